@@ -1,0 +1,34 @@
+namespace Nines.Host.Api;
+
+/// <summary>
+/// The contract with a host: give it a whole desired state, hear what it observes, and look at a machine. The same for
+/// real hosts in this process, hosts behind a socket, and hosts in memory.
+/// </summary>
+public interface IHost
+{
+    /// <summary>What the host is and can carry.</summary>
+    Task<HostFacts> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Replaces the desired state. Returns as soon as it is durable on the host, not when it has become true.</summary>
+    Task<ApplyResult> ApplyAsync(HostState desired, CancellationToken cancellationToken);
+
+    /// <summary>What is observed after <paramref name="afterSequence"/> (0: everything).</summary>
+    /// <param name="afterSequence">The last report's sequence, or 0.</param>
+    /// <param name="wait">How long to wait for something new; an empty report is answered then.</param>
+    Task<HostReport> ReportAsync(long afterSequence, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>The newest output of the serial console, at most <paramref name="maxBytes"/>.</summary>
+    /// <exception cref="VmNotFoundException">The host has no such machine.</exception>
+    Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>The serial console, live: what is read comes from the guest, what is written goes to it.</summary>
+    /// <exception cref="VmNotFoundException">The host has no such machine, or it does not run.</exception>
+    Task<Stream> OpenConsoleAsync(string vmId, CancellationToken cancellationToken);
+
+    /// <summary>A picture of the screen, as PNG.</summary>
+    /// <exception cref="VmNotFoundException">The host has no such machine, or it does not run.</exception>
+    Task<ReadOnlyMemory<byte>> ScreenshotAsync(string vmId, CancellationToken cancellationToken);
+
+    /// <summary>Ends every machine and removes all that this cloud ever made on the host, whatever the desired state; forgets the generation.</summary>
+    Task PurgeAsync(CancellationToken cancellationToken);
+}

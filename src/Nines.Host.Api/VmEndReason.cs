@@ -1,0 +1,19 @@
+namespace Nines.Host.Api;
+
+/// <summary>Why a machine does not run.</summary>
+public enum VmEndReason
+{
+    None,
+
+    /// <summary>It was asked to stop and did, or was powered off after its time.</summary>
+    Requested,
+
+    /// <summary>The guest powered itself off.</summary>
+    GuestShutdown,
+
+    /// <summary>The hypervisor process ended without being asked.</summary>
+    Crashed,
+
+    /// <summary>It could not be started; the message says why.</summary>
+    FailedToStart,
+}

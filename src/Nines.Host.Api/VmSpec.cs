@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Nines.Host.Api;
+
+/// <summary>What one virtual machine shall be.</summary>
+public sealed record VmSpec
+{
+    /// <summary>The instance id, <c>i-</c> and 17 hexadecimal digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Digest of the image whose boot files (kernel, firmware) the machine starts with.</summary>
+    public required string ImageDigest { get; init; }
+
+    /// <summary>The shape that a user asked for, such as <c>t3.micro</c>; shown to the guest by SMBIOS and metadata.</summary>
+    public required string InstanceType { get; init; }
+
+    /// <summary>Whether the machine shall run.</summary>
+    public required VmPower Power { get; init; }
+
+    /// <summary>
+    /// Counts the starts that were asked for. A machine that ended by itself stays ended for its generation, and runs again
+    /// only when a newer one is asked for.
+    /// </summary>
+    public required long BootGeneration { get; init; }
+
+    /// <summary>Counts the reboots that were asked for; a host reboots once when this exceeds what it has done in this boot.</summary>
+    public long RebootGeneration { get; init; }
+
+    /// <summary>Whether to power off without asking the guest.</summary>
+    public bool ForceStop { get; init; }
+
+    /// <summary>How long a guest may take to shut down after the ACPI button, before it is powered off.</summary>
+    public int StopTimeoutSeconds { get; init; } = 60;
+
+    /// <summary>Number of virtual processors.</summary>
+    public required int VCpus { get; init; }
+
+    /// <summary>Memory that the guest sees, in MiB.</summary>
+    public required int MemoryMiB { get; init; }
+
+    /// <summary>Processor time that the machine may use, in percent of one processor, all virtual processors together.</summary>
+    public required int CpuLimitPercent { get; init; }
+
+    /// <summary>Disks in the order of the guest's bus; the first is the root disk.</summary>
+    public ImmutableArray<VmDisk> Disks { get; init; } = [];
+
+    /// <summary>Adapters in the order of their device index.</summary>
+    public ImmutableArray<VmInterface> Interfaces { get; init; } = [];
+
+    /// <summary>What the metadata service tells this machine.</summary>
+    public required InstanceMetadata Metadata { get; init; }
+}

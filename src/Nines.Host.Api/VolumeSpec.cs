@@ -1,0 +1,17 @@
+namespace Nines.Host.Api;
+
+/// <summary>What one disk shall be.</summary>
+public sealed record VolumeSpec
+{
+    /// <summary>The volume id, <c>vol-</c> and 17 hexadecimal digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Size that a guest sees, in GiB; it can grow, never shrink.</summary>
+    public required int SizeGiB { get; init; }
+
+    /// <summary>Digest of the image whose disk this one starts as (copy on write), or <see langword="null"/> for an empty disk.</summary>
+    public string? ImageDigest { get; init; }
+
+    /// <summary>Whether the disk shall exist.</summary>
+    public Presence Presence { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace Nines.Host.Api;
+
+/// <summary>States of a disk on its host.</summary>
+public enum VolumeState
+{
+    /// <summary>Ready for use.</summary>
+    Ready,
+
+    /// <summary>Could not be made or is damaged; the message says why.</summary>
+    Failed,
+
+    /// <summary>Nothing of it is left on this host.</summary>
+    Gone,
+}

@@ -1,0 +1,8 @@
+namespace Nines.Host.Api;
+
+/// <summary>What a host observes of one disk.</summary>
+/// <param name="Id">The volume, <c>vol-…</c>.</param>
+/// <param name="State">Whether it is usable.</param>
+/// <param name="SizeGiB">Size that a guest sees.</param>
+/// <param name="Message">What a user should read about it, or <see langword="null"/>.</param>
+public sealed record VolumeStatus(string Id, VolumeState State, int SizeGiB, string? Message = null);

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Nines.Host;
+
+/// <summary>Where a host keeps its things and what it is called.</summary>
+public sealed record HostOptions
+{
+    /// <summary>Name of the host, unique in the cloud.</summary>
+    public required string HostId { get; init; }
+
+    /// <summary>What must survive a restart of the machine: machines, disks, the desired state. Its parents must let the hypervisor's user pass.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Sockets and process ids. Short, because a unix socket's path has at most 107 characters (unix(7)).</summary>
+    public required string RunDirectory { get; init; }
+
+    /// <summary>Where images lie, by digest.</summary>
+    public required string ImagesDirectory { get; init; }
+
+    /// <summary>The unprivileged user that hypervisor processes run as; made when it is missing.</summary>
+    public string QemuUser { get; init; } = "nines-qemu";
+
+    /// <summary>The emulator: a name found in PATH or a path.</summary>
+    public string QemuProgram { get; init; } = "qemu-system-x86_64";
+
+    /// <summary>
+    /// Eight hexadecimal digits that are this state directory's own: two clouds on one machine name their namespaces and control
+    /// groups with it and do not touch each other's.
+    /// </summary>
+    public string Scope => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(StateDirectory))))[..8];
+}

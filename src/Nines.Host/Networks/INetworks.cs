@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Nines.Host.Api;
+
+namespace Nines.Host.Networks;
+
+/// <summary>The networks of a host, and what is served inside them (addresses, names, metadata).</summary>
+public interface INetworks
+{
+    /// <summary>
+    /// Makes the networks so: idempotent, level-triggered. When it returns, the tap of every adapter of every network exists
+    /// and belongs to the hypervisor's user. Networks that the state does not name are left alone.
+    /// </summary>
+    /// <returns>What is observed of every network of the state, by id.</returns>
+    Task<ImmutableDictionary<string, VpcStatus>> ApplyAsync(HostState desired, CancellationToken cancellationToken);
+
+    /// <summary>Path of a network's namespace, such as <c>/run/netns/…</c>.</summary>
+    string NamespacePathOf(string vpcId);
+
+    /// <summary>Name of an adapter's tap inside its network's namespace; at most 15 characters.</summary>
+    string TapOf(string interfaceId);
+
+    /// <summary>Removes every namespace, device, rule and file that this host ever made for its networks.</summary>
+    Task PurgeAsync(CancellationToken cancellationToken);
+}

@@ -1,1 +1,9 @@
-return 0;
+using Codegen;
+
+return args switch
+{
+    ["trim", var package] => Commands.Trim(package),
+    ["generate"] => Commands.Generate(),
+    ["check"] => Commands.Check(),
+    _ => Commands.Usage(),
+};

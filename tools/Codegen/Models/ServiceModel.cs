@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+
+namespace Codegen.Models;
+
+/// <summary>A trimmed service model, with the service's patch merged in.</summary>
+internal sealed record ServiceModel(
+    string Id,
+    string Name,
+    IReadOnlyDictionary<string, string> Metadata,
+    IReadOnlyList<OperationModel> Operations,
+    IReadOnlyDictionary<string, ShapeModel> Shapes)
+{
+    /// <summary>Reads a model and merges the patch over it (RFC 7396) when there is one.</summary>
+    public static ServiceModel Load(string id, string path, string patchPath)
+    {
+        JsonNode model = JsonNode.Parse(File.ReadAllBytes(path))!;
+        if (File.Exists(patchPath))
+        {
+            model = MergePatch.Apply(model, JsonNode.Parse(File.ReadAllBytes(patchPath)));
+        }
+
+        return new ServiceModel(
+            id,
+            CSharp.Pascal(id),
+            model["metadata"]!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.ToString()),
+            [.. model["operations"]!.AsObject().Select(pair => OperationModel.Read(pair.Key, pair.Value!.AsObject()))],
+            model["shapes"]!.AsObject().ToDictionary(pair => pair.Key, pair => ShapeModel.Read(pair.Key, pair.Value!.AsObject())));
+    }
+}

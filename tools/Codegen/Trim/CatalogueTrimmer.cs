@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+
+namespace Codegen.Trim;
+
+/// <summary>
+/// Makes <c>services.json</c>: of every AWS service how it is addressed and which operations it has, so that an
+/// operation that exists at AWS but not here can be told from one that exists nowhere.
+/// </summary>
+internal static class CatalogueTrimmer
+{
+    private static readonly string[] Metadata = ["apiVersion", "endpointPrefix", "jsonVersion", "protocol", "serviceFullName", "signingName", "targetPrefix", "xmlNamespace"];
+
+    /// <summary>The catalogue of the whole package.</summary>
+    public static JsonObject Trim(SdkPackage package)
+    {
+        var services = new JsonObject();
+        foreach (var (id, model) in package.Services())
+        {
+            var metadata = model["metadata"]!.AsObject();
+            var service = new JsonObject();
+            foreach (var name in Metadata)
+            {
+                if (metadata[name] is { } value)
+                {
+                    service[name] = value.DeepClone();
+                }
+            }
+
+            var rest = ((string)metadata["protocol"]!).StartsWith("rest-", StringComparison.Ordinal);
+            var operations = new JsonObject();
+            foreach (var (name, operation) in model["operations"]!.AsObject())
+            {
+                // Only REST services tell operations apart by method and path; everywhere else the name does it.
+                operations[name] = rest
+                    ? ((string?)operation!["http"]?["method"] ?? "POST") + " " + ((string?)operation["http"]?["requestUri"] ?? "/")
+                    : "";
+            }
+
+            service["operations"] = operations;
+            services[id] = service;
+        }
+
+        return new JsonObject { ["source"] = "aws-sdk@" + package.Version, ["services"] = services };
+    }
+}

@@ -1,0 +1,9 @@
+namespace Nines.Host.Reports;
+
+/// <summary>What an observation speaks of.</summary>
+internal enum ObservationKind
+{
+    Vm,
+    Volume,
+    Vpc,
+}

@@ -1,0 +1,260 @@
+using System.Collections.Immutable;
+using Nines.Host.Api;
+using Nines.Host.Reports;
+using Nines.Host.Streams;
+using Nines.Host.Vms;
+
+namespace Nines.Host.Simulated;
+
+/// <summary>
+/// A host in memory: machines take their states and times, nothing boots. For those who only need the API, for tests of
+/// scale, and for the seeded simulation, which lets things go wrong.
+/// </summary>
+public sealed class SimulatedHost : IHost, IDisposable
+{
+    private readonly SimulatedHostOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ISimulatedFaults _faults;
+    private readonly Lock _lock = new();
+    private readonly ObservationLog _log;
+    private readonly SimulatedMachines _machines;
+    private readonly ITimer _timer;
+    private HostState _desired = new() { Generation = 0 };
+    private DateTimeOffset? _timerDue;
+
+    /// <summary>An empty host.</summary>
+    public SimulatedHost(SimulatedHostOptions options, TimeProvider time, ISimulatedFaults? faults = null)
+    {
+        _options = options;
+        _time = time;
+        _faults = faults ?? NoFaults.Instance;
+        _log = new ObservationLog(firstSequence: 1, time);
+        _machines = new SimulatedMachines(options, time, _faults, _log);
+        _timer = time.CreateTimer(_ => Advance(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public Task<HostFacts> DescribeAsync(CancellationToken cancellationToken) => CallAsync(
+        SimulatedStep.Describe,
+        () => Task.FromResult(new HostFacts
+        {
+            Id = _options.HostId,
+            Cpus = _options.Cpus,
+            MemoryMiB = _options.MemoryMiB,
+            Accelerators = ["simulated"],
+            Simulated = true,
+        }),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ApplyResult> ApplyAsync(HostState desired, CancellationToken cancellationToken) =>
+        CallAsync(SimulatedStep.Apply, () => Task.FromResult(Apply(desired)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<HostReport> ReportAsync(long afterSequence, TimeSpan wait, CancellationToken cancellationToken) => CallAsync(
+        SimulatedStep.Report,
+        () => _log.ReadAsync(afterSequence, wait, () => Volatile.Read(ref _desired).Generation, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var machine = _machines.Find(vmId) ?? throw new VmNotFoundException(vmId);
+            ReadOnlyMemory<byte> text = machine.Record.BootGeneration == 0 ? default : SimulatedScreen.ConsoleOf(vmId);
+            return Task.FromResult(text.Length > maxBytes ? text[^maxBytes..] : text);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<Stream> OpenConsoleAsync(string vmId, CancellationToken cancellationToken)
+    {
+        DemandRunning(vmId);
+        return Task.FromResult<Stream>(new EchoStream(SimulatedScreen.ConsoleOf(vmId)));
+    }
+
+    /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> ScreenshotAsync(string vmId, CancellationToken cancellationToken)
+    {
+        DemandRunning(vmId);
+        return Task.FromResult(SimulatedScreen.Png);
+    }
+
+    /// <inheritdoc/>
+    public Task PurgeAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _desired, new HostState { Generation = 0 });
+            _machines.Clear();
+            _log.Clear();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A machine's process dies.</summary>
+    public void CrashMachine(string vmId)
+    {
+        lock (_lock)
+        {
+            _machines.Crash(_desired.Vms[vmId]);
+        }
+    }
+
+    /// <summary>A guest powers itself off.</summary>
+    public void ShutDownGuest(string vmId)
+    {
+        lock (_lock)
+        {
+            _machines.ShutDownGuest(_desired.Vms[vmId]);
+        }
+    }
+
+    /// <summary>The agent dies and starts again: machines live on, readers must begin with a full report.</summary>
+    public void RestartAgent()
+    {
+        lock (_lock)
+        {
+            _log.Clear();
+            PublishNetworksAndVolumes(new HostState { Generation = 0 }, _desired);
+            foreach (var id in _desired.Vms.Keys)
+            {
+                if (_machines.Find(id)?.Status is { } status)
+                {
+                    _log.Publish(status);
+                }
+            }
+        }
+    }
+
+    /// <summary>The power fails: every machine dies.</summary>
+    public void CutPower()
+    {
+        lock (_lock)
+        {
+            foreach (var spec in _desired.Vms.Values)
+            {
+                _machines.Crash(spec);
+            }
+        }
+
+        RestartAgent();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private async Task<T> CallAsync<T>(SimulatedStep step, Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        switch (_faults.At(step, null))
+        {
+            case SimulatedFault.LostRequest:
+                throw new IOException($"Simulated: the request of {step} was lost.");
+            case SimulatedFault.LostReply:
+                await call();
+                throw new IOException($"Simulated: the reply of {step} was lost.");
+            case SimulatedFault.Crash:
+                await call();
+                RestartAgent();
+                throw new IOException($"Simulated: the agent died during {step}.");
+            case SimulatedFault.Repeat:
+                await call();
+                return await call();
+            case SimulatedFault.Slow:
+                await Task.Delay(_options.SlowTime, _time, cancellationToken);
+                return await call();
+            default:
+                return await call();
+        }
+    }
+
+    private ApplyResult Apply(HostState desired)
+    {
+        lock (_lock)
+        {
+            var previous = _desired;
+            if (desired.Generation <= previous.Generation)
+            {
+                return new ApplyResult(false, previous.Generation);
+            }
+
+            Volatile.Write(ref _desired, desired);
+            PublishNetworksAndVolumes(previous, desired);
+            var vms = DesiredChanges.Between(previous.Vms, desired.Vms);
+            foreach (var spec in vms.Changed)
+            {
+                _machines.Reconcile(spec);
+            }
+
+            foreach (var id in vms.Dropped)
+            {
+                _machines.Forget(id);
+            }
+
+            ArmTimer();
+            return new ApplyResult(true, desired.Generation);
+        }
+    }
+
+    private void PublishNetworksAndVolumes(HostState previous, HostState desired)
+    {
+        var vpcs = DesiredChanges.Between(previous.Vpcs, desired.Vpcs);
+        foreach (var vpc in vpcs.Changed)
+        {
+            _log.Publish(new VpcStatus(vpc.Id, vpc.Presence is Presence.Absent));
+        }
+
+        foreach (var id in vpcs.Dropped.Where(id => previous.Vpcs[id].Presence is Presence.Absent))
+        {
+            _log.Forget(ObservationKind.Vpc, id);
+        }
+
+        var volumes = DesiredChanges.Between(previous.Volumes, desired.Volumes);
+        foreach (var volume in volumes.Changed)
+        {
+            var state = volume.Presence is Presence.Absent ? VolumeState.Gone : VolumeState.Ready;
+            _log.Publish(new VolumeStatus(volume.Id, state, volume.SizeGiB));
+        }
+
+        foreach (var id in volumes.Dropped.Where(id => previous.Volumes[id].Presence is Presence.Absent))
+        {
+            _log.Forget(ObservationKind.Volume, id);
+        }
+    }
+
+    private void Advance()
+    {
+        lock (_lock)
+        {
+            _timerDue = null;
+            _machines.Advance(_desired.Vms);
+            ArmTimer();
+        }
+    }
+
+    private void ArmTimer()
+    {
+        if (_machines.NextDue is not { } due || due >= _timerDue)
+        {
+            return;
+        }
+
+        var after = due - _time.GetUtcNow();
+        _timerDue = due;
+        _timer.Change(after > TimeSpan.Zero ? after : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void DemandRunning(string vmId)
+    {
+        lock (_lock)
+        {
+            if (_machines.Find(vmId) is not { Guest: GuestState.Running, IsBooting: false })
+            {
+                throw new VmNotFoundException(vmId);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Nines.Host.Api;
+
+namespace Nines.Host.Vms;
+
+/// <summary>How a machine's record and next step are reported.</summary>
+internal static class VmStatuses
+{
+    /// <summary>The status to report; it keeps the time of the previous one while the state stays the same.</summary>
+    public static VmStatus Of(VmSpec desired, VmRecord record, VmStep step, VmStatus? previous, DateTimeOffset now)
+    {
+        var ended = step.State is VmState.Ended;
+        var status = new VmStatus
+        {
+            Id = desired.Id,
+            State = step.State,
+            BootGeneration = step.State is VmState.Starting ? desired.BootGeneration : record.BootGeneration,
+            RebootGeneration = record.RebootGeneration,
+            EndReason = ended ? record.EndReason : VmEndReason.None,
+            Message = step.Message ?? (ended ? record.Message : null),
+            Since = now,
+            Accelerator = step.State is VmState.Running or VmState.Stopping ? record.Accelerator : null,
+        };
+        return previous is not null && previous.State == status.State && previous.BootGeneration == status.BootGeneration
+            ? status with { Since = previous.Since }
+            : status;
+    }
+}

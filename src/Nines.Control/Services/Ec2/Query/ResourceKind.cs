@@ -1,0 +1,166 @@
+using System.Collections.Frozen;
+
+namespace Nines.Control.Services.Ec2.Query;
+
+/// <summary>
+/// A kind of EC2 resource: the prefix of its ids, its name in tag specifications, and the codes and texts with which EC2
+/// refuses an id. Codes are those of "Error codes for the Amazon EC2 API"; EC2's services word them differently, as here.
+/// </summary>
+internal sealed record ResourceKind(string Prefix, string ResourceType)
+{
+    private const string QuotedForm = "Invalid id: \"{0}\" (expecting \"{1}-...\")";
+    private const string NetworkForm = "Invalid Id: '{0}' (expecting '{1}-...; the Id may only contain lowercase alphanumeric characters and a single dash')";
+    private const string StorageForm = "Value ({0}) for parameter {2} is invalid. Expected: '{1}-...'.";
+
+    /// <summary>An instance.</summary>
+    public static readonly ResourceKind Instance = new("i", "instance")
+    {
+        MalformedCode = "InvalidInstanceID.Malformed",
+        NotFoundCode = "InvalidInstanceID.NotFound",
+        NotFound = new("The instance ID '{0}' does not exist", "The instance IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A volume.</summary>
+    public static readonly ResourceKind Volume = new("vol", "volume")
+    {
+        MalformedCode = "InvalidParameterValue",
+        MalformedText = StorageForm,
+        Parameter = "volumeId",
+        NotFoundCode = "InvalidVolume.NotFound",
+        NotFound = new("The volume '{0}' does not exist.", "The volumes '{0}' do not exist."),
+    };
+
+    /// <summary>A snapshot of a volume.</summary>
+    public static readonly ResourceKind Snapshot = new("snap", "snapshot")
+    {
+        MalformedCode = "InvalidParameterValue",
+        MalformedText = StorageForm,
+        Parameter = "snapshotId",
+        NotFoundCode = "InvalidSnapshot.NotFound",
+        NotFound = new("The snapshot '{0}' does not exist.", "The snapshots '{0}' do not exist."),
+    };
+
+    /// <summary>A machine image.</summary>
+    public static readonly ResourceKind Image = new("ami", "image")
+    {
+        MalformedCode = "InvalidAMIID.Malformed",
+        NotFoundCode = "InvalidAMIID.NotFound",
+        NotFound = new("The image id '[{0}]' does not exist", "The image ids '[{0}]' do not exist"),
+    };
+
+    /// <summary>A key pair.</summary>
+    public static readonly ResourceKind KeyPair = new("key", "key-pair")
+    {
+        MalformedCode = "InvalidKeyPair.NotFound",
+        MalformedText = "The key pair '{0}' does not exist",
+        NotFoundCode = "InvalidKeyPair.NotFound",
+        NotFound = new("The key pair '{0}' does not exist", "The key pairs '{0}' do not exist"),
+    };
+
+    /// <summary>A virtual private cloud.</summary>
+    public static readonly ResourceKind Vpc = new("vpc", "vpc")
+    {
+        MalformedCode = "InvalidVpcId.Malformed",
+        MalformedText = NetworkForm,
+        NotFoundCode = "InvalidVpcID.NotFound",
+        NotFound = new("The vpc ID '{0}' does not exist", "The vpc IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A subnet.</summary>
+    public static readonly ResourceKind Subnet = new("subnet", "subnet")
+    {
+        MalformedCode = "InvalidSubnetId.Malformed",
+        MalformedText = NetworkForm,
+        NotFoundCode = "InvalidSubnetID.NotFound",
+        NotFound = new("The subnet ID '{0}' does not exist", "The subnet IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A security group.</summary>
+    public static readonly ResourceKind SecurityGroup = new("sg", "security-group")
+    {
+        MalformedCode = "InvalidGroupId.Malformed",
+        NotFoundCode = "InvalidGroup.NotFound",
+        NotFound = new("The security group '{0}' does not exist", "The security groups '{0}' do not exist"),
+    };
+
+    /// <summary>One rule of a security group.</summary>
+    public static readonly ResourceKind SecurityGroupRule = new("sgr", "security-group-rule")
+    {
+        MalformedCode = "InvalidSecurityGroupRuleId.Malformed",
+        MalformedText = "The security group rule ID '{0}' is malformed",
+        NotFoundCode = "InvalidSecurityGroupRuleId.NotFound",
+        NotFound = new("The security group rule ID '{0}' does not exist", "The security group rule IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A network interface.</summary>
+    public static readonly ResourceKind NetworkInterface = new("eni", "network-interface")
+    {
+        MalformedCode = "InvalidNetworkInterfaceId.Malformed",
+        NotFoundCode = "InvalidNetworkInterfaceID.NotFound",
+        NotFound = new("The networkInterface ID '{0}' does not exist", "The networkInterface IDs '{0}' do not exist"),
+    };
+
+    /// <summary>An internet gateway.</summary>
+    public static readonly ResourceKind InternetGateway = new("igw", "internet-gateway")
+    {
+        MalformedCode = "InvalidInternetGatewayId.Malformed",
+        MalformedText = NetworkForm,
+        NotFoundCode = "InvalidInternetGatewayID.NotFound",
+        NotFound = new("The internetGateway ID '{0}' does not exist", "The internetGateway IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A route table.</summary>
+    public static readonly ResourceKind RouteTable = new("rtb", "route-table")
+    {
+        MalformedCode = "InvalidRouteTableId.Malformed",
+        MalformedText = NetworkForm,
+        NotFoundCode = "InvalidRouteTableID.NotFound",
+        NotFound = new("The routeTable ID '{0}' does not exist", "The routeTable IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A network access control list.</summary>
+    public static readonly ResourceKind NetworkAcl = new("acl", "network-acl")
+    {
+        MalformedCode = "InvalidNetworkAclId.Malformed",
+        MalformedText = NetworkForm,
+        NotFoundCode = "InvalidNetworkAclID.NotFound",
+        NotFound = new("The networkAcl ID '{0}' does not exist", "The networkAcl IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A set of DHCP options.</summary>
+    public static readonly ResourceKind DhcpOptions = new("dopt", "dhcp-options")
+    {
+        MalformedCode = "InvalidDhcpOptionsId.Malformed",
+        MalformedText = NetworkForm,
+        NotFoundCode = "InvalidDhcpOptionID.NotFound",
+        NotFound = new("The dhcpOption ID '{0}' does not exist", "The dhcpOption IDs '{0}' do not exist"),
+    };
+
+    /// <summary>Every kind, by the prefix of its ids.</summary>
+    public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
+    {
+        Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
+    }.ToFrozenDictionary(kind => kind.Prefix);
+
+    /// <summary>The code for an id that is not one.</summary>
+    public required string MalformedCode { get; init; }
+
+    /// <summary>The text for an id that is not one: {0} the value, {1} the prefix, {2} the parameter.</summary>
+    public string MalformedText { get; init; } = QuotedForm;
+
+    /// <summary>What a text calls the parameter.</summary>
+    public string Parameter { get; init; } = "";
+
+    /// <summary>The code for an id that nothing has.</summary>
+    public required string NotFoundCode { get; init; }
+
+    /// <summary>The texts for ids that nothing has: {0} is the id, or the ids with a comma and a blank between.</summary>
+    public required NotFoundText NotFound { get; init; }
+
+    /// <summary>The kind whose prefix <paramref name="id"/> has, or <see langword="null"/>.</summary>
+    public static ResourceKind? Of(string id)
+    {
+        var dash = id.IndexOf('-', StringComparison.Ordinal);
+        return dash < 1 ? null : ByPrefix.GetValueOrDefault(id[..dash]);
+    }
+}

@@ -8,8 +8,23 @@ namespace Nines.Api.Ec2;
 /// <summary>Amazon Elastic Compute Cloud: the implemented operations.</summary>
 public static class Ec2Api
 {
+    /// <summary>The operation AuthorizeSecurityGroupEgress.</summary>
+    public static Operation<AuthorizeSecurityGroupEgressRequest, AuthorizeSecurityGroupEgressResult> AuthorizeSecurityGroupEgress { get; } = new("AuthorizeSecurityGroupEgress")
+    {
+    };
+
+    /// <summary>The operation AuthorizeSecurityGroupIngress.</summary>
+    public static Operation<AuthorizeSecurityGroupIngressRequest, AuthorizeSecurityGroupIngressResult> AuthorizeSecurityGroupIngress { get; } = new("AuthorizeSecurityGroupIngress")
+    {
+    };
+
     /// <summary>The operation CreateKeyPair.</summary>
     public static Operation<CreateKeyPairRequest, CreateKeyPairResult> CreateKeyPair { get; } = new("CreateKeyPair")
+    {
+    };
+
+    /// <summary>The operation CreateSecurityGroup.</summary>
+    public static Operation<CreateSecurityGroupRequest, CreateSecurityGroupResult> CreateSecurityGroup { get; } = new("CreateSecurityGroup")
     {
     };
 
@@ -22,6 +37,12 @@ public static class Ec2Api
     /// <summary>The operation DeleteKeyPair.</summary>
     public static Operation<DeleteKeyPairRequest, DeleteKeyPairResult> DeleteKeyPair { get; } = new("DeleteKeyPair")
     {
+    };
+
+    /// <summary>The operation DeleteSecurityGroup.</summary>
+    public static Operation<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> DeleteSecurityGroup { get; } = new("DeleteSecurityGroup")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation DeleteTags.</summary>
@@ -153,6 +174,16 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation RevokeSecurityGroupEgress.</summary>
+    public static Operation<RevokeSecurityGroupEgressRequest, RevokeSecurityGroupEgressResult> RevokeSecurityGroupEgress { get; } = new("RevokeSecurityGroupEgress")
+    {
+    };
+
+    /// <summary>The operation RevokeSecurityGroupIngress.</summary>
+    public static Operation<RevokeSecurityGroupIngressRequest, RevokeSecurityGroupIngressResult> RevokeSecurityGroupIngress { get; } = new("RevokeSecurityGroupIngress")
+    {
+    };
+
     /// <summary>The operation RunInstances.</summary>
     public static Operation<RunInstancesRequest, RunInstancesResult> RunInstances { get; } = new("RunInstances")
     {
@@ -174,7 +205,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [CreateKeyPair, CreateTags, DeleteKeyPair, DeleteTags, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeImages, DescribeInstanceAttribute, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcs, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, RebootInstances, ResetInstanceAttribute, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeImages, DescribeInstanceAttribute, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcs, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(1001, LogLevel.Warning, "Ended {Command}: still running after {TimeoutSeconds} s")]
     public static partial void CommandTimedOut(this ILogger logger, string command, double timeoutSeconds);
+
+    [LoggerMessage(3000, LogLevel.Information, "Built image {Name} ({Digest}) in {ElapsedSeconds:0.0} s")]
+    public static partial void ImageBuilt(this ILogger logger, string name, string digest, double elapsedSeconds);
+
+    [LoggerMessage(3001, LogLevel.Information, "Imported image {Name} ({Digest}) from {Path}")]
+    public static partial void ImageImported(this ILogger logger, string name, string digest, string path);
 }

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Nines.Host.Images;
+
+/// <summary>What an image is: <c>image.json</c> beside its files.</summary>
+public sealed record ImageManifest
+{
+    /// <summary>What users call it, such as <c>tiny</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The processor it needs, as AWS names it: <c>x86_64</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>What a machine starts with.</summary>
+    public required ImageBoot Boot { get; init; }
+
+    /// <summary>The root disk.</summary>
+    public required ImageDisk Disk { get; init; }
+
+    /// <summary>With less memory the guest does not come up.</summary>
+    public int MinimumMemoryMiB { get; init; } = 512;
+
+    /// <summary>The user that a key pair lets in.</summary>
+    public required string DefaultUser { get; init; }
+
+    /// <summary>What AWS's API calls the root disk's device.</summary>
+    public string RootDeviceName { get; init; } = "/dev/xvda";
+
+    /// <summary>When it was built or imported.</summary>
+    public required DateTimeOffset BuiltAt { get; init; }
+
+    /// <summary>SHA-256 of what it was made from: the recipe's files, or the imported file.</summary>
+    public required string SourceDigest { get; init; }
+
+    /// <summary>Versions of the packages that it was built from, by name.</summary>
+    public ImmutableSortedDictionary<string, string> Packages { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>SHA-256 of every file, by name.</summary>
+    public ImmutableSortedDictionary<string, string> Files { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}

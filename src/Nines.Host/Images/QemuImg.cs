@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Nines.Host.Processes;
+
+namespace Nines.Host.Images;
+
+/// <summary>
+/// <c>qemu-img</c>, typed. It reads files that strangers made, so it runs with a limit on memory and on processor time, and
+/// is always told the format: a guess would let a raw disk pretend to be something else.
+/// </summary>
+internal sealed class QemuImg(IHostCommands commands)
+{
+    private const long MemoryBytes = 2L << 30;
+    private static readonly TimeSpan InfoTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ConvertTimeout = TimeSpan.FromHours(1);
+
+    /// <summary>What a disk file is.</summary>
+    public async Task<DiskInfo> InfoAsync(string path, string format, CancellationToken cancellationToken)
+    {
+        var result = await commands.RunAsync(Limited(InfoTimeout, "info", "--output=json", "-f", format, path), cancellationToken);
+        return JsonSerializer.Deserialize(result.Output, ImageJsonContext.Default.DiskInfo)!;
+    }
+
+    /// <summary>Copies a disk into a new qcow2 file without backing file or snapshots.</summary>
+    public Task ConvertAsync(string from, string format, string to, Action<string> onLine, CancellationToken cancellationToken) =>
+        commands.RunAsync(
+            Limited(ConvertTimeout, "convert", "-p", "-f", format, "-O", "qcow2", from, to) with { OnLine = onLine }, cancellationToken);
+
+    /// <summary>Copies the first <paramref name="bytes"/> of what a guest would read from a qcow2 disk into a file.</summary>
+    public Task ReadStartAsync(string from, string to, int bytes, CancellationToken cancellationToken) =>
+        commands.RunAsync(
+            Limited(InfoTimeout, "dd", "-f", "qcow2", "-O", "raw", $"bs={bytes}", "count=1", $"if={from}", $"of={to}"), cancellationToken);
+
+    private static HostCommand Limited(TimeSpan timeout, params ImmutableArray<string> arguments) =>
+        new(
+            "prlimit",
+            [
+                string.Create(CultureInfo.InvariantCulture, $"--as={MemoryBytes}"),
+                string.Create(CultureInfo.InvariantCulture, $"--cpu={(long)timeout.TotalSeconds}"),
+                "qemu-img",
+                .. arguments,
+            ])
+        {
+            Timeout = timeout,
+        };
+}

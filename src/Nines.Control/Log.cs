@@ -26,4 +26,13 @@ internal static partial class Log
 
     [LoggerMessage(5012, LogLevel.Error, "A subscriber of {Table} failed on {Key}")]
     public static partial void SubscriberFailed(this ILogger logger, Exception exception, string table, ResourceKey key);
+
+    [LoggerMessage(5100, LogLevel.Warning, "Reconciling {Reconciler} {Key} failed; it is tried again")]
+    public static partial void ReconcileFailed(this ILogger logger, Exception exception, string reconciler, ResourceKey key);
+
+    [LoggerMessage(5101, LogLevel.Error, "Reconciling {Reconciler} {Key} took longer than {DeadlineSeconds} s; it is tried again")]
+    public static partial void ReconcileOverdue(this ILogger logger, Exception exception, string reconciler, ResourceKey key, double deadlineSeconds);
+
+    [LoggerMessage(5102, LogLevel.Warning, "Reconciling {Reconciler} {Key} cannot succeed: {Code}")]
+    public static partial void ReconcileGaveUp(this ILogger logger, Exception exception, string reconciler, ResourceKey key, string code);
 }

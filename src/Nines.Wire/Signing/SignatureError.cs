@@ -38,6 +38,10 @@ public sealed record SignatureError(SignatureErrorKind Kind, string Message)
     public static SignatureError PayloadMismatch { get; } = new(
         SignatureErrorKind.PayloadMismatch, "The provided 'x-amz-content-sha256' header does not match what was computed.");
 
+    /// <summary>The body is covered in a way that this service cannot check (yet).</summary>
+    public static SignatureError PayloadNotSupported(string declared) =>
+        new(SignatureErrorKind.PayloadMismatch, $"A payload of '{declared}' is not supported.");
+
     /// <summary>A part of the authentication is missing or malformed.</summary>
     internal static SignatureError Incomplete(string message) => new(SignatureErrorKind.Incomplete, message);
 

@@ -46,9 +46,6 @@ internal static class Ec2Errors
     /// <summary>A page token that was not made for this request.</summary>
     public static AwsException InvalidNextToken(string token) => new("InvalidNextToken", $"The token '{token}' is invalid");
 
-    /// <summary>The request was sound and permitted, and asked only for that to be said.</summary>
-    public static AwsException DryRunOperation() => new("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
-
     /// <summary>The resource is not in a state that allows the operation.</summary>
     public static AwsException IncorrectState(string message) => new("IncorrectState", message);
 

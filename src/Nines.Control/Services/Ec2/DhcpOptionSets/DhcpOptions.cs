@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.DhcpOptionSets;
+
+/// <summary>What a VPC's guests are told by DHCP beside their address.</summary>
+internal sealed record DhcpOptions : ITaggable<DhcpOptions>
+{
+    /// <summary>The name server that stands for the cloud's own resolver.</summary>
+    public const string AmazonProvidedDns = "AmazonProvidedDNS";
+
+    /// <summary>All sets.</summary>
+    public static readonly TableDefinition<DhcpOptions> Table = new("dhcp-options", Ec2JsonContext.Default.DhcpOptions);
+
+    /// <inheritdoc/>
+    public required string AccountId { get; init; }
+
+    /// <inheritdoc/>
+    public required string Id { get; init; }
+
+    /// <summary>Values by the options' names: <c>domain-name</c>, <c>domain-name-servers</c>, <c>ntp-servers</c> …</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Options { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <inheritdoc/>
+    public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <inheritdoc/>
+    public DhcpOptions WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
+}

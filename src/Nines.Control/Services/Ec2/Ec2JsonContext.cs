@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.InternetGateways;
+using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.Vpcs;
+
+namespace Nines.Control.Services.Ec2;
+
+/// <summary>How the records of networks, key pairs and images are stored.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountNetwork))]
+[JsonSerializable(typeof(DhcpOptions))]
+[JsonSerializable(typeof(Image))]
+[JsonSerializable(typeof(InternetGateway))]
+[JsonSerializable(typeof(KeyPair))]
+[JsonSerializable(typeof(KeyPairName))]
+[JsonSerializable(typeof(NetworkAcl))]
+[JsonSerializable(typeof(PrivateAddress))]
+[JsonSerializable(typeof(PublicAddress))]
+[JsonSerializable(typeof(RouteTable))]
+[JsonSerializable(typeof(SecurityGroup))]
+[JsonSerializable(typeof(Subnet))]
+[JsonSerializable(typeof(Vpc))]
+internal sealed partial class Ec2JsonContext : JsonSerializerContext;

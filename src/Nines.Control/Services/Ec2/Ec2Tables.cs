@@ -1,0 +1,25 @@
+using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.InternetGateways;
+using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.Vpcs;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2;
+
+/// <summary>The tables of EC2's networks, key pairs and images, for whoever opens the store.</summary>
+internal static class Ec2Tables
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<TableDefinition> Network { get; } =
+    [
+        AccountNetwork.Table, DhcpOptions.Table, Image.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NetworkAcl.Table,
+        PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table,
+    ];
+}

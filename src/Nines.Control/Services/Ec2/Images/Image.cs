@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.Images;
+
+/// <summary>A machine image. Its content lies in the hosts' image stores and is known there by its digest.</summary>
+internal sealed record Image : ITaggable<Image>
+{
+    /// <summary>All images.</summary>
+    public static readonly TableDefinition<Image> Table = new("images", Ec2JsonContext.Default.Image);
+
+    /// <summary>By its own id, whatever the account: a public image is launched from other accounts than its owner's.</summary>
+    public static readonly IndexDefinition<Image> ById = Table.Index("id", image => image.Id);
+
+    /// <summary>The account that owns it.</summary>
+    public required string AccountId { get; init; }
+
+    /// <summary>The id, <c>ami-</c> and the first 17 digits of the digest: the same content has the same id in every cloud.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What users call it, such as <c>tiny</c>; one image of an owner at a time has it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Digest of the content, by which hosts know it.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>Whether every account may launch it.</summary>
+    public bool IsPublic { get; init; }
+
+    /// <summary>The processor it needs, <c>x86_64</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>How it boots: <c>legacy-bios</c>, <c>uefi</c> or <c>uefi-preferred</c>; <see langword="null"/> when the hypervisor loads its kernel.</summary>
+    public string? BootMode { get; init; }
+
+    /// <summary>The root disk's device, <c>/dev/xvda</c>.</summary>
+    public required string RootDeviceName { get; init; }
+
+    /// <summary>The smallest root volume, in GiB.</summary>
+    public required int RootVolumeSizeGiB { get; init; }
+
+    /// <summary>With less memory the guest does not come up; MiB.</summary>
+    public int MinimumMemoryMiB { get; init; }
+
+    /// <summary>The user that a key pair lets in; <c>nines ssh</c> and people use it.</summary>
+    public string? DefaultUser { get; init; }
+
+    /// <summary>When it was built or imported.</summary>
+    public required DateTimeOffset CreationDate { get; init; }
+
+    /// <inheritdoc/>
+    public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <summary>The snapshot that root volumes begin as, named after the digest like the image.</summary>
+    [JsonIgnore]
+    public string RootSnapshotId => string.Concat("snap-", Digest.AsSpan(0, 17));
+
+    /// <summary>What the owner is known as, or <see langword="null"/>.</summary>
+    [JsonIgnore]
+    public string? OwnerAlias => AccountId == ImageOwners.CloudAccountId ? ImageOwners.CloudAlias : null;
+
+    /// <summary>Whether an account may see and launch it.</summary>
+    public bool IsVisibleTo(string accountId) => IsPublic || AccountId == accountId;
+
+    /// <inheritdoc/>
+    public Image WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
+}

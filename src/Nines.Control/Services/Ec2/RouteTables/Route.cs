@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Nines.Control.Services.Ec2.RouteTables;
+
+/// <summary>One route: a destination and what takes it there.</summary>
+internal sealed record Route
+{
+    /// <summary>The target of the route to the VPC's own addresses.</summary>
+    public const string LocalTarget = "local";
+
+    /// <summary>The addresses it is for, in CIDR notation.</summary>
+    public required string DestinationCidrBlock { get; init; }
+
+    /// <summary>A gateway: <c>local</c> or <c>igw-…</c>.</summary>
+    public string? GatewayId { get; init; }
+
+    /// <summary>How it came to be: <c>CreateRouteTable</c>, <c>CreateRoute</c> or <c>EnableVgwRoutePropagation</c>.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>Whether it leads to an internet gateway.</summary>
+    [JsonIgnore]
+    public bool IsInternet => GatewayId?.StartsWith("igw-", StringComparison.Ordinal) ?? false;
+}

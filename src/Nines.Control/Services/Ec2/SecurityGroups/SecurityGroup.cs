@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.SecurityGroups;
+
+/// <summary>A security group: what may reach the interfaces that are in it, and what they may reach.</summary>
+internal sealed record SecurityGroup : ITaggable<SecurityGroup>
+{
+    /// <summary>The name of the group that every VPC has from its start.</summary>
+    public const string DefaultName = "default";
+
+    /// <summary>All groups.</summary>
+    public static readonly TableDefinition<SecurityGroup> Table = new("security-groups", Ec2JsonContext.Default.SecurityGroup);
+
+    /// <summary>Those of a VPC.</summary>
+    public static readonly IndexDefinition<SecurityGroup> ByVpc = Table.Index("vpc", group => group.VpcId);
+
+    /// <summary>The group that has a rule, by the rule's id.</summary>
+    public static readonly IndexDefinition<SecurityGroup> ByRule = Table.IndexMany("rule", group => group.Rules.Select(rule => rule.Id));
+
+    /// <summary>The groups whose rules name another group.</summary>
+    public static readonly IndexDefinition<SecurityGroup> ByReferencedGroup =
+        Table.IndexMany("referenced-group", group => group.Rules.Select(rule => rule.ReferencedGroupId).OfType<string>().Distinct());
+
+    /// <inheritdoc/>
+    public required string AccountId { get; init; }
+
+    /// <inheritdoc/>
+    public required string Id { get; init; }
+
+    /// <summary>Unique within its VPC.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What its maker says of it; never changes.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The VPC it belongs to.</summary>
+    public required string VpcId { get; init; }
+
+    /// <summary>What is allowed, in both directions, in the order in which it was added. Whatever no rule allows is dropped.</summary>
+    public ImmutableArray<SecurityGroupRule> Rules { get; init; } = [];
+
+    /// <inheritdoc/>
+    public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <inheritdoc/>
+    public SecurityGroup WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
+}

@@ -44,7 +44,8 @@ internal static class Commands
 
             if (target.Catalogue)
             {
-                Write(Path.Combine(models, "services.json"), CatalogueTrimmer.Trim(package));
+                var patch = JsonNode.Parse(File.ReadAllBytes(Path.Combine(models, "patches", "services.json")));
+                Write(Path.Combine(models, "services.json"), MergePatch.Apply(CatalogueTrimmer.Trim(package), patch));
             }
         }
 
@@ -101,9 +102,11 @@ internal static class Commands
             return files;
         }
 
-        foreach (var service in ImplementedList.Read(list).Keys)
+        var services = ImplementedList.Read(list).Keys
+            .Select(service => ServiceModel.Load(service, Path.Combine(models, service + ".json"), Path.Combine(models, "patches", service + ".json"))).ToList();
+        files[Path.Combine(Root(), target.Output, "AwsServices.g.cs")] = ServiceListEmitter.Emit(target.Namespace, services);
+        foreach (var model in services)
         {
-            var model = ServiceModel.Load(service, Path.Combine(models, service + ".json"), Path.Combine(models, "patches", service + ".json"));
             foreach (var (name, text) in new ServiceEmitter(model, target.Namespace).Emit())
             {
                 files[Path.Combine(Root(), target.Output, model.Name, name)] = text;

@@ -42,7 +42,10 @@ public abstract class Operation
     /// <summary>The root element of a REST-XML request body that is the whole input.</summary>
     public string? InputElement { get; init; }
 
-    /// <summary>The namespace of that element.</summary>
+    /// <summary>The root element of a REST-XML answer, where it is not called like the output's shape.</summary>
+    public string? OutputElement { get; init; }
+
+    /// <summary>The namespace of the request's root element.</summary>
     public XmlNamespace? InputNamespace { get; init; }
 
     /// <summary>Reads a request.</summary>

@@ -45,6 +45,12 @@ public sealed class ServiceDescriptor
     /// <summary>The namespace of its XML documents.</summary>
     public string? XmlNamespace { get; init; }
 
+    /// <summary>Whether clients that speak JSON or CBOR expect the query protocol's error codes in a header.</summary>
+    public bool QueryCompatible { get; init; }
+
+    /// <summary>Whether REST-XML errors have no <c>ErrorResponse</c> around them, as S3's have not.</summary>
+    public bool BareXmlErrors { get; init; }
+
     /// <summary>The implemented operation of that name, or null.</summary>
     public Operation? Find(string name) => _operations.GetValueOrDefault(name);
 

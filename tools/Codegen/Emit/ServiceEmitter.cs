@@ -75,7 +75,17 @@ internal sealed class ServiceEmitter(ServiceModel model, string rootNamespace)
             }
         }
 
-        source.Line($"SigningName = {CSharp.Literal(model.Metadata.GetValueOrDefault("signingName") ?? model.Metadata["endpointPrefix"])},");
+        if (model.Metadata.ContainsKey("awsQueryCompatible"))
+        {
+            source.Line("QueryCompatible = true,");
+        }
+
+        if (model.Metadata.ContainsKey("bareXmlErrors"))
+        {
+            source.Line("BareXmlErrors = true,");
+        }
+
+        source.Line($"SigningName = {CSharp.Literal(model.SigningName)},");
         return source.Close(";").Close().ToString();
     }
 
@@ -111,6 +121,11 @@ internal sealed class ServiceEmitter(ServiceModel model, string rootNamespace)
         if (operation.InputElement is not null)
         {
             source.Line($"InputElement = {CSharp.Literal(operation.InputElement)},");
+        }
+
+        if (operation.OutputElement is not null)
+        {
+            source.Line($"OutputElement = {CSharp.Literal(operation.OutputElement)},");
         }
 
         if (operation.InputNamespace is { } ns)

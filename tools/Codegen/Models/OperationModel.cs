@@ -12,6 +12,7 @@ internal sealed record OperationModel(
     string? Output,
     string? ResultWrapper,
     string? InputElement,
+    string? OutputElement,
     (string Uri, string? Prefix)? InputNamespace)
 {
     public static OperationModel Read(string name, JsonObject json) => new(
@@ -23,5 +24,6 @@ internal sealed record OperationModel(
         (string?)json["output"],
         (string?)json["outputResultWrapper"],
         (string?)json["inputLocationName"],
+        (string?)json["outputLocationName"],
         MemberModel.Namespace(json["inputXmlNamespace"]));
 }

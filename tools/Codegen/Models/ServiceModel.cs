@@ -10,6 +10,9 @@ internal sealed record ServiceModel(
     IReadOnlyList<OperationModel> Operations,
     IReadOnlyDictionary<string, ShapeModel> Shapes)
 {
+    /// <summary>The service in a SigV4 credential scope.</summary>
+    public string SigningName => Metadata.GetValueOrDefault("signingName") ?? Metadata["endpointPrefix"];
+
     /// <summary>Reads a model and merges the patch over it (RFC 7396) when there is one.</summary>
     public static ServiceModel Load(string id, string path, string patchPath)
     {

@@ -8,7 +8,7 @@ namespace Codegen.Trim;
 /// </summary>
 internal static class CatalogueTrimmer
 {
-    private static readonly string[] Metadata = ["apiVersion", "endpointPrefix", "jsonVersion", "protocol", "serviceFullName", "signingName", "targetPrefix", "xmlNamespace"];
+    private static readonly string[] Metadata = ["apiVersion", "awsQueryCompatible", "endpointPrefix", "jsonVersion", "protocol", "serviceFullName", "signingName", "targetPrefix", "xmlNamespace"];
 
     /// <summary>The catalogue of the whole package.</summary>
     public static JsonObject Trim(SdkPackage package)

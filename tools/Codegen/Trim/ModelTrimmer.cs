@@ -8,7 +8,7 @@ namespace Codegen.Trim;
 /// </summary>
 internal sealed class ModelTrimmer(JsonObject source, TypeScriptTypes types)
 {
-    private static readonly string[] Metadata = ["apiVersion", "endpointPrefix", "jsonVersion", "protocol", "serviceFullName", "serviceId", "signingName", "targetPrefix", "xmlNamespace"];
+    private static readonly string[] Metadata = ["apiVersion", "awsQueryCompatible", "endpointPrefix", "jsonVersion", "protocol", "serviceFullName", "serviceId", "signingName", "targetPrefix", "xmlNamespace"];
     private static readonly string[] OperationTraits = ["http", "idempotent"];
 
     // What belongs to the use of a shape. Everything else in a node describes the shape itself.

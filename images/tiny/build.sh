@@ -114,7 +114,6 @@ packages=$(cd "$work/debs" && ls kernel programs | grep '[.]deb$' | sed 's/%3a/:
   awk '{ printf "%s\"%s\": \"%s\"", (NR > 1 ? ", " : ""), $1, $2 }')
 cat >"$output/image.json" <<JSON
 {
-  "name": "tiny",
   "description": "Debian's cloud kernel with busybox and dropbear: a server in a few seconds",
   "architecture": "x86_64",
   "boot": {

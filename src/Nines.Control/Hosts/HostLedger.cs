@@ -1,0 +1,128 @@
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Store;
+
+namespace Nines.Control.Hosts;
+
+/// <summary>
+/// How full every host is: what the records say, kept as they change, and what launches on their way have reserved. A
+/// launch reserves first, commits, then returns the reservation, which by then its records replace: two launches at the
+/// same time never get the same room, and neither waits for the other.
+/// </summary>
+internal sealed class HostLedger : IDisposable
+{
+    private readonly Cloud _cloud;
+    private readonly PlacementOptions _options;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Demand> _used = new(StringComparer.Ordinal);
+    private readonly IDisposable _subscription;
+    private readonly long _loaded;
+
+    /// <summary>Counts what the records say, and goes on counting.</summary>
+    public HostLedger(Cloud cloud, PlacementOptions options)
+    {
+        _cloud = cloud;
+        _options = options;
+        lock (_lock)
+        {
+            _subscription = cloud.Subscribe(Instance.Table, OnChange);
+
+            // A list is of one revision, but does not say of which: it is known when none passed meanwhile.
+            do
+            {
+                _loaded = cloud.Revision;
+                _used.Clear();
+                foreach (var instance in cloud.ListAll(Instance.Table))
+                {
+                    Add(instance.HostId, Demand.Of(instance));
+                }
+            }
+            while (cloud.Revision != _loaded);
+        }
+    }
+
+    /// <summary>Reserves room in a zone for up to <paramref name="count"/> alike machines; dispose of it after the commit.</summary>
+    public HostReservation Reserve(string zone, Demand demand, int count)
+    {
+        lock (_lock)
+        {
+            return Take(Placement.Choose(Rooms(host => host.Zones.Contains(zone)), demand, count), demand);
+        }
+    }
+
+    /// <summary>Reserves room on the one host that a stopped machine's disks lie on; empty when there is none.</summary>
+    public HostReservation ReserveOn(string hostId, Demand demand)
+    {
+        lock (_lock)
+        {
+            return Take(Placement.Choose(Rooms(host => host.Id == hostId), demand, 1), demand);
+        }
+    }
+
+    /// <summary>Zones in which at least one such machine would fit, in their order.</summary>
+    public IReadOnlyList<string> ZonesFor(Demand demand)
+    {
+        lock (_lock)
+        {
+            return [.. _cloud.ListAll(HostRecord.Table)
+                .Where(host => demand.TimesIn(FreeOf(host), 1) > 0)
+                .SelectMany(host => host.Zones).Distinct().Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>What is promised on a host.</summary>
+    public Demand UsedOn(string hostId)
+    {
+        lock (_lock)
+        {
+            return _used.GetValueOrDefault(hostId);
+        }
+    }
+
+    public void Dispose() => _subscription.Dispose();
+
+    internal void Return(IEnumerable<string> hostIds, Demand demand)
+    {
+        lock (_lock)
+        {
+            foreach (var hostId in hostIds)
+            {
+                Add(hostId, default(Demand) - demand);
+            }
+        }
+    }
+
+    private HostReservation Take(IReadOnlyList<string> hostIds, Demand demand)
+    {
+        foreach (var hostId in hostIds)
+        {
+            Add(hostId, demand);
+        }
+
+        return new HostReservation(this, hostIds, demand);
+    }
+
+    private IEnumerable<HostRoom> Rooms(Func<HostRecord, bool> wanted) =>
+        _cloud.ListAll(HostRecord.Table).Where(wanted).Select(host => new HostRoom(host.Id, FreeOf(host)));
+
+    private Demand FreeOf(HostRecord host) => _options.CapacityOf(host) - _used.GetValueOrDefault(host.Id);
+
+    private void OnChange(Change<Instance> change)
+    {
+        lock (_lock)
+        {
+            if (change.Revision > _loaded)
+            {
+                Add(change.Before?.HostId, default(Demand) - Demand.Of(change.Before));
+                Add(change.After?.HostId, Demand.Of(change.After));
+            }
+        }
+    }
+
+    private void Add(string? hostId, Demand demand)
+    {
+        if (hostId is not null)
+        {
+            _used[hostId] = _used.GetValueOrDefault(hostId) + demand;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>
+/// A virtual server. Its disks and adapters are records of their own; what it was launched from is pinned here, so that a
+/// key pair or image may go while the instance stays.
+/// </summary>
+/// <remarks>A cloud holds a hundred thousand of these in memory: values that many share are interned, the rest is small.</remarks>
+internal sealed record Instance : IResource
+{
+    public static readonly TableDefinition<Instance> Table = new("instances", InstanceJsonContext.Default.Instance);
+
+    /// <summary>By its own id, whatever the account: what a host reports names only the machine.</summary>
+    public static readonly IndexDefinition<Instance> ById = Table.Index("id", instance => instance.Id);
+
+    /// <summary>The instances that one RunInstances launched.</summary>
+    public static readonly IndexDefinition<Instance> ByReservation = Table.Index("reservation", instance => instance.ReservationId);
+
+    /// <summary>The instances whose machine, or what is left of it, lies on a host.</summary>
+    public static readonly IndexDefinition<Instance> ByHost = Table.Index("host", instance => instance.HostId);
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string AccountId { get; init; }
+
+    public required string Id { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string ReservationId { get; init; }
+
+    /// <summary>0 for the first instance of its reservation.</summary>
+    public int LaunchIndex { get; init; }
+
+    public string? ClientToken { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string ImageId { get; init; }
+
+    /// <summary>Digest of the image's content, by which hosts know it.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string ImageDigest { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string Architecture { get; init; } = "x86_64";
+
+    /// <summary>How the image boots, or <see langword="null"/> when it does not say: <c>legacy-bios</c> or <c>uefi</c>.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? BootMode { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string RootDeviceName { get; init; } = "/dev/xvda";
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string InstanceType { get; init; }
+
+    /// <summary>Virtual processors of the type.</summary>
+    public required int VCpus { get; init; }
+
+    /// <summary>Memory of the type, in MiB.</summary>
+    public required int MemoryMiB { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? KeyName { get; init; }
+
+    /// <summary>The key pair's public key as it was at the launch, in OpenSSH's one-line form.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? PublicKey { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string VpcId { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string SubnetId { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string Zone { get; init; }
+
+    /// <summary>User data, decoded; at most 16 KiB.</summary>
+    public ImmutableArray<byte>? UserData { get; init; }
+
+    public MetadataOptions MetadataOptions { get; init; } = MetadataOptions.Default;
+
+    public ShutdownBehavior ShutdownBehavior { get; init; }
+
+    public bool DisableApiTermination { get; init; }
+
+    public bool DisableApiStop { get; init; }
+
+    public bool EbsOptimized { get; init; }
+
+    /// <summary>Whether detailed monitoring was asked for.</summary>
+    public bool MonitoringEnabled { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? InstanceProfileArn { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? CpuCredits { get; init; }
+
+    /// <summary>Adapters in the order of their device index; empty once terminated.</summary>
+    public ImmutableArray<string> NetworkInterfaceIds { get; init; } = [];
+
+    /// <summary>Disks in the order of the guest's bus, the root disk first; empty once terminated.</summary>
+    public ImmutableArray<string> VolumeIds { get; init; } = [];
+
+    /// <summary>Primary private address; kept until the end.</summary>
+    public required string PrivateIpAddress { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <summary>What the instance shall do.</summary>
+    public InstancePower Power { get; init; }
+
+    /// <summary>Whether a stop skips the guest.</summary>
+    public bool ForceStop { get; init; }
+
+    /// <summary>Counts the starts that were asked for, from 1.</summary>
+    public long BootGeneration { get; init; } = 1;
+
+    /// <summary>Counts the reboots that were asked for.</summary>
+    public long RebootGeneration { get; init; }
+
+    /// <summary>The host that holds its disks and runs it; <see langword="null"/> once nothing of it is left anywhere.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? HostId { get; init; }
+
+    public InstanceState State { get; init; }
+
+    /// <summary>When it entered its state.</summary>
+    public DateTimeOffset StateSince { get; init; }
+
+    /// <summary>When it was launched or last started.</summary>
+    public DateTimeOffset LaunchTime { get; init; }
+
+    public StateReason? StateReason { get; init; }
+
+    /// <summary>AWS's free text, such as <c>User initiated (2026-11-22 19:04:57 GMT)</c>, or empty.</summary>
+    public string? StateTransitionReason { get; init; }
+
+    /// <summary>Whether it ever ran; one that never did cannot be stopped.</summary>
+    public bool HasRun { get; init; }
+}

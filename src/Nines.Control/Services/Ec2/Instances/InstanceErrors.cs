@@ -1,0 +1,51 @@
+using Nines.Wire;
+
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>The errors that only instances have, in EC2's codes and words.</summary>
+internal static class InstanceErrors
+{
+    public static AwsException CannotStart(string id) => IncorrectState($"The instance '{id}' is not in a state from which it can be started.");
+
+    public static AwsException CannotStop(string id) => IncorrectState($"This instance '{id}' is not in a state from which it can be stopped.");
+
+    public static AwsException NeverRan(string id) => IncorrectState($"Instance '{id}' cannot be stopped as it has never reached the 'running' state.");
+
+    public static AwsException CannotReboot(string id) => IncorrectState($"Instance '{id}' is not in the 'running' state.");
+
+    /// <summary>An attribute that may change only while the instance is stopped.</summary>
+    public static AwsException NotStopped(string id) => IncorrectState($"The instance '{id}' is not in the 'stopped' state.");
+
+    /// <summary>Nothing of an instance that ends may change.</summary>
+    public static AwsException Terminated(string id) => IncorrectState($"The instance '{id}' is not in a state from which it can be modified.");
+
+    public static AwsException TerminationProtected(string id) => new(
+        "OperationNotPermitted",
+        $"The instance '{id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.");
+
+    public static AwsException StopProtected(string id) => new(
+        "OperationNotPermitted",
+        $"The instance '{id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.");
+
+    public static AwsException NotHibernatable(string id) => new(
+        "UnsupportedHibernationConfiguration",
+        $"The instance '{id}' is not configured for hibernation.");
+
+    /// <summary>No host of the zone has room; the client may repeat the request.</summary>
+    public static AwsException InsufficientCapacity(string instanceType, string zone, IReadOnlyCollection<string> otherZones) => new(
+        "InsufficientInstanceCapacity",
+        $"We currently do not have sufficient {instanceType} capacity in the Availability Zone you requested ({zone})."
+        + (otherZones.Count == 0
+            ? " Our system will be working on provisioning additional capacity."
+            : $" Our system will be working on provisioning additional capacity. You can currently get {instanceType} capacity by not specifying an Availability Zone in your request or choosing {string.Join(", ", otherZones)}."),
+        500);
+
+    public static AwsException TokenReused(string token) => new(
+        "IdempotentParameterMismatch",
+        $"Arguments on this idempotent request are inconsistent with arguments used in previous request(s). Client token: {token}");
+
+    /// <summary>A feature that AWS has and this cloud has not.</summary>
+    public static AwsException Unsupported(string message) => new("UnsupportedOperation", message);
+
+    private static AwsException IncorrectState(string message) => new("IncorrectInstanceState", message);
+}

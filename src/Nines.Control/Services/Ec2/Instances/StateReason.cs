@@ -1,0 +1,26 @@
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>Why an instance left its last state, as AWS's <c>StateReason</c>.</summary>
+/// <param name="Code">AWS's code, such as <c>Client.UserInitiatedShutdown</c>.</param>
+/// <param name="Message">What a user reads; AWS begins it with the code.</param>
+internal sealed record StateReason(string Code, string Message)
+{
+    /// <summary>Stop or terminate was called.</summary>
+    public static readonly StateReason UserInitiatedShutdown =
+        new("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown");
+
+    /// <summary>The guest shut itself down.</summary>
+    public static readonly StateReason InstanceInitiatedShutdown =
+        new("Client.InstanceInitiatedShutdown", "Client.InstanceInitiatedShutdown: Instance initiated shutdown");
+
+    /// <summary>It waits for its first or next start.</summary>
+    public static readonly StateReason Pending = new("pending", "pending");
+
+    /// <summary>The host could not start it.</summary>
+    public static StateReason LaunchFailed(string? detail) => ServerInternalError(detail ?? "Internal error on launch");
+
+    /// <summary>The hypervisor under it ended.</summary>
+    public static StateReason HypervisorFailed(string? detail) => ServerInternalError(detail ?? "The hypervisor process ended unexpectedly");
+
+    private static StateReason ServerInternalError(string detail) => new("Server.InternalError", $"Server.InternalError: {detail}");
+}

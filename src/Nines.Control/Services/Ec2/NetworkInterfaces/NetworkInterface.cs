@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.NetworkInterfaces;
+
+/// <summary>An elastic network interface: the addresses and groups that an instance has in a subnet.</summary>
+internal sealed record NetworkInterface : IResource
+{
+    public static readonly TableDefinition<NetworkInterface> Table = new("network-interfaces", InstanceJsonContext.Default.NetworkInterface);
+
+    /// <summary>The interfaces in a subnet: how many of its addresses are taken.</summary>
+    public static readonly IndexDefinition<NetworkInterface> BySubnet = Table.Index("subnet", networkInterface => networkInterface.SubnetId);
+
+    /// <summary>The interfaces in a security group: what a rule that names the group means.</summary>
+    public static readonly IndexDefinition<NetworkInterface> BySecurityGroup =
+        Table.IndexMany("security-group", networkInterface => networkInterface.SecurityGroupIds);
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string AccountId { get; init; }
+
+    public required string Id { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string VpcId { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string SubnetId { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string Zone { get; init; }
+
+    /// <summary>Six octets, lower case, colons between.</summary>
+    public required string MacAddress { get; init; }
+
+    /// <summary>Primary private IPv4 address; an own record keeps it from others.</summary>
+    public required string PrivateIpAddress { get; init; }
+
+    /// <summary>Public IPv4 address that is translated to the private one, or <see langword="null"/>.</summary>
+    public string? PublicIpAddress { get; init; }
+
+    /// <summary>Whether the instance gets a public address of the pool with every start.</summary>
+    public bool AssociatePublicIpAddress { get; init; }
+
+    public string Description { get; init; } = "";
+
+    public ImmutableArray<string> SecurityGroupIds { get; init; } = [];
+
+    /// <summary>Whether packets with foreign addresses are dropped.</summary>
+    public bool SourceDestCheck { get; init; } = true;
+
+    public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    public NetworkInterfaceAttachment? Attachment { get; init; }
+}

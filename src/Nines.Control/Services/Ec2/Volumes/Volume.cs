@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.Volumes;
+
+/// <summary>A disk. It lies on one host and ends only when it is told to.</summary>
+internal sealed record Volume : IResource
+{
+    public static readonly TableDefinition<Volume> Table = new("volumes", InstanceJsonContext.Default.Volume);
+
+    /// <summary>By its own id, whatever the account: what a host reports names only the volume.</summary>
+    public static readonly IndexDefinition<Volume> ById = Table.Index("id", volume => volume.Id);
+
+    /// <summary>The volumes that lie on a host.</summary>
+    public static readonly IndexDefinition<Volume> ByHost = Table.Index("host", volume => volume.HostId);
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string AccountId { get; init; }
+
+    public required string Id { get; init; }
+
+    public required int SizeGiB { get; init; }
+
+    /// <summary>AWS's type: <c>gp2</c>, <c>gp3</c>, <c>io1</c>, <c>io2</c>, <c>st1</c>, <c>sc1</c> or <c>standard</c>.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string VolumeType { get; init; }
+
+    /// <summary>Input/output operations per second that the type promises, or <see langword="null"/> where it has no such figure.</summary>
+    public int? Iops { get; init; }
+
+    /// <summary>Throughput in MiB/s; gp3 only.</summary>
+    public int? ThroughputMiBps { get; init; }
+
+    /// <summary>The snapshot it was made from, or <see langword="null"/>.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? SnapshotId { get; init; }
+
+    /// <summary>Digest of the image whose disk it starts as, or <see langword="null"/> for an empty disk.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? ImageDigest { get; init; }
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string Zone { get; init; }
+
+    /// <summary>The host that it lies on.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string HostId { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    public DateTimeOffset CreateTime { get; init; }
+
+    public VolumeState State { get; init; }
+
+    /// <summary>Whether its host has made it.</summary>
+    public bool Ready { get; init; }
+
+    public VolumeAttachment? Attachment { get; init; }
+}

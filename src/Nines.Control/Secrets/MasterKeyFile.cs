@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Nines.Control.Store;
 
 namespace Nines.Control.Secrets;
 
@@ -42,5 +43,7 @@ internal static class MasterKeyFile
         }
 
         File.Move(temporary, path);
+        // On disk before anything is sealed with it.
+        FileSystem.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

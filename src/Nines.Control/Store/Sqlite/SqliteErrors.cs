@@ -20,6 +20,6 @@ internal static class SqliteErrors
     };
 
     public static StoreCorruptException Damaged(string path, string what, Exception? inner = null) => new(
-        $"The store {path} is damaged ({what}) and was left as it is. Put a backup in its place, or move it away together with "
-        + $"{Path.GetFileName(path)}-wal to begin with an empty cloud.", inner);
+        $"The store {path} is damaged ({what}) and was left as it is. Put a backup in its place, or move it away together with all "
+        + $"{Path.GetFileName(path)}* files to begin with an empty cloud.", inner);
 }

@@ -68,8 +68,8 @@ internal static class SqliteFile
 
     private static void Create(string path, IReadOnlyList<SqliteMigration> migrations, ILogger logger)
     {
-        if (new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
-            throw SqliteErrors.Damaged(path, "the file is missing although its -wal file is there");
+        if (File.Exists(MarkerOf(path)) || new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
+            throw SqliteErrors.Damaged(path, "the file is missing, and it was here once");
         // Built beside its place and renamed, so that whatever is found under the name was once complete.
         var draft = path + ".new";
         foreach (var leftover in new[] { draft, draft + "-journal", draft + "-wal", draft + "-shm" })
@@ -82,8 +82,16 @@ internal static class SqliteFile
             Migrate(connection, draft, migrations, logger);
         }
         File.Move(draft, path);
+        File.WriteAllText(MarkerOf(path), $"""
+            Nines made {Path.GetFileName(path)} here. If that file is missing it was lost: put a backup in its place.
+            To begin with an empty cloud instead, delete this file.
+
+            """);
         FileSystem.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
+
+    /// <summary>Tells a store that was lost from one that never was.</summary>
+    private static string MarkerOf(string path) => path + ".made";
 
     private static void CheckHeader(string path)
     {

@@ -19,4 +19,13 @@ internal static partial class Log
 
     [LoggerMessage(3001, LogLevel.Information, "Imported image {Name} ({Digest}) from {Path}")]
     public static partial void ImageImported(this ILogger logger, string name, string digest, string path);
+
+    [LoggerMessage(2000, LogLevel.Error, "The network {VpcId} cannot be made as it shall be; the next change tries again")]
+    public static partial void NetworkFailed(this ILogger logger, Exception exception, string vpcId);
+
+    [LoggerMessage(2001, LogLevel.Warning, "The name server of {Directory} had died; starting it again")]
+    public static partial void NameServerRevived(this ILogger logger, string directory);
+
+    [LoggerMessage(4000, LogLevel.Warning, "The metadata service no longer accepts connections in {VpcId}")]
+    public static partial void MetadataListenerFailed(this ILogger logger, Exception exception, string vpcId);
 }

@@ -1,16 +1,15 @@
+using Nines.Host.Api;
+
 namespace Nines.Host.Networks;
 
 /// <summary>What a user may choose about the networks of one cloud on one host.</summary>
 public sealed record NetworkOptions
 {
     /// <summary>
-    /// Addresses that stand for the internet. The machine reaches guests by them and they never leave it; two clouds on one machine
-    /// need two pools. The first <see cref="PublicPoolReservation"/> are the cloud's own and must not be given to adapters.
+    /// Addresses that stand for the internet, between /8 and /24. The machine reaches guests by them and they never leave it; two
+    /// clouds on one machine need two pools. The first <see cref="Api.PublicPool.ReservedAddresses"/> are the cloud's own.
     /// </summary>
-    public string PublicPool { get; init; } = "198.18.0.0/16";
-
-    /// <summary>How many addresses at the start of the pool are the cloud's own: the second is this machine, the third the internet gateway.</summary>
-    public static int PublicPoolReservation => 16;
+    public string PublicPool { get; init; } = Api.PublicPool.Default;
 
     /// <summary>Whether guests with a public address reach what lies beyond this machine.</summary>
     public Egress Egress { get; init; } = Egress.Uplink;
@@ -23,4 +22,7 @@ public sealed record NetworkOptions
 
     /// <summary>How often the name servers are looked after.</summary>
     public TimeSpan SupervisionInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>For how long a network that shall be as it is already is not looked at again.</summary>
+    public TimeSpan VerifyInterval { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Nines.Host.Processes;
+
+namespace Nines.Host.Networks;
+
+/// <summary>
+/// One dnsmasq process and its files. It outlives this program and is found again by its pid file; a change of leases or names is
+/// read by the running process, so that it answers all the time.
+/// </summary>
+/// <param name="directory">Where its files lie.</param>
+/// <param name="namespacePath">The namespace that it runs in; the machine's own when <see langword="null"/>.</param>
+internal sealed class NameServer(string directory, string? namespacePath, IHostCommands commands, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+
+    private string ConfigurationPath => Path.Combine(directory, "dnsmasq.conf");
+
+    /// <summary>Whether the process lives.</summary>
+    public bool Running => FindProcess() is not null;
+
+    /// <summary>Makes the process run by these files.</summary>
+    public async Task EnsureAsync(NameServerFiles files, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(directory);
+
+        // The process gives up root before it reads leases and names.
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+        var configured = WriteIfChanged(ConfigurationPath, files.Configuration);
+        var changed = WriteIfChanged(Path.Combine(directory, "leases"), files.Leases);
+        changed |= WriteIfChanged(Path.Combine(directory, "names"), files.Names);
+        if (configured)
+        {
+            await StopAsync(cancellationToken);
+        }
+
+        if (FindProcess() is { } processId)
+        {
+            if (changed)
+            {
+                _ = NativeMethods.SendSignal(processId, NativeMethods.SignalHangUp);
+            }
+
+            return;
+        }
+
+        await StartAsync(cancellationToken);
+    }
+
+    /// <summary>Starts the process again by the files that it had, when it died.</summary>
+    public async Task ReviveAsync(CancellationToken cancellationToken)
+    {
+        if (File.Exists(ConfigurationPath) && !Running)
+        {
+            logger.NameServerRevived(directory);
+            await StartAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the process and waits for its end.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var signal = NativeMethods.SignalTerminate;
+        while (FindProcess() is { } processId)
+        {
+            _ = NativeMethods.SendSignal(processId, signal);
+            if (time.GetElapsedTime(started) > StopTimeout)
+            {
+                signal = NativeMethods.SignalKill;
+            }
+
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the process and removes its files.</summary>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await StopAsync(cancellationToken);
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>The process returns when it answers: dnsmasq detaches itself only after its sockets are open.</summary>
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        string[] dnsmasq = ["dnsmasq", $"--conf-file={ConfigurationPath}"];
+        var command = namespacePath is null
+            ? new HostCommand(dnsmasq[0], dnsmasq[1])
+            : new HostCommand("nsenter", [$"--net={namespacePath}", "--", .. dnsmasq]);
+        await commands.RunAsync(command, cancellationToken);
+    }
+
+    /// <summary>The live process of the pid file; a number that another program has by now does not count.</summary>
+    private int? FindProcess()
+    {
+        try
+        {
+            var processId = int.Parse(File.ReadAllText(Path.Combine(directory, "pid")), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+            var arguments = File.ReadAllText($"/proc/{processId}/cmdline");
+            return arguments.Contains($"--conf-file={ConfigurationPath}\0", StringComparison.Ordinal) ? processId : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static bool WriteIfChanged(string path, string text)
+    {
+        if (File.Exists(path) && File.ReadAllText(path) == text)
+        {
+            return false;
+        }
+
+        var draft = path + ".new";
+        File.WriteAllText(draft, text, new UTF8Encoding(false));
+        File.Move(draft, path, overwrite: true);
+        return true;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.RegularExpressions;
+using Nines.Host.Api;
+
+namespace Nines.Host.Networks;
+
+/// <summary>
+/// A desired network, accepted: every address is an address, every name is safe to write into a configuration, every reference
+/// has its target. In the order of ids, so that what is rendered from it is the same for the same network.
+/// </summary>
+internal sealed partial record VpcModel
+{
+    public required string Id { get; init; }
+
+    public required ImmutableArray<IPNetwork> Blocks { get; init; }
+
+    public required string DomainName { get; init; }
+
+    public required ImmutableArray<SubnetModel> Subnets { get; init; }
+
+    public required ImmutableArray<AdapterModel> Adapters { get; init; }
+
+    public required ImmutableArray<GroupModel> Groups { get; init; }
+
+    /// <summary>The name server's address: the third of the network's primary block (AWS: Amazon DNS server).</summary>
+    public IPAddress NameServer => Blocks[0].At(2);
+
+    /// <summary>Accepts a network.</summary>
+    /// <exception cref="NetworkSpecException">It says something that cannot be.</exception>
+    public static VpcModel Parse(VpcSpec spec)
+    {
+        var blocks = spec.CidrBlocks.Select(block => Ipv4.Block(block, spec.Id)).ToImmutableArray();
+        Require(!blocks.IsEmpty, $"{SafeId(spec.Id)} has no address block.");
+        var subnets = spec.Subnets.Values.Select(ParseSubnet).OrderBy(subnet => subnet.Id, StringComparer.Ordinal).ToImmutableArray();
+        var groups = spec.SecurityGroups.Values.Select(GroupModel.Parse).OrderBy(group => group.Id, StringComparer.Ordinal).ToImmutableArray();
+        var subnetsById = subnets.ToDictionary(subnet => subnet.Id);
+        var adapters = spec.Interfaces.Values
+            .Select(adapter => ParseAdapter(adapter, subnetsById, spec.SecurityGroups))
+            .OrderBy(adapter => adapter.Id, StringComparer.Ordinal)
+            .ToImmutableArray();
+        RequireDistinct(adapters.Select(adapter => adapter.Address.ToString()), spec.Id, "private address");
+        RequireDistinct(adapters.Select(adapter => adapter.PublicAddress?.ToString()).OfType<string>(), spec.Id, "public address");
+        RequireDistinct(adapters.Select(adapter => adapter.MacAddress), spec.Id, "MAC address");
+        RequireDistinct(adapters.Select(adapter => adapter.Tap), spec.Id, "tap name");
+        Require(DomainNames().IsMatch(spec.DomainName), $"{spec.Id}: {spec.DomainName} is not a domain name.");
+        return new()
+        {
+            Id = spec.Id,
+            Blocks = blocks,
+            DomainName = spec.DomainName,
+            Subnets = subnets,
+            Adapters = adapters,
+            Groups = groups,
+        };
+    }
+
+    /// <summary>An id that is safe to write into a configuration.</summary>
+    /// <exception cref="NetworkSpecException">It is not one.</exception>
+    public static string SafeId(string id) =>
+        Ids().IsMatch(id) ? id : throw new NetworkSpecException($"{id} is not the id of a resource.");
+
+    private static SubnetModel ParseSubnet(SubnetSpec spec)
+    {
+        var block = Ipv4.Block(spec.CidrBlock, spec.Id);
+        Require(block.PrefixLength is >= 16 and <= 28, $"{SafeId(spec.Id)}: {spec.CidrBlock} is not between /16 and /28.");
+        return new(spec.Id, block, spec.HasInternetRoute);
+    }
+
+    private static AdapterModel ParseAdapter(
+        InterfaceSpec spec, Dictionary<string, SubnetModel> subnets, ImmutableDictionary<string, SecurityGroupSpec> groups)
+    {
+        Require(subnets.TryGetValue(spec.SubnetId, out var subnet), $"{SafeId(spec.Id)} is in the unknown subnet {spec.SubnetId}.");
+        var address = Ipv4.Address(spec.PrivateIpAddress, spec.Id);
+        Require(subnet!.Block.Contains(address), $"{spec.Id}: {address} is not in {subnet.Block}, the block of {subnet.Id}.");
+        Require(!address.Equals(subnet.Router), $"{spec.Id}: {address} is the router of {subnet.Id}.");
+        Require(MacAddresses().IsMatch(spec.MacAddress), $"{spec.Id}: {spec.MacAddress} is not a MAC address.");
+        Require(HostNames().IsMatch(spec.HostName), $"{spec.Id}: {spec.HostName} is not a host name.");
+        foreach (var group in spec.SecurityGroupIds)
+        {
+            Require(groups.ContainsKey(group), $"{spec.Id} is in the unknown security group {group}.");
+        }
+
+        return new()
+        {
+            Id = spec.Id,
+            Tap = NetworkNames.TapOf(spec.Id),
+            Subnet = subnet,
+            MacAddress = spec.MacAddress,
+            Address = address,
+            PublicAddress = spec.PublicIpAddress is null ? null : Ipv4.Address(spec.PublicIpAddress, spec.Id),
+            HostName = spec.HostName,
+            GroupIds = [.. spec.SecurityGroupIds.Distinct().Order(StringComparer.Ordinal)],
+            SourceDestinationCheck = spec.SourceDestinationCheck,
+        };
+    }
+
+    private static void RequireDistinct(IEnumerable<string> values, string vpcId, string what)
+    {
+        var seen = new HashSet<string>();
+        foreach (var value in values)
+        {
+            Require(seen.Add(value), $"{vpcId}: two adapters have the {what} {value}.");
+        }
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new NetworkSpecException(message);
+        }
+    }
+
+    [GeneratedRegex("^[a-z]{1,10}-[0-9a-z]{1,32}\\z")]
+    private static partial Regex Ids();
+
+    [GeneratedRegex("^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\\z")]
+    private static partial Regex MacAddresses();
+
+    [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\z")]
+    private static partial Regex HostNames();
+
+    [GeneratedRegex("^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\z")]
+    private static partial Regex DomainNames();
+}

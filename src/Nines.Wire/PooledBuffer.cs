@@ -36,7 +36,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     public void Append(ReadOnlySpan<char> text) => _length += Encoding.UTF8.GetBytes(text, GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length)));
 
     /// <summary>Appends a value in the invariant culture.</summary>
-    public void Append<T>(T value, ReadOnlySpan<char> format = default)
+    public void AppendFormatted<T>(T value, ReadOnlySpan<char> format = default)
         where T : IUtf8SpanFormattable
     {
         int written;

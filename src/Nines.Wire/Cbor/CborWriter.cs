@@ -61,10 +61,10 @@ internal sealed class CborWriter(PooledBuffer buffer)
     public void Map(int count) => Head(CborMajor.Map, (ulong)count);
 
     /// <summary>Starts a map that <see cref="Break"/> ends.</summary>
-    public void IndefiniteMap() => buffer.Append(0xBF);
+    public void IndefiniteMap() => buffer.Append((byte)0xBF);
 
     /// <summary>Ends what was started without a length.</summary>
-    public void Break() => buffer.Append(0xFF);
+    public void Break() => buffer.Append((byte)0xFF);
 
     /// <summary>Tags the next item.</summary>
     public void Tag(ulong tag) => Head(CborMajor.Tag, tag);

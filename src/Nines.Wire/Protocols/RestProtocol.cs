@@ -47,9 +47,9 @@ internal sealed class RestProtocol(Func<string, AwsException> malformed)
     public WireRequest Request(Operation operation, RestShapeWriter writer, PooledBuffer body, string contentType)
     {
         var pattern = Pattern(operation);
-        if (body.Length > 0 && writer.Headers.Find("Content-Type") is null)
+        if (ContentType(operation.Input, body, contentType) is { } type)
         {
-            writer.Headers.Add("Content-Type", contentType);
+            writer.Headers.Add("Content-Type", type);
         }
 
         var query = pattern.Query.Select(pair => pair.Value is null ? pair.Key : pair.Key + "=" + pair.Value)
@@ -73,9 +73,9 @@ internal sealed class RestProtocol(Func<string, AwsException> malformed)
             response.Headers.Add(header);
         }
 
-        if (body.Length > 0 && writer.Headers.Find("Content-Type") is null)
+        if (ContentType(operation.Output, body, contentType) is { } type)
         {
-            response.Headers.Add("Content-Type", contentType);
+            response.Headers.Add("Content-Type", type);
         }
 
         response.Headers.Add("x-amzn-RequestId", requestId);
@@ -99,6 +99,25 @@ internal sealed class RestProtocol(Func<string, AwsException> malformed)
         }
 
         return false;
+    }
+
+    // Where the model binds the header to a member, its value is the member's or none.
+    private static string? ContentType(Schema schema, PooledBuffer body, string document)
+    {
+        foreach (var member in schema.Members)
+        {
+            if (member.Location == MemberLocation.Header && member.WireName.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+            {
+                return null;
+            }
+        }
+
+        return body.Length == 0 ? null : schema.PayloadMember?.Type switch
+        {
+            ShapeType.Blob => "application/octet-stream",
+            ShapeType.String => "text/plain",
+            _ => document,
+        };
     }
 
     private static ShapeReader? Body(Schema schema, ReadOnlyMemory<byte> bytes, Func<ReadOnlyMemory<byte>, ShapeReader> body) =>

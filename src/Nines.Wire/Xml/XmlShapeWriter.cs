@@ -60,14 +60,14 @@ internal sealed class XmlShapeWriter(PooledBuffer buffer, string fragmentFormat,
     public override void WriteInteger(Member member, int value)
     {
         var bytes = Open(member);
-        buffer.Append(value, default);
+        buffer.AppendFormatted(value);
         buffer.Append(bytes.XmlClose);
     }
 
     public override void WriteLong(Member member, long value)
     {
         var bytes = Open(member);
-        buffer.Append(value, default);
+        buffer.AppendFormatted(value);
         buffer.Append(bytes.XmlClose);
     }
 
@@ -108,7 +108,7 @@ internal sealed class XmlShapeWriter(PooledBuffer buffer, string fragmentFormat,
         if (member.TimestampFormat is TimestampFormat.Default or TimestampFormat.DateTime && milliseconds)
         {
             var bytes = Open(member);
-            buffer.Append(value.UtcDateTime, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
+            buffer.AppendFormatted(value.UtcDateTime, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
             buffer.Append(bytes.XmlClose);
             return;
         }

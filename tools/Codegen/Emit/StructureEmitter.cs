@@ -104,7 +104,7 @@ internal sealed class StructureEmitter(TypeMap types, string ns, string type, Sh
         switch (target.Type)
         {
             case "structure":
-                traits.Add($"Of = () => {TypeReference(member.Shape)}.Schema");
+                traits.Add($"Of = () => {TypeReference(member.Shape)}.Schema{(types.TypeName(member.Shape) == type ? "!" : "")}");
                 break;
             case "list":
                 traits.Add("Item = " + Member(target.Item!, "\"member\""));

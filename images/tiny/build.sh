@@ -46,10 +46,11 @@ if [ -n "$magic" ]; then
 fi
 
 # --- initrd: the drivers on the way to the disk and the network -------------------------------------------------------
-module() { # FOLDER NAME: copies a driver after the drivers that it needs, and notes the order to load them in
-  local folder=$1 name file need
+module() { # ROOT NAME: copies a driver and the drivers that it needs
+  local folder=$1/lib/modules/$release name file need
   name=$(tr - _ <<<"$2")
-  ! grep -qsx "$name.ko" "$folder/order" || return 0
+  mkdir -p "$folder"
+  [ ! -e "$folder/$name.ko" ] || return 0
   file=$(find "$work/kernel" -name "${name//_/[-_]}.ko*" -print -quit)
   [ -n "$file" ] || return 0 # part of the kernel itself
   case $file in
@@ -57,16 +58,19 @@ module() { # FOLDER NAME: copies a driver after the drivers that it needs, and n
     *.xz) xz -dc "$file" >"$folder/$name.ko" ;;
     *) cp "$file" "$folder/$name.ko" ;;
   esac
-  for need in $(grep -aoPm1 '\0depends=\K[^\0]*' "$folder/$name.ko" | tr -d '\0' | tr , ' '); do module "$folder" "$need"; done
-  echo "$name.ko" >>"$folder/order"
+  for need in $(grep -aoPm1 '\0depends=\K[^\0]*' "$folder/$name.ko" | tr -d '\0' | tr , ' '); do module "$1" "$need"; done
 }
-modules_to() { # FOLDER NAME...
-  mkdir -p "$1"
+modules() { # ROOT NAME...
+  local name
   for name in "${@:2}"; do module "$1" "$name"; done
+  "$busybox" depmod -b "$1" "$release"
 }
-modules_to "$work/initrd/modules" virtio_pci virtio_blk virtio_rng virtio_net
+release=${vmlinuz##*/vmlinuz-}
+busybox=$work/programs/bin/busybox
+[ -e "$busybox" ] || busybox=$work/programs/usr/bin/busybox
+modules "$work/initrd" virtio_pci virtio_blk virtio_rng virtio_net
 mkdir -p "$work"/initrd/{bin,proc,dev,disk}
-cp "$work/programs/bin/busybox" "$work/initrd/bin/"
+cp "$busybox" "$work/initrd/bin/"
 ln -s busybox "$work/initrd/bin/sh"
 cp "$recipe/initrd/init" "$work/initrd/"
 find "$work/initrd" -exec touch -hd @0 {} + # the same input makes the same image
@@ -75,13 +79,13 @@ find "$work/initrd" -exec touch -hd @0 {} + # the same input makes the same imag
 # --- root disk --------------------------------------------------------------------------------------------------------
 say "making the root disk"
 root=$work/root
-mkdir -p "$root"/{bin,dev,etc,home,lib64,mnt,opt,proc,root,run,srv,sys,tmp,usr/lib,usr/local/bin,var/lib,var/log,var/tmp,var/www}
+mkdir -p "$root"/{bin,dev,etc/dropbear,home/ec2-user/.ssh,lib64,mnt,opt,proc,root/.ssh,run,srv,sys,tmp,usr/lib,usr/local/bin,var/lib/instance,var/log,var/tmp,var/www}
 ln -s bin "$root/sbin"
 ln -s usr/lib "$root/lib"
 ln -s ../run "$root/var/run"
 chmod 1777 "$root/tmp" "$root/var/tmp"
-chmod 700 "$root/root"
-install -m 4755 "$work/programs/bin/busybox" "$root/bin/busybox" # it drops root's rights for all but su and the like
+chmod -R 700 "$root/root" "$root/home/ec2-user" "$root/var/lib/instance"
+install -m 4755 "$busybox" "$root/bin/busybox" # it drops root's rights for all but su and the like
 "$root/bin/busybox" --list | while read -r applet; do [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"; done
 for program in usr/sbin/dropbear usr/bin/dropbearkey usr/bin/dbclient sbin/resize2fs; do
   install -m 755 "$(realpath "$work/programs/$program" 2>/dev/null || echo "$work/programs/usr/$program")" "$root/bin/"
@@ -100,7 +104,7 @@ ldd_names() { LC_ALL=C grep -aoE '[A-Za-z0-9_+-]+[.]so[.][0-9]+' "$1" | sort -u 
 for program in dropbear dropbearkey dbclient resize2fs; do needs "$root/bin/$program"; done
 for name in libnss_files.so.2 libnss_dns.so.2; do library $name; done # for names of hosts in busybox, which is static
 ln -s ../usr/lib/ld-linux-x86-64.so.2 "$root/lib64/"
-modules_to "$root/usr/lib/modules" button evdev virtio_balloon
+modules "$root/usr" button evdev virtio_balloon virtio_net virtio_blk
 cp -a "$recipe/root/." "$root/"
 chown -R 0:0 "$root" && chmod 4755 "$root/bin/busybox" && chmod 600 "$root/etc/shadow"
 find "$root" -exec touch -hd @0 {} +

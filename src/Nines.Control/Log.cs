@@ -35,4 +35,32 @@ internal static partial class Log
 
     [LoggerMessage(5102, LogLevel.Warning, "Reconciling {Reconciler} {Key} cannot succeed: {Code}")]
     public static partial void ReconcileGaveUp(this ILogger logger, Exception exception, string reconciler, ResourceKey key, string code);
+
+    [LoggerMessage(5200, LogLevel.Information, "The API listens on {Endpoint}")]
+    public static partial void GatewayListens(this ILogger logger, string endpoint);
+
+    [LoggerMessage(5201, LogLevel.Information, "{Action} {Status} {ErrorCode} in {Milliseconds} ms, {Bytes} bytes to {AccessKeyId} at {Client} ({RequestId})")]
+    public static partial void RequestAnswered(
+        this ILogger logger, string action, int status, string errorCode, double milliseconds, int bytes, string accessKeyId, string client, string requestId);
+
+    [LoggerMessage(5202, LogLevel.Debug, "The client of {RequestId} hung up: {Reason}")]
+    public static partial void ClientHungUp(this ILogger logger, string requestId, string reason);
+
+    [LoggerMessage(5203, LogLevel.Error, "{Action} failed ({RequestId})")]
+    public static partial void RequestFaulted(this ILogger logger, Exception exception, string action, string requestId);
+
+    [LoggerMessage(5204, LogLevel.Error, "{Action} was not recorded ({RequestId})")]
+    public static partial void RequestRefusedByStore(this ILogger logger, Exception exception, string action, string requestId);
+
+    [LoggerMessage(5205, LogLevel.Warning, "{Count} requests were still under way when the gateway stopped")]
+    public static partial void GatewayDrainTimedOut(this ILogger logger, int count);
+
+    [LoggerMessage(5206, LogLevel.Information, "Emptied {Part} of {AccountId}")]
+    public static partial void PartReset(this ILogger logger, string part, string accountId);
+
+    [LoggerMessage(5207, LogLevel.Information, "The console of {InstanceId} is open ({RequestId})")]
+    public static partial void ConsoleOpened(this ILogger logger, string instanceId, string requestId);
+
+    [LoggerMessage(5208, LogLevel.Information, "The console of {InstanceId} is closed ({RequestId})")]
+    public static partial void ConsoleClosed(this ILogger logger, string instanceId, string requestId);
 }

@@ -1,11 +1,15 @@
 using System.Collections;
+using Nines.Wire.Signing;
 
 namespace Nines.Wire;
 
 /// <summary>The headers of a message: names in any case, several values of one name kept in order.</summary>
-public sealed class WireHeaders : IEnumerable<KeyValuePair<string, string>>
+public sealed class WireHeaders : IRequestHeaders, IEnumerable<KeyValuePair<string, string>>
 {
     private readonly List<KeyValuePair<string, string>> _headers = [];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Names => _headers.Select(header => header.Key);
 
     /// <summary>Adds a value; earlier values of the name stay.</summary>
     public void Add(string name, string value) => _headers.Add(new(name, value));

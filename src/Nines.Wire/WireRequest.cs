@@ -22,8 +22,8 @@ public sealed class WireRequest
     /// <summary>The headers.</summary>
     public WireHeaders Headers { get; init; } = [];
 
-    /// <summary>The body.</summary>
-    public ReadOnlyMemory<byte> Body { get; init; }
+    /// <summary>The body; empty until it has arrived.</summary>
+    public ReadOnlyMemory<byte> Body { get; set; }
 
     /// <summary>
     /// The parameters of the query and of a form body, parsed once; where both have one, the body's counts.

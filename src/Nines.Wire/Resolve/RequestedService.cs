@@ -1,7 +1,7 @@
 namespace Nines.Wire.Resolve;
 
 /// <summary>Which service a request is for, by the signature's scope or else the host. Nothing here is verified.</summary>
-internal static class RequestedService
+public static class RequestedService
 {
     /// <summary>The service in the signature's scope, or null.</summary>
     public static string? FromScope(WireRequest request)

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Nines.Wire.Signing;
 
 /// <summary>Signs every request of an <see cref="HttpClient"/>. The body is read into memory, since its hash is signed.</summary>
@@ -25,7 +23,9 @@ public sealed class SigningHandler(RequestSigner signer, Credentials credentials
 
         var uri = request.RequestUri!;
         var signable = new SignableRequest(request.Method.Method, uri.AbsolutePath, uri.Query.TrimStart('?'), new MessageHeaders(request));
-        request.Headers.Authorization = AuthenticationHeaderValue.Parse(signer.Authorization(signable, payload, now));
+
+        // Not parsed: .NET takes the commas of AWS's header for the end of a value.
+        request.Headers.TryAddWithoutValidation("Authorization", signer.Authorization(signable, payload, now));
         return await base.SendAsync(request, cancellationToken);
     }
 

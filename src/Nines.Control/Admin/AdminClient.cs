@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Nines.Control.Identity;
+using Nines.Wire;
+using Nines.Wire.Signing;
+
+namespace Nines.Control.Admin;
+
+/// <summary>The operator's verbs as a client calls them: what <c>nines status</c>, <c>reset</c>, <c>console</c> and <c>logs</c> stand on.</summary>
+internal sealed class AdminClient : IDisposable
+{
+    private readonly HttpClient _client;
+
+    /// <param name="endpoint">Where the gateway is.</param>
+    /// <param name="root">The root's keys.</param>
+    /// <param name="time">The clock of the signatures.</param>
+    public AdminClient(Uri endpoint, RootCredentials root, TimeProvider time)
+    {
+        var signer = new RequestSigner(root.Credentials, root.Region, AdminEndpoint.SigningName);
+        _client = new HttpClient(new SigningHandler(signer, root.Credentials, time, new SocketsHttpHandler())) { BaseAddress = endpoint };
+    }
+
+    /// <summary>The state of the cloud.</summary>
+    public Task<StatusResult> StatusAsync(CancellationToken cancellationToken) =>
+        CallAsync("Status", AdminJsonContext.Default.StatusResult, [], cancellationToken);
+
+    /// <summary>Empties the account.</summary>
+    public Task<ResetResult> ResetAsync(CancellationToken cancellationToken) =>
+        CallAsync("Reset", AdminJsonContext.Default.ResetResult, [], cancellationToken);
+
+    /// <summary>The newest output of an instance's console.</summary>
+    /// <exception cref="AwsException"><c>InvalidInstanceID.NotFound</c>.</exception>
+    public async Task<byte[]> ReadConsoleAsync(string instanceId, int? maxBytes, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new ConsoleRequest(instanceId, maxBytes), AdminJsonContext.Default.ConsoleRequest);
+        return (await CallAsync("ReadConsole", AdminJsonContext.Default.ConsoleResult, body, cancellationToken)).Output;
+    }
+
+    /// <summary>The newest lines of the program's log, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> ReadLogsAsync(int? maxLines, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new LogsRequest(maxLines), AdminJsonContext.Default.LogsRequest);
+        return (await CallAsync("Logs", AdminJsonContext.Default.LogsResult, body, cancellationToken)).Lines;
+    }
+
+    /// <summary>An instance's console, live, until the stream is disposed of or the guest ends.</summary>
+    /// <exception cref="AwsException"><c>InvalidInstanceID.NotFound</c>, or <c>IncorrectInstanceState</c> when it does not run.</exception>
+    public async Task<Stream> OpenConsoleAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/?InstanceId={Uri.EscapeDataString(instanceId)}");
+        request.Headers.Add("X-Amz-Target", $"{AdminEndpoint.TargetPrefix}OpenConsole");
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.Add(new ProductHeaderValue(AdminEndpoint.ConsoleProtocol));
+        var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return response.StatusCode == HttpStatusCode.SwitchingProtocols
+            ? await response.Content.ReadAsStreamAsync(cancellationToken)
+            : throw await ErrorAsync(response, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private async Task<T> CallAsync<T>(string target, JsonTypeInfo<T> type, byte[] body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(body) };
+        request.Headers.Add("X-Amz-Target", AdminEndpoint.TargetPrefix + target);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
+        using var response = await _client.SendAsync(request, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await ErrorAsync(response, cancellationToken);
+        }
+
+        var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        return JsonSerializer.Deserialize(answer, type)!;
+    }
+
+    private static async Task<AwsException> ErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using (response)
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            try
+            {
+                using var json = JsonDocument.Parse(body);
+                return new AwsException(
+                    json.RootElement.GetProperty("__type").GetString() ?? "Unknown",
+                    json.RootElement.GetProperty("message").GetString() ?? "",
+                    (int)response.StatusCode);
+            }
+            catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+            {
+                return new AwsException("Unknown", $"The endpoint answered {(int)response.StatusCode}, not as Nines would: is it another program?", (int)response.StatusCode);
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Nines.Control.Gateway;
+using Nines.Wire;
+using Nines.Wire.Protocols;
+using Nines.Wire.Schemas;
+using Nines.Wire.Signing;
+
+namespace Nines.Control.Admin;
+
+/// <summary>
+/// The operator's verbs over HTTP: JSON 1.1 with targets <c>Nines.*</c>, signed like every other request for a service
+/// of the name <c>nines</c>, and for the root of the account alone.
+/// </summary>
+internal sealed class AdminEndpoint(
+    GatewayOptions options, AdminOperations parts, Authenticator authenticator, Intake intake, TimeProvider time, ILogger<AdminEndpoint> logger) : IDisposable
+{
+    /// <summary>The service in a credential's scope.</summary>
+    public const string SigningName = "nines";
+
+    /// <summary>What the targets begin with.</summary>
+    public const string TargetPrefix = "Nines.";
+
+    /// <summary>The protocol that a console's connection is upgraded to: bytes, both ways, as they are.</summary>
+    public const string ConsoleProtocol = "nines-console";
+
+    /// <summary>The verbs.</summary>
+    public static readonly IReadOnlyList<string> Targets = ["Logs", "OpenConsole", "ReadConsole", "Reset", "Status"];
+
+    private const int DefaultConsoleBytes = 64 * 1024;
+    private const int LargestConsoleBytes = 1024 * 1024;
+    private const int DefaultLines = 200;
+    private const int MostLines = 10_000;
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+
+    /// <summary>Whether a request is for this endpoint.</summary>
+    public static bool IsMeant(WireRequest request) =>
+        request.Headers.Find("X-Amz-Target") is { } target && target.StartsWith(TargetPrefix, StringComparison.Ordinal);
+
+    /// <summary>Answers a request. The caller sends and disposes the response; null: the answer has been sent, or the client has hung up.</summary>
+    public async ValueTask<WireResponse?> AnswerAsync(HttpContext context, Exchange exchange)
+    {
+        try
+        {
+            await intake.AdmitAsync(context, exchange, SigningName, static _ => ErrorFamily.Json);
+            var target = exchange.Request.Headers.Find("X-Amz-Target")![TargetPrefix.Length..];
+            exchange.AdminTarget = target;
+            var caller = Authenticate(exchange);
+            return target switch
+            {
+                "Status" => Json(await StatusAsync(caller, context.RequestAborted), AdminJsonContext.Default.StatusResult, exchange),
+                "Reset" => Json(await ResetAsync(caller, context.RequestAborted), AdminJsonContext.Default.ResetResult, exchange),
+                "ReadConsole" => Json(await ReadConsoleAsync(caller, exchange, context.RequestAborted), AdminJsonContext.Default.ConsoleResult, exchange),
+                "Logs" => Json(ReadLogs(exchange), AdminJsonContext.Default.LogsResult, exchange),
+                "OpenConsole" => await OpenConsoleAsync(caller, context, exchange),
+                _ => throw new AwsException("UnknownOperationException", $"There is no operation {TargetPrefix}{target}."),
+            };
+        }
+        catch (AwsException error)
+        {
+            return Fail(exchange, error);
+        }
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            logger.ClientHungUp(exchange.RequestId, exception.GetType().Name);
+            return null;
+        }
+        catch (BadHttpRequestException malformed)
+        {
+            return Fail(exchange, new AwsException("MalformedHTTPRequestException", malformed.Message, malformed.StatusCode));
+        }
+        catch (Exception fault)
+        {
+            logger.RequestFaulted(fault, exchange.Action, exchange.RequestId);
+            return Fail(exchange, CommonErrors.Internal(ErrorFamily.Json, exchange.RequestId));
+        }
+    }
+
+    /// <summary>Ends the open consoles, so that the server can stop.</summary>
+    public void EndConsoles() => _stopping.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    private Caller Authenticate(Exchange exchange)
+    {
+        var caller = authenticator.Authenticate(exchange.Request, SigningName, time.GetUtcNow(), out var error)
+            ?? throw CommonErrors.Authentication(ErrorFamily.Json, error ?? SignatureError.Missing);
+        exchange.Caller = caller;
+        return Authorizer.IsAllowed(caller, exchange.Action) ? caller : throw CommonErrors.Denied(ErrorFamily.Json, caller.Arn, exchange.Action);
+    }
+
+    private async Task<StatusResult> StatusAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var status = parts.Status is null ? new StatusResult() : await parts.Status(cancellationToken);
+        return status with { Version = options.Version, StartedAt = _startedAt, AccountId = caller.AccountId, Region = options.Region };
+    }
+
+    private async Task<ResetResult> ResetAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        foreach (var part in parts.Resetters.OrderBy(part => part.Order))
+        {
+            await part.ResetAsync(caller.AccountId, cancellationToken);
+            logger.PartReset(part.Name, caller.AccountId);
+        }
+
+        return new ResetResult(time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async Task<ConsoleResult> ReadConsoleAsync(Caller caller, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var input = Read(exchange, AdminJsonContext.Default.ConsoleRequest);
+        var maxBytes = Math.Clamp(input.MaxBytes ?? DefaultConsoleBytes, 1, LargestConsoleBytes);
+        var instanceId = Required(input.InstanceId);
+        var output = await Part(parts.Consoles).ReadAsync(caller.AccountId, instanceId, maxBytes, cancellationToken);
+        return new ConsoleResult(output.ToArray());
+    }
+
+    private LogsResult ReadLogs(Exchange exchange)
+    {
+        var input = Read(exchange, AdminJsonContext.Default.LogsRequest);
+        return new LogsResult(Part(parts.Logs).Newest(Math.Clamp(input.MaxLines ?? DefaultLines, 1, MostLines)));
+    }
+
+    /// <summary>Turns the connection into the console. The instance stands in the query: a request that is upgraded has no body.</summary>
+    private async Task<WireResponse?> OpenConsoleAsync(Caller caller, HttpContext context, Exchange exchange)
+    {
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        if (upgrade is not { IsUpgradableRequest: true } || context.Request.Headers.Upgrade != ConsoleProtocol)
+        {
+            throw new AwsException("ValidationException", $"OpenConsole needs the headers 'Connection: Upgrade' and 'Upgrade: {ConsoleProtocol}'.");
+        }
+
+        var instanceId = Required(context.Request.Query["InstanceId"]);
+        await using var console = await Part(parts.Consoles).OpenAsync(caller.AccountId, instanceId, context.RequestAborted);
+        context.Response.Headers.Upgrade = ConsoleProtocol;
+        await using var client = await upgrade.UpgradeAsync();
+        logger.ConsoleOpened(instanceId, exchange.RequestId);
+        await DuplexCopy.RunAsync(console, client, CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token));
+        logger.ConsoleClosed(instanceId, exchange.RequestId);
+        return null;
+    }
+
+    private static T Read<T>(Exchange exchange, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            var body = exchange.Request.Body;
+            return JsonSerializer.Deserialize(body.IsEmpty ? "{}"u8 : body.Span, type)
+                ?? throw new AwsException("SerializationException", "The body is null.");
+        }
+        catch (JsonException malformed)
+        {
+            throw new AwsException("SerializationException", $"The body is not the JSON that is expected: {malformed.Message}");
+        }
+    }
+
+    private static string Required(string? instanceId) => string.IsNullOrEmpty(instanceId)
+        ? throw new AwsException("ValidationException", "InstanceId is missing.")
+        : instanceId;
+
+    private static T Part<T>(T? part)
+        where T : class => part ?? throw new AwsException("UnsupportedOperationException", "This cloud has no such part.");
+
+    private static WireResponse Json<T>(T value, JsonTypeInfo<T> type, Exchange exchange)
+    {
+        var buffer = new PooledBuffer();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            JsonSerializer.Serialize(writer, value, type);
+        }
+
+        var response = new WireResponse(200, buffer);
+        response.Headers.Add("Content-Type", "application/x-amz-json-1.1");
+        response.Headers.Add("x-amzn-RequestId", exchange.RequestId);
+        return response;
+    }
+
+    private static WireResponse Fail(Exchange exchange, AwsException error)
+    {
+        exchange.ErrorCode = error.Code;
+        return WireProtocol.For(ProtocolKind.Json11).WriteError(error, null, exchange.RequestId);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Nines.Control.Admin;
+
+/// <summary>What the operator's verbs need of the rest; a part that is missing answers that it is not there.</summary>
+internal sealed class AdminOperations
+{
+    /// <summary>Tells the state of the cloud; the gateway adds what it knows itself.</summary>
+    public Func<CancellationToken, Task<StatusResult>>? Status { get; init; }
+
+    /// <summary>The parts that a reset empties.</summary>
+    public IReadOnlyList<IResetter> Resetters { get; init; } = [];
+
+    /// <summary>The instances' consoles.</summary>
+    public IConsoles? Consoles { get; init; }
+
+    /// <summary>The program's own log.</summary>
+    public IRecentLogs? Logs { get; init; }
+}

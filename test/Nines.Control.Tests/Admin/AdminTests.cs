@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Nines.Control.Admin;
+using Nines.Control.Tests.Gateway;
+using Nines.Wire;
+
+namespace Nines.Control.Tests.Admin;
+
+public sealed class AdminTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Status_tells_what_the_parts_know_and_what_the_gateway_knows()
+    {
+        var host = new HostStatus("host-1", "us-east-1a", "up", "simulated", 4, 8192, 2);
+        await using var gateway = await StartAsync(new AdminOperations
+        {
+            Status = _ => Task.FromResult(new StatusResult { Hosts = [host], Counts = new Dictionary<string, int> { ["volumes"] = 3 } }),
+        });
+        using var client = Client(gateway);
+
+        var status = await client.StatusAsync(Cancel);
+
+        status.Version.ShouldBe("1.2.3");
+        status.AccountId.ShouldBe("123456789012");
+        status.Region.ShouldBe("us-east-1");
+        status.StartedAt.ShouldBeGreaterThan(DateTimeOffset.UnixEpoch);
+        status.Hosts.ShouldBe([host]);
+        status.Counts["volumes"].ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Reset_empties_the_parts_in_their_order()
+    {
+        var done = new ConcurrentQueue<string>();
+        await using var gateway = await StartAsync(new AdminOperations { Resetters = [new Part("records", 2, done), new Part("hosts", 1, done), new Part("network", 3, done)] });
+        using var client = Client(gateway);
+
+        await client.ResetAsync(Cancel);
+
+        done.ShouldBe(["hosts 123456789012", "records 123456789012", "network 123456789012"]);
+    }
+
+    [Fact]
+    public async Task Console_output_and_logs_come_back_as_they_are()
+    {
+        await using var gateway = await StartAsync(new AdminOperations { Consoles = new EchoConsole(), Logs = new Lines() });
+        using var client = Client(gateway);
+
+        (await client.ReadConsoleAsync("i-1", 3, Cancel)).ShouldBe([0, 255, 3]);
+        (await client.ReadLogsAsync(2, Cancel)).ShouldBe(["line 1", "line 2"]);
+    }
+
+    [Fact]
+    public async Task A_console_is_live_both_ways_and_ends_with_the_guest()
+    {
+        var console = new EchoConsole();
+        await using var gateway = await StartAsync(new AdminOperations { Consoles = console });
+        using var client = Client(gateway);
+        await using var stream = await client.OpenConsoleAsync("i-1", Cancel);
+
+        for (var round = 0; round < 3; round++)
+        {
+            var line = Encoding.UTF8.GetBytes($"hello {round} \0\u00ff\n");
+            await stream.WriteAsync(line, Cancel);
+            var back = new byte[line.Length];
+            await stream.ReadExactlyAsync(back, Cancel);
+            back.ShouldBe(line);
+        }
+
+        console.End();
+        (await stream.ReadAsync(new byte[1], Cancel)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_console_that_is_open_does_not_keep_the_gateway_from_stopping()
+    {
+        await using var gateway = await StartAsync(new AdminOperations { Consoles = new EchoConsole() });
+        using var client = Client(gateway);
+        await using var stream = await client.OpenConsoleAsync("i-1", Cancel);
+
+        await gateway.Server.StopAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(8), Cancel);
+    }
+
+    [Fact]
+    public async Task An_unknown_instance_has_no_console()
+    {
+        await using var gateway = await StartAsync(new AdminOperations { Consoles = new EchoConsole() });
+        using var client = Client(gateway);
+
+        (await Should.ThrowAsync<AwsException>(() => client.OpenConsoleAsync("i-2", Cancel))).Code.ShouldBe("InvalidInstanceID.NotFound");
+        (await Should.ThrowAsync<AwsException>(() => client.ReadConsoleAsync("i-2", null, Cancel))).Code.ShouldBe("InvalidInstanceID.NotFound");
+    }
+
+    [Fact]
+    public async Task What_a_cloud_lacks_and_what_nobody_has_are_errors_and_not_faults()
+    {
+        await using var gateway = await StartAsync(new AdminOperations());
+        using var client = Client(gateway);
+        (await Should.ThrowAsync<AwsException>(() => client.ReadLogsAsync(1, Cancel))).Code.ShouldBe("UnsupportedOperationException");
+
+        using var signed = gateway.Client(AdminEndpoint.SigningName);
+        foreach (var (target, body, code) in new[] { ("Nothing", "{}", "UnknownOperationException"), ("Logs", "{", "SerializationException"), ("ReadConsole", "null", "SerializationException"), ("ReadConsole", "{}", "ValidationException"), ("OpenConsole", "{}", "ValidationException") })
+        {
+            using var response = await signed.SendAsync(GatewayRequests.Admin(target, body), Cancel);
+            ((int)response.StatusCode).ShouldBe(400);
+            (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain($"\"{code}\"", customMessage: target);
+        }
+    }
+
+    private static Task<TestGateway> StartAsync(AdminOperations admin) => TestGateway.StartAsync(Cancel, admin: admin);
+
+    private static AdminClient Client(TestGateway gateway) => new(gateway.Endpoint, gateway.Root, TimeProvider.System);
+
+    private sealed class Part(string name, int order, ConcurrentQueue<string> done) : IResetter
+    {
+        public string Name => name;
+
+        public int Order => order;
+
+        public Task ResetAsync(string accountId, CancellationToken cancellationToken)
+        {
+            done.Enqueue($"{name} {accountId}");
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class Lines : IRecentLogs
+    {
+        public IReadOnlyList<string> Newest(int maxLines) => [.. Enumerable.Range(1, maxLines).Select(number => $"line {number}")];
+    }
+}

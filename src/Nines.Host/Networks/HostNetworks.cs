@@ -161,7 +161,8 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         }
 
         var ready = models.Where(model => statuses[model.Id].Message is null).ToList();
-        var addresses = string.Join(' ', ready.SelectMany(model => model.Adapters.Select(adapter => $"{model.Id}={adapter.ReachablePublicAddress}")));
+        var addresses = string.Join('\n', ready.Select(model =>
+            $"{model.Id} {_gateway.LinkAddresses[model.Id]} {string.Join(' ', model.Adapters.Select(adapter => adapter.ReachablePublicAddress))}"));
         var routed = await TryAsync("", gone: false, () => OnceAsync("routes", addresses, () => _gateway.RouteAsync(ready, cancellationToken)));
         foreach (var model in ready.Where(_ => routed.Message is not null))
         {
@@ -182,8 +183,8 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
             var name = _names.NamespaceOf(vpc.Id);
             await _namespaces.EnsureAsync(name, VpcLayout.Parameters, cancellationToken);
             await _namespaces.LoadRulesAsync(name, ruleset, cancellationToken);
-            await _gateway.ConnectAsync(vpc.Id, cancellationToken);
-            await _namespaces.ApplyAsync(name, VpcLayout.Of(vpc, _host.QemuUser), cancellationToken);
+            var linkAddress = await _gateway.ConnectAsync(vpc.Id, cancellationToken);
+            await _namespaces.ApplyAsync(name, VpcLayout.Of(vpc, _host.QemuUser, linkAddress), cancellationToken);
             await NameServerOf(vpc.Id).EnsureAsync(files, cancellationToken);
             await _listeners.OpenAsync(vpc.Id, NamespacePathOf(vpc.Id), cancellationToken);
         });

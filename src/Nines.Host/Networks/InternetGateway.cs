@@ -14,10 +14,14 @@ internal sealed class InternetGateway(
 {
     private readonly NamespaceCommands _namespaces = new(commands);
     private readonly NameServer _forwarder = new(Path.Combine(directory, "forwarder"), null, commands, time, logger);
-    private readonly MachineUplink _uplink = new(names, options, directory);
+    private readonly MachineUplink _uplink = new(names, options);
     private readonly IPNetwork _pool = Ipv4.Block(options.PublicPool, "The public pool");
+    private readonly Dictionary<string, IPAddress> _linkAddresses = [];
     private string? _machineRules;
     private bool _gatewayRules;
+
+    /// <summary>Networks that are connected, each with the address of its end of the link.</summary>
+    public IReadOnlyDictionary<string, IPAddress> LinkAddresses => _linkAddresses;
 
     /// <summary>The machine's own address in the pool, which name servers ask.</summary>
     public IPAddress MachineAddress => _pool.At(1);
@@ -67,21 +71,27 @@ internal sealed class InternetGateway(
     }
 
     /// <summary>Makes the link to a network, whose namespace exists.</summary>
-    public async Task ConnectAsync(string vpcId, CancellationToken cancellationToken)
+    /// <returns>The address of the network's end.</returns>
+    public async Task<IPAddress> ConnectAsync(string vpcId, CancellationToken cancellationToken)
     {
+        var link = NetworkNames.VpcLinkOf(vpcId);
         var gateway = await _namespaces.ObserveAsync(names.GatewayNamespace, cancellationToken);
-        if (!gateway.Links.ContainsKey(NetworkNames.VpcLinkOf(vpcId)))
+        if (!gateway.Links.ContainsKey(link))
         {
             await _namespaces.RunLinesAsync(
                 names.GatewayNamespace,
-                [$"link add {NetworkNames.VpcLinkOf(vpcId)} type veth peer name {NetworkNames.InternetLink} netns {names.NamespaceOf(vpcId)}"],
+                [$"link add {link} type veth peer name {NetworkNames.InternetLink} netns {names.NamespaceOf(vpcId)}"],
                 cancellationToken);
+            gateway = await _namespaces.ObserveAsync(names.GatewayNamespace, cancellationToken);
         }
+
+        return _linkAddresses[vpcId] = VpcLayout.LinkAddress(gateway.Links[link].Index);
     }
 
     /// <summary>Removes the link to a network with its routes.</summary>
     public async Task DisconnectAsync(string vpcId, CancellationToken cancellationToken)
     {
+        _linkAddresses.Remove(vpcId);
         if (!NetworkNamespace.Exists(NetworkNames.PathOf(names.GatewayNamespace)))
         {
             return;
@@ -95,7 +105,7 @@ internal sealed class InternetGateway(
         }
     }
 
-    /// <summary>Routes the public addresses of these networks; those of networks that are not told stay as they are.</summary>
+    /// <summary>Routes the public addresses of these networks, which are connected; those of networks that are not told stay as they are.</summary>
     public Task RouteAsync(IReadOnlyCollection<VpcModel> vpcs, CancellationToken cancellationToken)
     {
         var told = vpcs.Select(vpc => $" dev {NetworkNames.VpcLinkOf(vpc.Id)}").ToList();
@@ -113,8 +123,8 @@ internal sealed class InternetGateway(
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
         await _forwarder.RemoveAsync(cancellationToken);
+        _uplink.Restore();
         var machine = await _namespaces.ObserveAsync(null, cancellationToken);
-        _uplink.Restore(machine);
         if (machine.Links.ContainsKey(names.MachineLink))
         {
             await _namespaces.RunLinesAsync(null, [$"link delete dev {names.MachineLink}"], cancellationToken);
@@ -152,11 +162,12 @@ internal sealed class InternetGateway(
             $"default via {MachineAddress} dev {NetworkNames.GatewayMachineLink} onlink",
             $"{MachineAddress} dev {NetworkNames.GatewayMachineLink}",
             $"unreachable {_pool}",
+            .. vpcs.Select(vpc => $"{_linkAddresses[vpc.Id]} dev {NetworkNames.VpcLinkOf(vpc.Id)}"),
             .. vpcs
                 .SelectMany(vpc => vpc.Adapters.Select(adapter => (vpc, Address: adapter.ReachablePublicAddress)))
                 .Where(pair => pair.Address is not null)
                 .DistinctBy(pair => pair.Address)
-                .Select(pair => $"{pair.Address} via {VpcLayout.OwnAddress} dev {NetworkNames.VpcLinkOf(pair.vpc.Id)} onlink"),
+                .Select(pair => $"{pair.Address} via {_linkAddresses[pair.vpc.Id]} dev {NetworkNames.VpcLinkOf(pair.vpc.Id)} onlink"),
         ],
     };
 

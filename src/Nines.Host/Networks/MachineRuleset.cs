@@ -14,7 +14,7 @@ internal static class MachineRuleset
     {
         const string machineLink = NetworkNames.GatewayMachineLink;
         const string vpcLinks = $"\"{NetworkNames.VpcLinkPrefix}*\"";
-        var dns = $"ip saddr {VpcLayout.OwnAddress} ip daddr {pool.At(1)} meta l4proto {{ tcp, udp }} th dport {NameServerFiles.ForwarderPort}";
+        var dns = $"ip saddr {VpcLayout.LinkBlock} ip daddr {pool.At(1)} meta l4proto {{ tcp, udp }} th dport {NameServerFiles.ForwarderPort}";
         return $$"""
             add table inet {{NetworkNames.Table}}
             delete table inet {{NetworkNames.Table}}
@@ -34,7 +34,7 @@ internal static class MachineRuleset
               }
               chain translate_out {
                 type nat hook postrouting priority srcnat; policy accept;
-                oifname "{{machineLink}}" ip saddr {{VpcLayout.OwnAddress}} snat ip to {{pool.At(2)}}
+                oifname "{{machineLink}}" ip saddr {{VpcLayout.LinkBlock}} snat ip to {{pool.At(2)}}
               }
             }
 

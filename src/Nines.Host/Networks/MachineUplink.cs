@@ -4,9 +4,13 @@ namespace Nines.Host.Networks;
 /// The machine's way out. Linux forwards what comes in by a link whose forwarding is on; it is switched on for the uplink and the
 /// cloud's link only, never for all links, and switched off again when the cloud goes.
 /// </summary>
-internal sealed class MachineUplink(NetworkNames names, NetworkOptions options, string directory)
+internal sealed class MachineUplink(NetworkNames names, NetworkOptions options)
 {
-    private string RecordPath => Path.Combine(directory, "forwarding");
+    /// <summary>
+    /// One folder for each uplink whose forwarding was off before, with an empty file for each cloud that needs it on. It dies with
+    /// the machine's run, as the setting does.
+    /// </summary>
+    private const string RecordDirectory = "/run/nines-uplinks";
 
     /// <summary>The device that guests' packets leave by, or <see langword="null"/> when they shall not or there is none.</summary>
     public string? Find(NamespaceState machine)
@@ -30,29 +34,37 @@ internal sealed class MachineUplink(NetworkNames names, NetworkOptions options, 
     {
         DisableIpv6();
         WriteIfDifferent(Forwarding(names.MachineLink), uplink is null ? "0" : "1");
-        if (uplink is not null && WriteIfDifferent(Forwarding(uplink), "1"))
+        if (uplink is not null && (Directory.Exists(UsersOf(uplink)) || WriteIfDifferent(Forwarding(uplink), "1")))
         {
-            Directory.CreateDirectory(directory);
-            File.AppendAllLines(RecordPath, [uplink]);
+            Directory.CreateDirectory(UsersOf(uplink));
+            File.WriteAllText(Path.Combine(UsersOf(uplink), names.Scope), "");
         }
     }
 
-    /// <summary>Switches off what was switched on, unless another cloud of this machine may need it.</summary>
-    public void Restore(NamespaceState machine)
+    /// <summary>Switches off what was switched on, when no other cloud of this machine needs it.</summary>
+    public void Restore()
     {
-        var others = machine.Links.Keys.Any(
-            link => link.StartsWith(NetworkNames.MachineLinkPrefix, StringComparison.Ordinal) && link != names.MachineLink);
-        if (!File.Exists(RecordPath))
+        var users = Directory.Exists(RecordDirectory)
+            ? Directory.GetDirectories(RecordDirectory).Where(uplink => File.Exists(Path.Combine(uplink, names.Scope)))
+            : [];
+        foreach (var uplink in users)
         {
-            return;
+            File.Delete(Path.Combine(uplink, names.Scope));
+            if (Directory.GetFiles(uplink).Length == 0)
+            {
+                Directory.Delete(uplink);
+                var forwarding = Forwarding(Path.GetFileName(uplink));
+                if (File.Exists(forwarding))
+                {
+                    WriteIfDifferent(forwarding, "0");
+                }
+            }
         }
 
-        foreach (var device in File.ReadAllLines(RecordPath).Where(device => !others && machine.Links.ContainsKey(device)))
+        if (Directory.Exists(RecordDirectory) && Directory.GetDirectories(RecordDirectory).Length == 0)
         {
-            WriteIfDifferent(Forwarding(device), "0");
+            Directory.Delete(RecordDirectory);
         }
-
-        File.Delete(RecordPath);
     }
 
     private void DisableIpv6()
@@ -63,6 +75,8 @@ internal sealed class MachineUplink(NetworkNames names, NetworkOptions options, 
             WriteIfDifferent(path, "1");
         }
     }
+
+    private static string UsersOf(string uplink) => Path.Combine(RecordDirectory, uplink);
 
     private static string Forwarding(string device) => $"/proc/sys/net/ipv4/conf/{device}/forwarding";
 

@@ -43,7 +43,7 @@ internal sealed record NamespaceState
         {
             var name = Text(link, "ifname")!;
             var flags = link.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()).ToHashSet();
-            Links[name] = new(Text(link, "address") ?? "", flags.Contains("UP"), flags.Contains("LOWER_UP"));
+            Links[name] = new(link.GetProperty("ifindex").GetInt32(), Text(link, "address") ?? "", flags.Contains("UP"), flags.Contains("LOWER_UP"));
             foreach (var address in link.GetProperty("addr_info").EnumerateArray().Where(address => Text(address, "family") == "inet"))
             {
                 Addresses.Add($"{Text(address, "local")}/{address.GetProperty("prefixlen").GetInt32()} dev {name}");

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Nines.Host.Networks;
 
 /// <summary>What a network's namespace holds: a tap with its router's address and a /32 route for every adapter (layer 3 only).</summary>
@@ -6,8 +8,8 @@ internal static class VpcLayout
     /// <summary>The internet gateway's end of the link to a network; the same on every such link.</summary>
     public const string GatewayAddress = "169.254.0.1";
 
-    /// <summary>The network's end of the link to the internet gateway; the same on every such link.</summary>
-    public const string OwnAddress = "169.254.0.2";
+    /// <summary>Where the networks' ends of those links have their addresses.</summary>
+    public static readonly IPNetwork LinkBlock = new(new IPAddress([169, 254, 64, 0]), 18);
 
     /// <summary>
     /// Kernel parameters of the namespace, set before any link is made, because a link takes the defaults of its birth. An address is
@@ -26,8 +28,11 @@ internal static class VpcLayout
         ("ipv4/conf/default/proxy_arp", "1"),
     ];
 
+    /// <summary>The address of a network's end of its link: by the link's number in the gateway, so that no two networks have the same.</summary>
+    public static IPAddress LinkAddress(int linkIndex) => LinkBlock.At((uint)linkIndex % (1u << (32 - LinkBlock.PrefixLength)));
+
     /// <summary>The layout; the same for the same network.</summary>
-    public static NamespaceLayout Of(VpcModel vpc, string tapOwner) => new()
+    public static NamespaceLayout Of(VpcModel vpc, string tapOwner, IPAddress linkAddress) => new()
     {
         TapOwner = tapOwner,
         Taps = [.. vpc.Adapters.Select(adapter => adapter.Tap)],
@@ -37,7 +42,7 @@ internal static class VpcLayout
             $"{vpc.NameServer}/32 dev lo",
             $"{Ipv4.NameServerAddress}/32 dev lo",
             $"{Ipv4.MetadataAddress}/32 dev lo",
-            $"{OwnAddress}/32 dev {NetworkNames.InternetLink}",
+            $"{linkAddress}/32 dev {NetworkNames.InternetLink}",
             .. vpc.Adapters.Select(adapter => $"{adapter.Subnet.Router}/32 dev {adapter.Tap}"),
         ],
         Routes =

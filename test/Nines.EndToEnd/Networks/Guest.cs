@@ -71,6 +71,27 @@ internal sealed class Guest(string name, InterfaceSpec adapter, HostCommands com
         DefaultRequestVersion = HttpVersion.Version11,
     };
 
+    /// <summary>A container of the guest: one more namespace, whose packets the guest forwards under its own address.</summary>
+    public async Task<Guest> AddContainerAsync(CancellationToken cancellationToken)
+    {
+        var container = new Guest(Name + "c", Adapter, commands);
+        await commands.RunAsync(new("ip", "netns", "add", container.Name), cancellationToken);
+        await IpAsync($"link add inner type veth peer name eth0 netns {container.Name}", cancellationToken);
+        await IpAsync("link set inner up", cancellationToken);
+        await IpAsync("address add 192.168.77.1/24 dev inner", cancellationToken);
+        await container.IpAsync("link set eth0 up", cancellationToken);
+        await container.IpAsync("address add 192.168.77.2/24 dev eth0", cancellationToken);
+        await container.IpAsync("route add default via 192.168.77.1", cancellationToken);
+        NetworkNamespace.SetParameters(Path, [("ipv4/ip_forward", "1")]);
+        await commands.RunAsync(
+            new HostCommand("nsenter", $"--net={Path}", "--", "nft", "-f", "-")
+            {
+                StandardInput = "add table ip nat\nadd chain ip nat out { type nat hook postrouting priority srcnat; }\nadd rule ip nat out oifname eth0 masquerade\n",
+            },
+            cancellationToken);
+        return container;
+    }
+
     public async ValueTask DisposeAsync() =>
         await commands.RunAsync(new HostCommand("ip", "netns", "delete", Name) { AcceptedExitCodes = [0, 1] }, CancellationToken.None);
 }

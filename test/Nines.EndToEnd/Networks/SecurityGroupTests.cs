@@ -94,7 +94,7 @@ public sealed class SecurityGroupTests : IAsyncLifetime
         await client.IpAsync("address add 172.31.16.77/32 dev eth0", TestContext.Current.CancellationToken);
         await SendAsync(client, server.Address, source: "172.31.16.77");
         await SendAsync(client, server.Address, source: client.Address);
-        await WaitAsync(() => service.Sources.Count > 0);
+        await Poll.UntilAsync(() => service.Sources.Count > 0);
         service.Sources.ShouldBe([client.Address]);
 
         await client.IpAsync("link set eth0 down", TestContext.Current.CancellationToken);
@@ -117,7 +117,7 @@ public sealed class SecurityGroupTests : IAsyncLifetime
         await using var service = server.Listen(9, ProtocolType.Udp);
         await router.IpAsync("address add 10.9.9.9/32 dev eth0", TestContext.Current.CancellationToken);
         await SendAsync(router, server.Address, source: "10.9.9.9");
-        await WaitAsync(() => service.Sources.Count > 0);
+        await Poll.UntilAsync(() => service.Sources.Count > 0);
         service.Sources.ShouldBe(["10.9.9.9"]);
     }
 
@@ -132,15 +132,6 @@ public sealed class SecurityGroupTests : IAsyncLifetime
         catch (SocketException)
         {
             // No neighbour answered; then nothing was sent, which is what some tests want to see.
-        }
-    }
-
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        while (!condition())
-        {
-            await Task.Delay(10, deadline.Token);
         }
     }
 }

@@ -26,8 +26,7 @@ internal sealed class TestNetworks : IAsyncDisposable
     /// <param name="configure">Changes the options of a cloud that has no way out and no resolver.</param>
     public TestNetworks(Func<NetworkOptions, NetworkOptions>? configure = null)
     {
-        var number = (Environment.ProcessId + Interlocked.Increment(ref _count)) % 250;
-        Pool = $"198.19.{number}.";
+        Pool = FreePool();
         Host = new()
         {
             HostId = "host-1",
@@ -108,7 +107,8 @@ internal sealed class TestNetworks : IAsyncDisposable
         Vpc = Vpc with { Interfaces = Vpc.Interfaces.SetItem(adapter.Id, adapter) };
         State = State with { Vms = State.Vms.SetItem(adapter.VmId, MachineOf(adapter, number)) };
         await ApplyAsync();
-        var guest = new Guest($"nt-{Host.Scope}-{number}", adapter, Commands);
+        // Not the cloud's own name, by which its traces are looked for.
+        var guest = new Guest($"nt-{Host.Scope[4..]}{Host.Scope[..4]}-{number}", adapter, Commands);
         _guests.Add(guest);
         await guest.PlugAsync(Path.GetFileName(VpcNamespace), Networks.TapOf(adapter.Id), TestContext.Current.CancellationToken);
         await ApplyAsync();
@@ -145,6 +145,21 @@ internal sealed class TestNetworks : IAsyncDisposable
         await Networks.PurgeAsync(CancellationToken.None);
         await Networks.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A /24 that no route of this machine leads to: other tests may run beside these.</summary>
+    private static string FreePool()
+    {
+        var routes = File.ReadAllText("/proc/net/route");
+        while (true)
+        {
+            // The file shows addresses as little-endian numbers.
+            var number = (Environment.ProcessId + Interlocked.Increment(ref _count)) % 250;
+            if (!routes.Contains($"\t00{number:X2}13C6\t", StringComparison.Ordinal))
+            {
+                return $"198.19.{number}.";
+            }
+        }
     }
 
     private void Start() =>

@@ -1,0 +1,105 @@
+using Nines.Host.Api;
+using Nines.Host.Networks;
+
+namespace Nines.EndToEnd.Networks;
+
+/// <summary>Networks come, heal and go without a trace.</summary>
+[Trait("Needs", "root")]
+public sealed class LifeTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_purge_leaves_no_namespace_link_route_rule_process_or_file()
+    {
+        await using var outside = await Outside.CreateAsync(Cancellation);
+        var resolver = Path.GetTempFileName();
+        await using var cloud = new TestNetworks(options => options with { Egress = Egress.Uplink, UplinkDevice = outside.Device, ResolverFile = resolver });
+        var before = await cloud.TracesAsync();
+        before.ShouldBeEmpty();
+        await cloud.AddGuestAsync(1, cloud.Pool + "20");
+        (await cloud.TracesAsync()).Count.ShouldBeGreaterThan(5);
+        (await File.ReadAllTextAsync(ForwardingOf(outside), Cancellation)).Trim().ShouldBe("1");
+        await cloud.Networks.PurgeAsync(Cancellation);
+        (await cloud.TracesAsync()).ShouldBeEmpty();
+        (await File.ReadAllTextAsync(ForwardingOf(outside), Cancellation)).Trim().ShouldBe("0");
+        File.Delete(resolver);
+    }
+
+    [Fact]
+    public async Task A_purge_by_a_program_that_remembers_nothing_removes_all()
+    {
+        await using var cloud = new TestNetworks();
+        await cloud.AddGuestAsync(1, cloud.Pool + "20");
+        await cloud.RestartAsync();
+        await cloud.Networks.PurgeAsync(Cancellation);
+        (await cloud.TracesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_taken_away_by_hand_comes_back()
+    {
+        await using var cloud = new TestNetworks();
+        cloud.Allow(TestNetworks.Tcp(80));
+        var server = await cloud.AddGuestAsync(1, cloud.Pool + "20");
+        await using var service = server.Listen(80);
+        var name = Path.GetFileName(cloud.VpcNamespace);
+        foreach (var harm in new[]
+        {
+            $"-n {name} route delete {server.Address}",
+            $"-n {name} neighbour delete {server.Address} dev {cloud.Networks.TapOf(server.Adapter.Id)}",
+            $"-n {name} route delete default",
+            $"route delete {cloud.Pool}0/24 dev nines{cloud.Host.Scope}",
+            $"link delete dev nines{cloud.Host.Scope}",
+        })
+        {
+            await cloud.Commands.RunAsync(new("ip", [.. harm.Split(' ')]), Cancellation);
+            await cloud.ApplyAsync();
+            (await Client.FromMachineAsync(cloud.Pool + "20", 80)).ShouldBe(cloud.Pool + "1", harm);
+        }
+    }
+
+    [Fact]
+    public async Task An_adapter_that_is_left_out_goes_and_an_absent_network_goes_whole()
+    {
+        await using var cloud = new TestNetworks();
+        var guest = await cloud.AddGuestAsync(1, cloud.Pool + "20");
+        cloud.Vpc = cloud.Vpc with { Interfaces = cloud.Vpc.Interfaces.Clear() };
+        await cloud.ApplyAsync();
+        (await LinksAsync(cloud)).ShouldNotContain(cloud.Networks.TapOf(guest.Adapter.Id));
+        cloud.Vpc = cloud.Vpc with { Presence = Presence.Absent };
+        (await cloud.ApplyAsync()).Gone.ShouldBeTrue();
+        File.Exists(cloud.VpcNamespace).ShouldBeFalse();
+        (await cloud.ApplyAsync()).Gone.ShouldBeTrue("it is gone still");
+    }
+
+    [Fact]
+    public async Task A_tap_belongs_to_the_machines_user_and_a_network_left_out_stays()
+    {
+        await using var cloud = new TestNetworks();
+        const string Id = "eni-00000000000000009";
+        cloud.Vpc = cloud.Vpc with
+        {
+            Interfaces = cloud.Vpc.Interfaces.SetItem(Id, new()
+            {
+                Id = Id,
+                VmId = "i-00000000000000009",
+                SubnetId = TestNetworks.SubnetId,
+                MacAddress = "02:00:00:00:00:09",
+                PrivateIpAddress = "172.31.16.12",
+                HostName = "ip-172-31-16-12",
+            }),
+        };
+        await cloud.ApplyAsync();
+        var name = Path.GetFileName(cloud.VpcNamespace);
+        var taps = await cloud.Commands.RunAsync(new("ip", "-n", name, "tuntap", "show"), Cancellation);
+        taps.Output.ShouldContain($"{cloud.Networks.TapOf(Id)}: tap persist user 65534");
+        (await cloud.Networks.ApplyAsync(new() { Generation = 100 }, Cancellation)).ShouldBeEmpty();
+        (await LinksAsync(cloud)).ShouldContain(cloud.Networks.TapOf(Id));
+    }
+
+    private static async Task<string> LinksAsync(TestNetworks cloud) =>
+        (await cloud.Commands.RunAsync(new("ip", "-n", Path.GetFileName(cloud.VpcNamespace), "link", "show"), Cancellation)).Output;
+
+    private static string ForwardingOf(Outside outside) => $"/proc/sys/net/ipv4/conf/{outside.Device}/forwarding";
+}

@@ -1,0 +1,15 @@
+namespace Nines.EndToEnd.Networks;
+
+/// <summary>Waits for a state.</summary>
+internal static class Poll
+{
+    /// <summary>Looks until the condition holds; fails after ten seconds.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition())
+        {
+            await Task.Delay(10, deadline.Token);
+        }
+    }
+}

@@ -63,4 +63,13 @@ internal static partial class Log
 
     [LoggerMessage(5208, LogLevel.Information, "The console of {InstanceId} is closed ({RequestId})")]
     public static partial void ConsoleClosed(this ILogger logger, string instanceId, string requestId);
+
+    [LoggerMessage(5300, LogLevel.Information, "Host {HostId} joined: {Cpus} processors, {MemoryMiB} MiB, zones {Zones}")]
+    public static partial void HostAdded(this ILogger logger, string hostId, int cpus, long memoryMiB, string zones);
+
+    [LoggerMessage(5301, LogLevel.Warning, "Host {HostId} was not heard; listening again in {RetrySeconds} s")]
+    public static partial void HostNotHeard(this ILogger logger, Exception exception, string hostId, double retrySeconds);
+
+    [LoggerMessage(5302, LogLevel.Warning, "Host {HostId} has forgotten what it shall be; telling it again")]
+    public static partial void HostForgot(this ILogger logger, string hostId);
 }

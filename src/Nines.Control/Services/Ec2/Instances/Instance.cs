@@ -10,7 +10,7 @@ namespace Nines.Control.Services.Ec2.Instances;
 /// key pair or image may go while the instance stays.
 /// </summary>
 /// <remarks>A cloud holds a hundred thousand of these in memory: values that many share are interned, the rest is small.</remarks>
-internal sealed record Instance : IResource
+internal sealed record Instance : ITaggable<Instance>
 {
     public static readonly TableDefinition<Instance> Table = new("instances", InstanceJsonContext.Default.Instance);
 
@@ -140,6 +140,11 @@ internal sealed record Instance : IResource
     /// <summary>AWS's free text, such as <c>User initiated (2026-11-22 19:04:57 GMT)</c>, or empty.</summary>
     public string? StateTransitionReason { get; init; }
 
+    /// <summary>Counts changes of its disks and adapters: whoever looks at this record alone sees that something of it changed.</summary>
+    public long DeviceRevision { get; init; }
+
     /// <summary>Whether it ever ran; one that never did cannot be stopped.</summary>
     public bool HasRun { get; init; }
+
+    public Instance WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
 }

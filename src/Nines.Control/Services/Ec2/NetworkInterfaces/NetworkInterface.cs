@@ -7,7 +7,7 @@ using Nines.Control.Store;
 namespace Nines.Control.Services.Ec2.NetworkInterfaces;
 
 /// <summary>An elastic network interface: the addresses and groups that an instance has in a subnet.</summary>
-internal sealed record NetworkInterface : IResource
+internal sealed record NetworkInterface : ITaggable<NetworkInterface>
 {
     public static readonly TableDefinition<NetworkInterface> Table = new("network-interfaces", InstanceJsonContext.Default.NetworkInterface);
 
@@ -54,4 +54,6 @@ internal sealed record NetworkInterface : IResource
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 
     public NetworkInterfaceAttachment? Attachment { get; init; }
+
+    public NetworkInterface WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
 }

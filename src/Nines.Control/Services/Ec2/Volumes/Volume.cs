@@ -7,7 +7,7 @@ using Nines.Control.Store;
 namespace Nines.Control.Services.Ec2.Volumes;
 
 /// <summary>A disk. It lies on one host and ends only when it is told to.</summary>
-internal sealed record Volume : IResource
+internal sealed record Volume : ITaggable<Volume>
 {
     public static readonly TableDefinition<Volume> Table = new("volumes", InstanceJsonContext.Default.Volume);
 
@@ -59,4 +59,6 @@ internal sealed record Volume : IResource
     public bool Ready { get; init; }
 
     public VolumeAttachment? Attachment { get; init; }
+
+    public Volume WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
 }

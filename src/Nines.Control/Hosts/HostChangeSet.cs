@@ -1,0 +1,18 @@
+using Nines.Control.Store;
+
+namespace Nines.Control.Hosts;
+
+/// <summary>Which records of a host to look at again.</summary>
+internal sealed class HostChangeSet
+{
+    /// <summary>All of them.</summary>
+    public bool Everything { get; set; }
+
+    public HashSet<ResourceKey> Instances { get; } = [];
+
+    public HashSet<ResourceKey> Volumes { get; } = [];
+
+    public HashSet<string> Vpcs { get; } = [];
+
+    public bool IsEmpty => !Everything && Instances.Count == 0 && Volumes.Count == 0 && Vpcs.Count == 0;
+}

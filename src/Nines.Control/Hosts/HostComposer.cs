@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Store;
+using Nines.Host.Api;
+
+namespace Nines.Control.Hosts;
+
+/// <summary>
+/// Keeps the desired state of one host in step with the records. Only what changed is rendered again; what did not stays the
+/// same object, so that neither this nor a host in the same process does work for the other ten thousand machines.
+/// </summary>
+/// <remarks>Not for several threads: the reconciler of a host runs once at a time.</remarks>
+internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroupSpecs groups, string hostId)
+{
+    private HostState _state = new() { Generation = 0 };
+
+    /// <summary>The state after these changes; the same object when the host need not know.</summary>
+    public HostState Update(HostChangeSet changes)
+    {
+        if (cloud.Find(HostRecord.Table, HostRecord.Owner, hostId) is not { } host)
+        {
+            return _state;
+        }
+
+        var networks = new HashSet<string>(changes.Vpcs, StringComparer.Ordinal);
+        if (changes.Everything)
+        {
+            UpdateVolumes(Known(_state.Volumes.Keys, cloud.By(Volume.ByHost, hostId)));
+            UpdateVms(Known(_state.Vms.Keys, cloud.By(Instance.ByHost, hostId)), networks);
+            networks.UnionWith(host.VpcIds);
+            networks.UnionWith(_state.Vpcs.Keys);
+        }
+        else
+        {
+            UpdateVolumes(changes.Volumes);
+            UpdateVms(changes.Instances, networks);
+        }
+
+        foreach (var vpcId in networks)
+        {
+            UpdateVpc(host, vpcId);
+        }
+
+        return _state;
+    }
+
+    /// <summary>The keys of what is rendered and of what should be: the first without an account, as it may have lost its record.</summary>
+    private static IEnumerable<ResourceKey> Known<T>(IEnumerable<string> rendered, IReadOnlyCollection<T> recorded) where T : class, IResource
+    {
+        var ids = recorded.Select(record => record.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. recorded.Select(record => ResourceKey.Of(record)), .. rendered.Where(id => !ids.Contains(id)).Select(id => new ResourceKey("", id))];
+    }
+
+    private void UpdateVolumes(IEnumerable<ResourceKey> keys)
+    {
+        var specs = _state.Volumes.ToBuilder();
+        foreach (var key in keys)
+        {
+            if (cloud.Find(Volume.Table, key.AccountId, key.Id) is { } volume && volume.HostId == hostId)
+            {
+                var spec = HostStateRenderer.Volume(volume);
+                if (!specs.TryGetValue(key.Id, out var known) || known != spec)
+                {
+                    specs[key.Id] = spec;
+                }
+            }
+            else
+            {
+                specs.Remove(key.Id);
+            }
+        }
+
+        if (specs.ToImmutable() is var volumes && !ReferenceEquals(volumes, _state.Volumes))
+        {
+            _state = _state with { Volumes = volumes };
+        }
+    }
+
+    private void UpdateVms(IEnumerable<ResourceKey> keys, HashSet<string> networks)
+    {
+        var specs = _state.Vms.ToBuilder();
+        var interfaces = new Dictionary<string, List<(string Id, InterfaceSpec? Spec)>>(StringComparer.Ordinal);
+        foreach (var key in keys)
+        {
+            var instance = cloud.Find(Instance.Table, key.AccountId, key.Id);
+            var here = instance?.HostId == hostId ? instance : null;
+            var adapters = here is null ? [] : AdaptersOf(here);
+            RemoveInterfaces(specs.GetValueOrDefault(key.Id), adapters, interfaces);
+            if (here is null)
+            {
+                specs.Remove(key.Id);
+                continue;
+            }
+
+            // Records that belong together are read one after the other; what a later transaction adds marks the instance again.
+            specs[key.Id] = HostStateRenderer.Vm(here, adapters, VolumesOf(here), GroupNames(adapters), zones.Region, zones.Find(here.Zone)?.Id ?? here.Zone);
+            foreach (var adapter in adapters)
+            {
+                Add(interfaces, adapter.VpcId, adapter.Id, HostStateRenderer.Interface(adapter));
+            }
+        }
+
+        if (specs.ToImmutable() is var vms && !ReferenceEquals(vms, _state.Vms))
+        {
+            _state = _state with { Vms = vms };
+        }
+
+        foreach (var (vpcId, changed) in interfaces)
+        {
+            UpdateInterfaces(vpcId, changed);
+            networks.Add(vpcId);
+        }
+    }
+
+    private static void RemoveInterfaces(VmSpec? rendered, IReadOnlyList<NetworkInterface> adapters, Dictionary<string, List<(string Id, InterfaceSpec? Spec)>> interfaces)
+    {
+        foreach (var gone in rendered?.Interfaces ?? [])
+        {
+            if (adapters.All(adapter => adapter.Id != gone.Id))
+            {
+                Add(interfaces, gone.VpcId, gone.Id, null);
+            }
+        }
+    }
+
+    private static void Add(Dictionary<string, List<(string Id, InterfaceSpec? Spec)>> interfaces, string vpcId, string id, InterfaceSpec? spec)
+    {
+        if (!interfaces.TryGetValue(vpcId, out var list))
+        {
+            interfaces.Add(vpcId, list = []);
+        }
+
+        list.Add((id, spec));
+    }
+
+    private void UpdateInterfaces(string vpcId, List<(string Id, InterfaceSpec? Spec)> changed)
+    {
+        var network = _state.Vpcs.GetValueOrDefault(vpcId) ?? new VpcSpec { Id = vpcId, CidrBlocks = [], DomainName = "" };
+        var specs = network.Interfaces.ToBuilder();
+        foreach (var (id, spec) in changed)
+        {
+            if (spec is null)
+            {
+                specs.Remove(id);
+            }
+            else
+            {
+                specs[id] = spec;
+            }
+        }
+
+        _state = _state with { Vpcs = _state.Vpcs.SetItem(vpcId, network with { Interfaces = specs.ToImmutable() }) };
+    }
+
+    private void UpdateVpc(HostRecord host, string vpcId)
+    {
+        var known = _state.Vpcs.GetValueOrDefault(vpcId);
+        var spec = VpcRenderer.Render(cloud, vpcId, known?.Interfaces ?? ImmutableDictionary<string, InterfaceSpec>.Empty, groups, zones.Region);
+        var next = (spec, known, host.VpcIds.Contains(vpcId)) switch
+        {
+            (not null, not null, true) when VpcRenderer.AreSame(known, spec) => known,
+            (not null, _, true) => spec,
+            // The network's record is gone, or was never to be here: the host removes it and says so.
+            (_, not null, true) => known with { Presence = Presence.Absent },
+            (null, null, true) => new VpcSpec { Id = vpcId, CidrBlocks = [], DomainName = "", Presence = Presence.Absent },
+            _ => null,
+        };
+        if (!ReferenceEquals(next, known))
+        {
+            _state = _state with { Vpcs = next is null ? _state.Vpcs.Remove(vpcId) : _state.Vpcs.SetItem(vpcId, next) };
+        }
+    }
+
+    private NetworkInterface[] AdaptersOf(Instance instance) =>
+    [
+        .. instance.NetworkInterfaceIds.Select(id => cloud.Find(NetworkInterface.Table, instance.AccountId, id)).OfType<NetworkInterface>()
+            .Where(adapter => adapter.Attachment?.InstanceId == instance.Id).OrderBy(adapter => adapter.Attachment!.DeviceIndex),
+    ];
+
+    private Volume[] VolumesOf(Instance instance) =>
+    [
+        .. instance.VolumeIds.Select(id => cloud.Find(Volume.Table, instance.AccountId, id)).OfType<Volume>()
+            .Where(volume => volume.Attachment?.InstanceId == instance.Id),
+    ];
+
+    private ImmutableArray<string> GroupNames(NetworkInterface[] adapters) => adapters.Length == 0 ? [] :
+    [
+        .. adapters[0].SecurityGroupIds.Select(id => cloud.Find(SecurityGroup.Table, adapters[0].AccountId, id)?.Name).OfType<string>(),
+    ];
+}

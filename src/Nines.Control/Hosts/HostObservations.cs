@@ -1,0 +1,103 @@
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.Vpcs;
+using Nines.Control.Store;
+using Nines.Host.Api;
+
+namespace Nines.Control.Hosts;
+
+/// <summary>Takes what a host observes into the records: plans say what it means, this writes it.</summary>
+internal sealed class HostObservations(Cloud cloud, TimeProvider time)
+{
+    /// <summary>How many observations go into one transaction: enough to share a disk flush, few enough to lose few races.</summary>
+    private const int BatchSize = 64;
+
+    /// <summary>Returns when all that the report leads to is durable.</summary>
+    public async Task TakeAsync(string hostId, HostReport report, CancellationToken cancellationToken)
+    {
+        await EachAsync(report.Volumes, volume => TakeVolume(hostId, volume), cancellationToken);
+        await EachAsync(report.Vms, vm => TakeVm(hostId, vm), cancellationToken);
+        await EachAsync(report.Vpcs, vpc => TakeVpc(hostId, vpc), cancellationToken);
+    }
+
+    /// <summary>Repeats the observations that changed something until none does: every edge of a life cycle is a transaction of its own.</summary>
+    private async Task EachAsync<T>(IReadOnlyList<T> observed, Func<T, Func<CloudTransaction, bool>?> change, CancellationToken cancellationToken)
+    {
+        var left = observed;
+        while (left.Count > 0)
+        {
+            var changed = new List<T>();
+            foreach (var batch in left.Chunk(BatchSize))
+            {
+                changed.AddRange(await cloud.WriteAsync(
+                    transaction => batch.Where(item => change(item) is { } body && body(transaction)).ToList(), cancellationToken));
+            }
+
+            left = changed;
+        }
+    }
+
+    /// <summary>The change that a machine's observation leads to; <see langword="null"/> when the view shows that there is none.</summary>
+    private Func<CloudTransaction, bool>? TakeVm(string hostId, VmStatus observed)
+    {
+        var now = time.GetUtcNow();
+        if (cloud.By(Instance.ById, observed.Id).FirstOrDefault() is not { } known || !Changes(known))
+        {
+            return null;
+        }
+
+        return transaction =>
+        {
+            if (transaction.Find(Instance.Table, known.AccountId, known.Id) is not { } instance || !Changes(instance))
+            {
+                return false;
+            }
+
+            InstanceTransitions.Apply(transaction, InstancePlan.Observe(instance, observed, now));
+            return true;
+        };
+
+        bool Changes(Instance instance) =>
+            instance.HostId == hostId && !ReferenceEquals(InstancePlan.Observe(instance, observed, now).Next, instance);
+    }
+
+    private Func<CloudTransaction, bool>? TakeVolume(string hostId, VolumeStatus observed)
+    {
+        if (cloud.By(Volume.ById, observed.Id).FirstOrDefault() is not { } known || known.HostId != hostId || ReferenceEquals(VolumePlan.Observe(known, observed), known))
+        {
+            return null;
+        }
+
+        return transaction =>
+        {
+            if (transaction.Find(Volume.Table, known.AccountId, known.Id) is not { } volume)
+            {
+                return false;
+            }
+
+            var next = VolumePlan.Observe(volume, observed);
+            if (next is null)
+            {
+                transaction.Delete(Volume.Table, volume);
+            }
+            else if (!ReferenceEquals(next, volume))
+            {
+                transaction.Put(Volume.Table, next);
+            }
+
+            return false;
+        };
+    }
+
+    private static Func<CloudTransaction, bool>? TakeVpc(string hostId, VpcStatus observed) => !observed.Gone ? null : transaction =>
+    {
+        if (transaction.Find(HostRecord.Table, HostRecord.Owner, hostId) is { } host
+            && host.VpcIds.Contains(observed.Id)
+            && !transaction.ListAll(Vpc.Table).Any(vpc => vpc.Id == observed.Id))
+        {
+            transaction.Put(HostRecord.Table, host with { VpcIds = host.VpcIds.Remove(observed.Id) });
+        }
+
+        return false;
+    };
+}

@@ -1,0 +1,31 @@
+using Nines.Control.Reconcile;
+using Nines.Control.Store;
+
+namespace Nines.Control.Hosts;
+
+/// <summary>Tells a host its whole desired state whenever a record that it depends on changed. Changes that come meanwhile share the next telling.</summary>
+internal sealed class HostReconciler(Func<string, HostLink?> find) : IReconciler
+{
+    public string Name => "host";
+
+    public async ValueTask<Outcome> ReconcileAsync(ResourceKey key, CancellationToken cancellationToken)
+    {
+        if (find(key.Id) is not { } link)
+        {
+            return Outcome.Settled;
+        }
+
+        try
+        {
+            await link.SendAsync(cancellationToken);
+        }
+        catch (HostSupersededException e)
+        {
+            // There is one control plane today, so nobody else can be meant: go on above what the host has. The next call says it.
+            link.ContinueAfter(e.Accepted);
+            throw;
+        }
+
+        return Outcome.Settled;
+    }
+}

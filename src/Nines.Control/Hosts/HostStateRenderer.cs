@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Host.Api;
+
+namespace Nines.Control.Hosts;
+
+/// <summary>Says a host in its own terms what the records ask of it, record by record: pure.</summary>
+internal static class HostStateRenderer
+{
+    /// <summary>A machine. A terminated one names no disks or adapters: they have a life of their own or are gone.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="adapters">Its adapters in the order of their device index.</param>
+    /// <param name="volumes">Its disks in the order of the guest's bus.</param>
+    /// <param name="groupNames">Names of the primary adapter's groups.</param>
+    /// <param name="region">The region's name.</param>
+    /// <param name="zoneId">The zone's id.</param>
+    public static VmSpec Vm(
+        Instance instance, IReadOnlyList<NetworkInterface> adapters, IReadOnlyList<Volume> volumes, ImmutableArray<string> groupNames, string region, string zoneId) => new()
+        {
+            Id = instance.Id,
+            ImageDigest = instance.ImageDigest,
+            InstanceType = instance.InstanceType,
+            Power = instance.Power switch
+            {
+                InstancePower.Running => VmPower.Running,
+                InstancePower.Stopped => VmPower.Stopped,
+                _ => VmPower.Terminated,
+            },
+            BootGeneration = instance.BootGeneration,
+            RebootGeneration = instance.RebootGeneration,
+            ForceStop = instance.ForceStop,
+            VCpus = instance.VCpus,
+            MemoryMiB = instance.MemoryMiB,
+            CpuLimitPercent = CpuLimitPercent(instance),
+            Disks = [.. volumes.Select(volume => new VmDisk(volume.Id, volume.Attachment!.DeviceName))],
+            Interfaces = [.. adapters.Select(adapter => new VmInterface(adapter.Id, adapter.VpcId, adapter.MacAddress, adapter.Attachment!.DeviceIndex))],
+            Metadata = Metadata(instance, groupNames, region, zoneId),
+        };
+
+    /// <summary>A disk.</summary>
+    public static VolumeSpec Volume(Volume volume) => new()
+    {
+        Id = volume.Id,
+        SizeGiB = volume.SizeGiB,
+        ImageDigest = volume.ImageDigest,
+        Presence = volume.State == Services.Ec2.Volumes.VolumeState.Deleting ? Presence.Absent : Presence.Present,
+    };
+
+    /// <summary>An adapter.</summary>
+    public static InterfaceSpec Interface(NetworkInterface adapter) => new()
+    {
+        Id = adapter.Id,
+        VmId = adapter.Attachment!.InstanceId,
+        SubnetId = adapter.SubnetId,
+        MacAddress = adapter.MacAddress,
+        PrivateIpAddress = adapter.PrivateIpAddress,
+        PublicIpAddress = adapter.PublicIpAddress,
+        HostName = InstanceNames.HostName(adapter.PrivateIpAddress),
+        SecurityGroupIds = adapter.SecurityGroupIds,
+        SourceDestinationCheck = adapter.SourceDestCheck,
+    };
+
+    /// <summary>A security group. Rules about IPv6 and prefix lists have no packets here.</summary>
+    public static SecurityGroupSpec SecurityGroup(SecurityGroup group, ImmutableArray<string> memberAddresses) => new()
+    {
+        Id = group.Id,
+        Ingress = [.. group.Rules.Where(rule => !rule.IsEgress && HasPackets(rule)).Select(Rule)],
+        Egress = [.. group.Rules.Where(rule => rule.IsEgress && HasPackets(rule)).Select(Rule)],
+        MemberAddresses = memberAddresses,
+    };
+
+    /// <summary>
+    /// Processor time of a type in percent of one processor. A virtual processor of AWS is a thread of a core; burstable
+    /// types get half of one each, so that a small type is measurably smaller than a large one.
+    /// </summary>
+    public static int CpuLimitPercent(Instance instance) =>
+        instance.InstanceType.StartsWith('t') ? Math.Max(100, instance.VCpus * 50) : instance.VCpus * 100;
+
+    private static bool HasPackets(SecurityGroupRule rule) => rule.CidrIpv4 is not null || rule.ReferencedGroupId is not null;
+
+    private static SecurityGroupRuleSpec Rule(SecurityGroupRule rule) =>
+        new(ProtocolNumber(rule.Protocol), rule.FromPort, rule.ToPort, rule.CidrIpv4, rule.ReferencedGroupId);
+
+    private static int ProtocolNumber(string protocol) => protocol switch
+    {
+        "icmp" => 1,
+        "tcp" => 6,
+        "udp" => 17,
+        "icmpv6" => 58,
+        _ => int.Parse(protocol, CultureInfo.InvariantCulture),
+    };
+
+    private static InstanceMetadata Metadata(Instance instance, ImmutableArray<string> groupNames, string region, string zoneId) => new()
+    {
+        AccountId = instance.AccountId,
+        Region = region,
+        AvailabilityZone = instance.Zone,
+        AvailabilityZoneId = zoneId,
+        ImageId = instance.ImageId,
+        ReservationId = instance.ReservationId,
+        LaunchIndex = instance.LaunchIndex,
+        LaunchTime = instance.LaunchTime,
+        SecurityGroupNames = groupNames,
+        KeyName = instance.KeyName,
+        PublicKey = instance.PublicKey,
+        UserData = instance.UserData ?? [],
+        Tags = instance.MetadataOptions.TagsEnabled ? instance.Tags.ToImmutableDictionary() : ImmutableDictionary<string, string>.Empty,
+        InstanceTagsEnabled = instance.MetadataOptions.TagsEnabled,
+        EndpointEnabled = instance.MetadataOptions.EndpointEnabled,
+        TokensRequired = instance.MetadataOptions.TokensRequired,
+        HopLimit = instance.MetadataOptions.HopLimit,
+        InstanceProfileArn = instance.InstanceProfileArn,
+    };
+}

@@ -1,0 +1,139 @@
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.Vpcs;
+using Nines.Control.Store;
+
+namespace Nines.Control.Hosts;
+
+/// <summary>Knows which hosts a changed record concerns, marks the change there, and wakes them.</summary>
+internal sealed class HostWatch : IDisposable
+{
+    private readonly Cloud _cloud;
+    private readonly SecurityGroupSpecs _groups;
+    private readonly Func<string, HostLink?> _find;
+    private readonly Action<string> _wake;
+    private readonly IDisposable[] _subscriptions;
+
+    /// <param name="cloud">The records.</param>
+    /// <param name="groups">Rendered groups, which changes make stale.</param>
+    /// <param name="find">The link to a host of this process.</param>
+    /// <param name="wake">Has a host looked at soon.</param>
+    public HostWatch(Cloud cloud, SecurityGroupSpecs groups, Func<string, HostLink?> find, Action<string> wake)
+    {
+        _cloud = cloud;
+        _groups = groups;
+        _find = find;
+        _wake = wake;
+        _subscriptions =
+        [
+            cloud.Subscribe(Instance.Table, OnInstance),
+            cloud.Subscribe(Volume.Table, OnVolume),
+            cloud.Subscribe(NetworkInterface.Table, OnAdapter),
+            cloud.Subscribe(SecurityGroup.Table, OnGroup),
+            cloud.Subscribe(Vpc.Table, change => MarkVpc((change.After ?? change.Before)!.Id)),
+            cloud.Subscribe(Subnet.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(RouteTable.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(HostRecord.Table, OnHost),
+        ];
+    }
+
+    public void Dispose()
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Dispose();
+        }
+    }
+
+    private void OnInstance(Change<Instance> change)
+    {
+        MarkInstance(change.Before?.HostId, change.Key);
+        if (change.After?.HostId != change.Before?.HostId)
+        {
+            MarkInstance(change.After?.HostId, change.Key);
+        }
+    }
+
+    private void OnVolume(Change<Volume> change)
+    {
+        // The machine that has it is marked by its own record, which changes with its disks.
+        Mark((change.After ?? change.Before)!.HostId, changes => changes.MarkVolume(change.Key));
+    }
+
+    private void OnAdapter(Change<NetworkInterface> change)
+    {
+        var adapter = (change.After ?? change.Before)!;
+        if (adapter.Attachment is { } attachment && _cloud.Find(Instance.Table, adapter.AccountId, attachment.InstanceId) is { } instance)
+        {
+            MarkInstance(instance.HostId, ResourceKey.Of(instance));
+        }
+
+        var before = change.Before?.SecurityGroupIds ?? [];
+        var after = change.After?.SecurityGroupIds ?? [];
+        if (change.Before is null || change.After is null || !before.AsSpan().SequenceEqual(after.AsSpan()) || change.Before.Attachment is null != change.After.Attachment is null)
+        {
+            OnMembers(adapter, before.Union(after));
+        }
+    }
+
+    /// <summary>Other hosts need to know members only where a rule names their group.</summary>
+    private void OnMembers(NetworkInterface adapter, IEnumerable<string> groupIds)
+    {
+        var named = groupIds.Where(id => _cloud.By(SecurityGroup.ByReferencedGroup, id).Count > 0).ToArray();
+        foreach (var id in named)
+        {
+            _groups.Forget(adapter.AccountId, id);
+        }
+
+        if (named.Length > 0)
+        {
+            MarkVpc(adapter.VpcId);
+        }
+    }
+
+    private void OnGroup(Change<SecurityGroup> change)
+    {
+        // A group whose first rule names another makes that one's members matter.
+        foreach (var group in new[] { change.Before, change.After }.OfType<SecurityGroup>())
+        {
+            _groups.Forget(group.AccountId, group.Id);
+            foreach (var named in group.Rules.Select(rule => rule.ReferencedGroupId).OfType<string>())
+            {
+                _groups.Forget(group.AccountId, named);
+            }
+        }
+
+        MarkVpc((change.After ?? change.Before)!.VpcId);
+    }
+
+    private void OnHost(Change<HostRecord> change)
+    {
+        foreach (var vpcId in (change.Before?.VpcIds ?? []).Union(change.After?.VpcIds ?? []))
+        {
+            Mark(change.Key.Id, changes => changes.MarkVpc(vpcId));
+        }
+    }
+
+    private void MarkInstance(string? hostId, ResourceKey key) => Mark(hostId, changes => changes.MarkInstance(key));
+
+    private void MarkVpc(string vpcId)
+    {
+        foreach (var host in _cloud.ListAll(HostRecord.Table).Where(host => host.VpcIds.Contains(vpcId)))
+        {
+            Mark(host.Id, changes => changes.MarkVpc(vpcId));
+        }
+    }
+
+    private void Mark(string? hostId, Action<HostChanges> mark)
+    {
+        if (hostId is not null && _find(hostId) is { } link)
+        {
+            mark(link.Changes);
+            _wake(hostId);
+        }
+    }
+}

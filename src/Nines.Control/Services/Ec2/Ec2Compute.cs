@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Nines.Control.Gateway;
+using Nines.Control.Hosts;
+using Nines.Control.Ids;
+using Nines.Control.Reconcile;
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2;
+
+/// <summary>EC2's instances with their volumes, interfaces and hosts, put together: operations, reconcilers, and the hosts that they drive.</summary>
+internal sealed class Ec2Compute : IAsyncDisposable
+{
+    private readonly ReconcileLoop _instances;
+
+    /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
+    public Ec2Compute(
+        Cloud cloud, IIdSource ids, ZoneCatalog zones, AddressOptions addresses, PlacementOptions placement, TimeProvider time, Random random, ILoggerFactory loggers)
+    {
+        Ledger = new HostLedger(cloud, placement);
+        Hosts = new HostRegistry(cloud, zones, time, random, loggers);
+        _instances = new ReconcileLoop(new InstanceReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, Instance.Table);
+        _instances.Start();
+
+        var mapping = new InstanceMapping(cloud, zones.Region);
+        var views = new InstanceViews(mapping);
+        Operations =
+        [
+            new InstanceOperations(
+                cloud,
+                Ledger,
+                addresses,
+                new RunInstances(cloud, ids, Ledger, zones, addresses, views),
+                new DescribeInstances(cloud, mapping, views),
+                new InstanceAttributes(cloud, mapping),
+                new InstanceConsole(cloud, Hosts, time)),
+            new VolumeOperations(cloud),
+            new NetworkInterfaceOperations(cloud, zones),
+        ];
+    }
+
+    /// <summary>The tables of instances and hosts, for whoever opens the store.</summary>
+    public static IReadOnlyList<TableDefinition> Tables { get; } = [HostRecord.Table, Instance.Table, LaunchToken.Table, NetworkInterface.Table, Volume.Table];
+
+    /// <summary>The hosts that run the instances.</summary>
+    public HostRegistry Hosts { get; }
+
+    /// <summary>How full the hosts are.</summary>
+    public HostLedger Ledger { get; }
+
+    /// <summary>What clients may ask.</summary>
+    public IReadOnlyList<IOperations> Operations { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _instances.DisposeAsync();
+        await Hosts.DisposeAsync();
+        Ledger.Dispose();
+    }
+}

@@ -1,0 +1,70 @@
+using Nines.Api.Ec2;
+using Nines.Control.Gateway;
+using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Store;
+using Nines.Host.Api;
+using Nines.Wire;
+
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>What can be seen of a guest from outside. These reads ask the host: nothing else has it.</summary>
+internal sealed class InstanceConsole(Cloud cloud, HostRegistry hosts, TimeProvider time)
+{
+    /// <summary>The most of the serial console that is answered (EC2 API Reference: GetConsoleOutput).</summary>
+    public const int MaximumBytes = 64 * 1024;
+
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
+
+    /// <summary>The newest output of the serial console, in base64.</summary>
+    public async ValueTask<GetConsoleOutputResult> GetOutputAsync(GetConsoleOutputRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var instance = Find(input.InstanceId, call);
+        call.AnswerDryRun();
+        var output = await AskAsync(instance, (host, token) => host.ReadConsoleAsync(instance.Id, MaximumBytes, token), cancellationToken);
+        return new GetConsoleOutputResult { InstanceId = instance.Id, Output = Convert.ToBase64String(output.Span), Timestamp = time.GetUtcNow() };
+    }
+
+    /// <summary>A picture of the screen, in base64. AWS answers JPEG; this is PNG, which the same viewers show.</summary>
+    public async ValueTask<GetConsoleScreenshotResult> GetScreenshotAsync(GetConsoleScreenshotRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var instance = Find(input.InstanceId, call);
+        if (instance.State != InstanceState.Running)
+        {
+            throw InstanceErrors.CannotReboot(instance.Id);
+        }
+
+        call.AnswerDryRun();
+        var picture = await AskAsync(instance, (host, token) => host.ScreenshotAsync(instance.Id, token), cancellationToken);
+        return new GetConsoleScreenshotResult { InstanceId = instance.Id, ImageData = Convert.ToBase64String(picture.Span) };
+    }
+
+    private Instance Find(string? id, Call call) => id is null
+        ? throw Ec2Errors.MissingParameter("InstanceId")
+        : InstanceLookup.FindAll(cloud, call.AccountId, [ResourceId.Parse<InstanceId>(id)])[0];
+
+    private async Task<ReadOnlyMemory<byte>> AskAsync(
+        Instance instance, Func<IHost, CancellationToken, Task<ReadOnlyMemory<byte>>> ask, CancellationToken cancellationToken)
+    {
+        if (instance.HostId is not { } hostId || hosts.Find(hostId) is not { } host)
+        {
+            return default;
+        }
+
+        using var deadline = new CancellationTokenSource(s_deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return await ask(host, either.Token);
+        }
+        catch (VmNotFoundException)
+        {
+            // It has not been started yet, or nothing of it is left: there is nothing to see.
+            return default;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            throw new AwsException("InternalError", $"The host of {instance.Id} does not answer.", 500);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>The primary adapter that a launch asks for.</summary>
+internal sealed record LaunchInterface
+{
+    /// <summary>The subnet, or <see langword="null"/> for a default one.</summary>
+    public string? SubnetId { get; init; }
+
+    /// <summary>Security groups by id.</summary>
+    public IReadOnlyList<string> GroupIds { get; init; } = [];
+
+    /// <summary>Security groups of the default VPC by name.</summary>
+    public IReadOnlyList<string> GroupNames { get; init; } = [];
+
+    public string? PrivateIpAddress { get; init; }
+
+    /// <summary>Whether it gets a public address; <see langword="null"/> for what the subnet says.</summary>
+    public bool? AssociatePublicIpAddress { get; init; }
+
+    public string Description { get; init; } = "";
+
+    public bool DeleteOnTermination { get; init; } = true;
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Nines.Control.Gateway;
+using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>Writes the records of a launch: instances, disks, adapters, addresses.</summary>
+internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids, Ipv4Block publicPool, LaunchRequest request, LaunchTarget target, Call call)
+{
+    /// <summary>Adds one instance for every host.</summary>
+    public IReadOnlyList<Instance> Add(Subnet subnet, IReadOnlyList<string> hostIds)
+    {
+        var reservation = ids.Next("r");
+        if (request is { ClientToken: { } token, Fingerprint: { } fingerprint })
+        {
+            transaction.Insert(LaunchToken.Table, new LaunchToken(call.AccountId, token, fingerprint, reservation));
+        }
+
+        var instances = new List<Instance>(hostIds.Count);
+        foreach (var hostId in hostIds)
+        {
+            instances.Add(AddInstance(subnet, hostId, reservation, instances.Count));
+        }
+
+        return instances;
+    }
+
+    /// <summary>The address that an interface's id leads to: locally administered, as AWS's are.</summary>
+    public static string MacAddressOf(string networkInterfaceId)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.ASCII.GetBytes(networkInterfaceId), digest);
+        return $"02:{digest[0]:x2}:{digest[1]:x2}:{digest[2]:x2}:{digest[3]:x2}:{digest[4]:x2}";
+    }
+
+    private Instance AddInstance(Subnet subnet, string hostId, string reservation, int index)
+    {
+        var id = ids.Next("i");
+        var networkInterface = AddInterface(subnet, id);
+        var volumes = ImmutableArray.CreateBuilder<string>(target.Disks.Length);
+        foreach (var disk in target.Disks)
+        {
+            volumes.Add(AddVolume(disk, subnet, hostId, id).Id);
+        }
+
+        var instance = new Instance
+        {
+            AccountId = call.AccountId,
+            Id = id,
+            ReservationId = reservation,
+            LaunchIndex = index,
+            ClientToken = request.ClientToken,
+            ImageId = target.Image.Id,
+            ImageDigest = target.Image.Digest,
+            Architecture = target.Image.Architecture,
+            BootMode = target.Image.BootMode,
+            RootDeviceName = target.Image.RootDeviceName,
+            InstanceType = target.Type.Name,
+            VCpus = target.Type.VCpus,
+            MemoryMiB = target.Type.MemoryMiB,
+            KeyName = target.KeyPair?.Name,
+            PublicKey = target.KeyPair?.PublicKey,
+            VpcId = subnet.VpcId,
+            SubnetId = subnet.Id,
+            Zone = subnet.AvailabilityZone,
+            UserData = request.UserData,
+            MetadataOptions = request.MetadataOptions,
+            ShutdownBehavior = request.ShutdownBehavior,
+            DisableApiTermination = request.DisableApiTermination,
+            DisableApiStop = request.DisableApiStop,
+            EbsOptimized = request.EbsOptimized,
+            MonitoringEnabled = request.MonitoringEnabled,
+            InstanceProfileArn = request.InstanceProfileArn,
+            CpuCredits = request.CpuCredits,
+            NetworkInterfaceIds = [networkInterface.Id],
+            VolumeIds = volumes.MoveToImmutable(),
+            PrivateIpAddress = networkInterface.PrivateIpAddress,
+            Tags = request.Tags.For("instance"),
+            Power = InstancePower.Running,
+            HostId = hostId,
+            State = InstanceState.Pending,
+            StateSince = call.Now,
+            LaunchTime = call.Now,
+            StateReason = StateReason.Pending,
+        };
+        transaction.Insert(Instance.Table, instance);
+        return instance;
+    }
+
+    private NetworkInterface AddInterface(Subnet subnet, string instanceId)
+    {
+        var id = ids.Next("eni");
+        var wanted = request.Interface;
+        var associatePublic = wanted.AssociatePublicIpAddress ?? subnet.MapPublicIpOnLaunch;
+        var networkInterface = new NetworkInterface
+        {
+            AccountId = call.AccountId,
+            Id = id,
+            VpcId = subnet.VpcId,
+            SubnetId = subnet.Id,
+            Zone = subnet.AvailabilityZone,
+            MacAddress = MacAddressOf(id),
+            PrivateIpAddress = AddressAllocator.AllocatePrivate(transaction, subnet, id, wanted.PrivateIpAddress),
+            PublicIpAddress = associatePublic ? AddressAllocator.AllocatePublic(transaction, publicPool, call.AccountId, id) : null,
+            AssociatePublicIpAddress = associatePublic,
+            Description = wanted.Description,
+            SecurityGroupIds = target.SecurityGroupIds,
+            Tags = request.Tags.For("network-interface"),
+            Attachment = new NetworkInterfaceAttachment(ids.Next("eni-attach"), instanceId, 0, wanted.DeleteOnTermination, call.Now),
+        };
+        transaction.Insert(NetworkInterface.Table, networkInterface);
+        return networkInterface;
+    }
+
+    private Volume AddVolume(LaunchDisk disk, Subnet subnet, string hostId, string instanceId)
+    {
+        var volume = new Volume
+        {
+            AccountId = call.AccountId,
+            Id = ids.Next("vol"),
+            SizeGiB = disk.Shape.SizeGiB,
+            VolumeType = disk.Shape.VolumeType,
+            Iops = disk.Shape.Iops,
+            ThroughputMiBps = disk.Shape.ThroughputMiBps,
+            SnapshotId = disk.FromImage ? target.Image.RootSnapshotId : null,
+            ImageDigest = disk.FromImage ? target.Image.Digest : null,
+            Zone = subnet.AvailabilityZone,
+            HostId = hostId,
+            CreateTime = call.Now,
+            State = VolumeState.InUse,
+            Tags = request.Tags.For("volume"),
+            Attachment = new VolumeAttachment(instanceId, disk.DeviceName, disk.DeleteOnTermination, call.Now),
+        };
+        transaction.Insert(Volume.Table, volume);
+        return volume;
+    }
+}

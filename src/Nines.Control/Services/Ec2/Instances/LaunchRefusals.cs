@@ -1,0 +1,78 @@
+using Nines.Api.Ec2;
+using Nines.Wire;
+
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>Refuses what AWS offers for a launch and this cloud does not, so that nobody believes to have it: pure.</summary>
+internal static class LaunchRefusals
+{
+    /// <exception cref="AwsException">The code that AWS has for a thing that does not exist, or <c>UnsupportedOperation</c>.</exception>
+    public static void Check(RunInstancesRequest input)
+    {
+        CheckPlacement(input.Placement);
+        CheckReferences(input);
+        foreach (var (asked, what) in Features(input))
+        {
+            if (asked)
+            {
+                throw InstanceErrors.Unsupported($"{what} not available in this cloud.");
+            }
+        }
+    }
+
+    private static IEnumerable<(bool Asked, string What)> Features(RunInstancesRequest input) =>
+    [
+        (input.Ipv6AddressCount is > 0 || input.Ipv6Addresses is { Count: > 0 } || input.EnablePrimaryIpv6 == true, "IPv6 addresses are"),
+        (!string.IsNullOrEmpty(input.KernelId), "Kernels of their own are"),
+        (!string.IsNullOrEmpty(input.RamdiskId), "RAM disks are"),
+        (input.ElasticGpuSpecification is { Count: > 0 }, "Elastic GPUs are"),
+        (input.ElasticInferenceAccelerators is { Count: > 0 }, "Elastic inference accelerators are"),
+        (input.InstanceMarketOptions?.MarketType is not null, "Spot instances and capacity blocks are"),
+        (input.HibernationOptions?.Configured == true, "Hibernation is"),
+        (input.EnclaveOptions?.Enabled == true, "Nitro Enclaves are"),
+        (input.LicenseSpecifications is { Count: > 0 }, "License configurations are"),
+        (input.CpuOptions?.AmdSevSnp == "enabled", "AMD SEV-SNP is"),
+        (input.PrivateDnsNameOptions?.HostnameType == "resource-name", "Host names of type resource-name are"),
+    ];
+
+    private static void CheckPlacement(Placement? placement)
+    {
+        if (placement is null)
+        {
+            return;
+        }
+
+        if (!string.IsNullOrEmpty(placement.GroupName) || !string.IsNullOrEmpty(placement.GroupId))
+        {
+            throw new AwsException("InvalidPlacementGroup.Unknown", $"The Placement Group '{placement.GroupName ?? placement.GroupId}' is unknown.");
+        }
+
+        if (placement.HostId is not null)
+        {
+            throw new AwsException("InvalidHostID.NotFound", $"The host ID '{placement.HostId}' does not exist");
+        }
+
+        if (placement.Tenancy is not (null or "default") || placement.HostResourceGroupArn is not null)
+        {
+            throw InstanceErrors.Unsupported("Instances of this cloud have the tenancy 'default'.");
+        }
+    }
+
+    private static void CheckReferences(RunInstancesRequest input)
+    {
+        if (input.LaunchTemplate is { } template)
+        {
+            throw template.LaunchTemplateId is { } id
+                ? new AwsException("InvalidLaunchTemplateId.NotFound", $"The specified launch template, with template ID {id}, does not exist.")
+                : new AwsException(
+                    "InvalidLaunchTemplateName.NotFoundException",
+                    $"The specified launch template, with template name {template.LaunchTemplateName}, does not exist.");
+        }
+
+        if (input.CapacityReservationSpecification?.CapacityReservationTarget is { } target)
+        {
+            throw new AwsException(
+                "InvalidCapacityReservationId.NotFound", $"The capacity reservation ID '{target.CapacityReservationId}' does not exist");
+        }
+    }
+}

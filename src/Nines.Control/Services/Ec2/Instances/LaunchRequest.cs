@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Nines.Api.Ec2;
+
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>A RunInstances request whose every parameter was checked for itself; that what it names exists was not.</summary>
+internal sealed record LaunchRequest
+{
+    public required int MinCount { get; init; }
+
+    public required int MaxCount { get; init; }
+
+    public required string ImageId { get; init; }
+
+    public required string InstanceType { get; init; }
+
+    public string? KeyName { get; init; }
+
+    /// <summary>The zone asked for, or <see langword="null"/> for the subnet's or any.</summary>
+    public string? Zone { get; init; }
+
+    public required LaunchInterface Interface { get; init; }
+
+    public IReadOnlyList<BlockDeviceMapping>? BlockDeviceMappings { get; init; }
+
+    public ImmutableArray<byte>? UserData { get; init; }
+
+    public required MetadataOptions MetadataOptions { get; init; }
+
+    public ShutdownBehavior ShutdownBehavior { get; init; }
+
+    public bool DisableApiTermination { get; init; }
+
+    public bool DisableApiStop { get; init; }
+
+    public bool EbsOptimized { get; init; }
+
+    public bool MonitoringEnabled { get; init; }
+
+    public string? InstanceProfileArn { get; init; }
+
+    public string? CpuCredits { get; init; }
+
+    /// <summary>Virtual processors asked for, or <see langword="null"/> for the type's.</summary>
+    public int? VCpus { get; init; }
+
+    /// <summary>Tags by resource type.</summary>
+    public required ImmutableDictionary<string, ImmutableSortedDictionary<string, string>> Tags { get; init; }
+
+    public string? ClientToken { get; init; }
+
+    /// <summary>Digest of everything but the token; <see langword="null"/> without one.</summary>
+    public string? Fingerprint { get; init; }
+}

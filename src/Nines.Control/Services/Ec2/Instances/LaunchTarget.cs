@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.InstanceTypes;
+using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.Vpcs;
+using Nines.Control.Store;
+using Nines.Wire;
+
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>What the names and ids of a launch stand for, found in the launch's own transaction.</summary>
+internal sealed record LaunchTarget
+{
+    public required Image Image { get; init; }
+
+    public required InstanceType Type { get; init; }
+
+    public KeyPair? KeyPair { get; init; }
+
+    public required Vpc Vpc { get; init; }
+
+    /// <summary>Where the instances may go; one subnet unless the request leaves the zone open.</summary>
+    public required IReadOnlyList<Subnet> Subnets { get; init; }
+
+    public required ImmutableArray<string> SecurityGroupIds { get; init; }
+
+    public required ImmutableArray<LaunchDisk> Disks { get; init; }
+
+    /// <summary>What each instance takes of its host.</summary>
+    public Demand Demand => new(Type.VCpus, Type.MemoryMiB);
+
+    /// <exception cref="AwsException">Something that the request names does not exist, or does not go with the rest.</exception>
+    public static LaunchTarget Find(CloudTransaction transaction, LaunchRequest request, string accountId, IReadOnlyCollection<string> zones)
+    {
+        var image = FindImage(transaction, request.ImageId, accountId);
+        var type = FindType(request, image);
+        var key = FindKey(transaction, request.KeyName, accountId);
+        var subnets = FindSubnets(transaction, request, accountId, zones);
+        var vpc = transaction.Find(Vpc.Table, accountId, subnets[0].VpcId)
+            ?? throw Ec2Errors.NotFound(ResourceKind.Vpc, subnets[0].VpcId);
+        return new LaunchTarget
+        {
+            Image = image,
+            Type = type,
+            KeyPair = key,
+            Vpc = vpc,
+            Subnets = subnets,
+            SecurityGroupIds = FindGroups(transaction, request.Interface, vpc, subnets[0]),
+            Disks = LaunchDisks.Plan(new ImageDisk(image.RootDeviceName, image.RootSnapshotId, image.RootVolumeSizeGiB, "gp2"), request.BlockDeviceMappings),
+        };
+    }
+
+    /// <summary>The groups of an interface, which must exist in its network; the network's default group when none is named.</summary>
+    /// <exception cref="AwsException"><c>InvalidGroup.NotFound</c>, <c>InvalidParameter</c>.</exception>
+    public static ImmutableArray<string> FindGroups(CloudTransaction transaction, LaunchInterface wanted, Vpc vpc, Subnet subnet)
+    {
+        var found = ImmutableArray.CreateBuilder<string>();
+        foreach (var id in wanted.GroupIds)
+        {
+            var group = transaction.Find(SecurityGroup.Table, vpc.AccountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.SecurityGroup, id);
+            if (group.VpcId != vpc.Id)
+            {
+                throw new AwsException("InvalidParameter", $"Security group {id} and subnet {subnet.Id} belong to different networks.");
+            }
+
+            found.Add(group.Id);
+        }
+
+        foreach (var name in wanted.GroupNames)
+        {
+            var group = transaction.By(SecurityGroup.ByVpc, vpc.Id).FirstOrDefault(group => group.Name == name)
+                ?? throw new AwsException("InvalidGroup.NotFound", $"The security group '{name}' does not exist in default VPC '{vpc.Id}'");
+            if (!found.Contains(group.Id))
+            {
+                found.Add(group.Id);
+            }
+        }
+
+        return found.Count == 0 ? [vpc.DefaultSecurityGroupId] : found.ToImmutable();
+    }
+
+    private static Image FindImage(CloudTransaction transaction, string id, string accountId) =>
+        transaction.By(Image.ById, id).FirstOrDefault(image => image.IsVisibleTo(accountId)) ?? throw Ec2Errors.NotFound(ResourceKind.Image, id);
+
+    private static InstanceType FindType(LaunchRequest request, Image image)
+    {
+        var type = InstanceTypeCatalog.Require(request.InstanceType);
+        if (type.MemoryMiB < image.MinimumMemoryMiB)
+        {
+            throw Ec2Errors.InvalidParameterCombination(
+                $"The instance type '{type.Name}' has {type.MemoryMiB} MiB of memory; the image '{image.Id}' needs {image.MinimumMemoryMiB} MiB.");
+        }
+
+        if (request.CpuCredits is not null && !type.IsBurstable)
+        {
+            throw Ec2Errors.InvalidParameterCombination($"Specifying CpuCredits for the instance type '{type.Name}', which is not burstable, is not supported.");
+        }
+
+        if (request.VCpus is { } vCpus && vCpus != type.VCpus)
+        {
+            throw InstanceErrors.Unsupported($"The instance type '{type.Name}' has {type.VCpus} virtual processors; CpuOptions cannot change that.");
+        }
+
+        return type;
+    }
+
+    private static KeyPair? FindKey(CloudTransaction transaction, string? name, string accountId) => name is null
+        ? null
+        : KeyPair.FindByName(transaction, accountId, name) ?? throw Ec2Errors.NotFound(ResourceKind.KeyPair, name);
+
+    private static IReadOnlyList<Subnet> FindSubnets(CloudTransaction transaction, LaunchRequest request, string accountId, IReadOnlyCollection<string> zones)
+    {
+        if (request.Zone is { } asked && !zones.Contains(asked))
+        {
+            throw Ec2Errors.InvalidParameterValue($"Invalid availability zone: [{asked}]");
+        }
+
+        if (request.Interface.SubnetId is not { } id)
+        {
+            return DefaultSubnets(transaction, request.Zone, accountId);
+        }
+
+        var subnet = transaction.Find(Subnet.Table, accountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.Subnet, id);
+        return request.Zone is null || request.Zone == subnet.AvailabilityZone
+            ? [subnet]
+            : throw Ec2Errors.InvalidParameterValue($"The availability zone '{request.Zone}' does not match the zone '{subnet.AvailabilityZone}' of the subnet '{id}'.");
+    }
+
+    private static IReadOnlyList<Subnet> DefaultSubnets(CloudTransaction transaction, string? zone, string accountId)
+    {
+        var vpc = transaction.List(Vpc.Table, accountId).FirstOrDefault(vpc => vpc.IsDefault)
+            ?? throw new AwsException("VPCIdNotSpecified", "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.");
+        IReadOnlyList<Subnet> subnets =
+        [
+            .. transaction.By(Subnet.ByVpc, vpc.Id)
+                .Where(subnet => subnet.DefaultForAz && (zone is null || subnet.AvailabilityZone == zone))
+                .OrderBy(subnet => subnet.AvailabilityZone, StringComparer.Ordinal),
+        ];
+        return subnets.Count > 0
+            ? subnets
+            : throw new AwsException("MissingInput", $"No subnets found for the default VPC '{vpc.Id}'. Please specify a subnet.");
+    }
+}

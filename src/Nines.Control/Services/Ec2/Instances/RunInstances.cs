@@ -1,0 +1,98 @@
+using Nines.Api.Ec2;
+using Nines.Control.Gateway;
+using Nines.Control.Hosts;
+using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Store;
+using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
+
+namespace Nines.Control.Services.Ec2.Instances;
+
+/// <summary>
+/// Launches instances: everything is checked, then all records of the launch are written in one transaction, then it is
+/// answered with instances that are pending. Hosts learn of them from the records.
+/// </summary>
+internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger, ZoneCatalog zones, AddressOptions addresses, InstanceViews views)
+{
+    public async ValueTask<RunInstancesResult> AnswerAsync(RunInstancesRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var request = LaunchRequests.Parse(input, call.AccountId);
+        HostReservation? room = null;
+        try
+        {
+            var launched = await cloud.WriteAsync(
+                transaction =>
+                {
+                    // The body runs again when it lost a race: what it reserved then is not what it needs now.
+                    room?.Dispose();
+                    room = null;
+                    return FindEarlier(transaction, request, call) ?? Launch(transaction, request, call, out room);
+                },
+                cancellationToken);
+            return views.ToRunResult(launched);
+        }
+        finally
+        {
+            room?.Dispose();
+        }
+    }
+
+    /// <summary>What the same request launched before, or <see langword="null"/>.</summary>
+    private static IReadOnlyList<Instance>? FindEarlier(CloudTransaction transaction, LaunchRequest request, Call call)
+    {
+        if (request.ClientToken is not { } token || transaction.Find(LaunchToken.Table, call.AccountId, token) is not { } used)
+        {
+            return null;
+        }
+
+        if (used.Fingerprint != request.Fingerprint)
+        {
+            throw InstanceErrors.TokenReused(token);
+        }
+
+        return [.. transaction.By(Instance.ByReservation, used.ReservationId).OrderBy(instance => instance.LaunchIndex)];
+    }
+
+    private IReadOnlyList<Instance> Launch(CloudTransaction transaction, LaunchRequest request, Call call, out HostReservation? room)
+    {
+        room = null;
+        var target = LaunchTarget.Find(transaction, request, call.AccountId, [.. zones.Zones.Select(zone => zone.Name)]);
+        call.AnswerDryRun();
+        var subnet = Reserve(request, target, out room);
+        foreach (var host in room.HostIds.Distinct())
+        {
+            AddNetwork(transaction, host, subnet.VpcId);
+        }
+
+        return new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, call).Add(subnet, room.HostIds);
+    }
+
+    /// <summary>Room in the first subnet whose zone has enough.</summary>
+    private Subnet Reserve(LaunchRequest request, LaunchTarget target, out HostReservation room)
+    {
+        foreach (var subnet in target.Subnets)
+        {
+            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, request.MaxCount);
+            if (room.HostIds.Count >= request.MinCount)
+            {
+                return subnet;
+            }
+
+            room.Dispose();
+        }
+
+        var zone = target.Subnets[^1].AvailabilityZone;
+        throw InstanceErrors.InsufficientCapacity(target.Type.Name, zone, [.. ledger.ZonesFor(target.Demand).Where(other => other != zone)]);
+    }
+
+    /// <summary>Has the host carry the network from now on.</summary>
+    private static void AddNetwork(CloudTransaction transaction, string hostId, string vpcId)
+    {
+        // Found, not peeked: a host that drops the network at the same time makes this launch look again.
+        if (transaction.Find(HostRecord.Table, HostRecord.Owner, hostId) is { } host && !host.VpcIds.Contains(vpcId))
+        {
+            transaction.Put(HostRecord.Table, host with { VpcIds = host.VpcIds.Add(vpcId) });
+        }
+    }
+}

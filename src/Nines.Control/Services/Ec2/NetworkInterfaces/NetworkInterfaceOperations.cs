@@ -1,0 +1,151 @@
+using System.Globalization;
+using Nines.Api.Ec2;
+using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Store;
+using Instance = Nines.Control.Services.Ec2.Instances.Instance;
+using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
+using SecurityGroup = Nines.Control.Services.Ec2.SecurityGroups.SecurityGroup;
+using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
+
+namespace Nines.Control.Services.Ec2.NetworkInterfaces;
+
+/// <summary>What a client may ask of network interfaces.</summary>
+internal sealed class NetworkInterfaceOperations : IOperations
+{
+    private readonly Cloud _cloud;
+    private readonly string _region;
+    private readonly FilterSet<NetworkInterface> _filters;
+
+    public NetworkInterfaceOperations(Cloud cloud, ZoneCatalog zones)
+    {
+        _cloud = cloud;
+        _region = zones.Region;
+        _filters = Filters();
+    }
+
+    public void Map(OperationTable table) => table.On(Ec2Api.DescribeNetworkInterfaces, DescribeAsync, answersDryRun: true);
+
+    /// <summary>Network interfaces, ordered by id.</summary>
+    public ValueTask<DescribeNetworkInterfacesResult> DescribeAsync(DescribeNetworkInterfacesRequest input, Call call, CancellationToken cancellationToken)
+    {
+        PageRequest.RefuseWithIds(input.MaxResults, input.NetworkInterfaceIds, "networkInterfaceIdSet");
+        var ids = ResourceId.ParseAll<NetworkInterfaceId>(input.NetworkInterfaceIds);
+        var page = PageRequest.Parse(PageLimits.Usual, input.MaxResults, input.NextToken, new PageScope("DescribeNetworkInterfaces", call.AccountId, input.Filters));
+        var matches = _filters.Compile(input.Filters);
+        var adapters = ids.Count > 0 ? FindAll(ids, call.AccountId) : _cloud.List(NetworkInterface.Table, call.AccountId, page.AfterKey);
+        call.AnswerDryRun();
+        var (items, next) = page.Take(adapters.Where(matches), adapter => adapter.Id);
+        return ValueTask.FromResult(new DescribeNetworkInterfacesResult { NetworkInterfaces = [.. items.Select(Map)], NextToken = next });
+    }
+
+    private FilterSet<NetworkInterface> Filters() => new FilterSet<NetworkInterface>()
+        .Add("addresses.association.owner-id", adapter => adapter.PublicIpAddress is null ? null : "amazon")
+        .Add("addresses.association.public-ip", adapter => adapter.PublicIpAddress)
+        .Add("addresses.primary", _ => true)
+        .Add("addresses.private-ip-address", adapter => adapter.PrivateIpAddress)
+        .Add("association.ip-owner-id", adapter => adapter.PublicIpAddress is null ? null : "amazon")
+        .Add("association.public-ip", adapter => adapter.PublicIpAddress)
+        .Add("association.public-dns-name", PublicName)
+        .Add("attachment.attach-time", adapter => Time(adapter.Attachment?.AttachTime))
+        .Add("attachment.attachment-id", adapter => adapter.Attachment?.Id)
+        .Add("attachment.delete-on-termination", adapter => adapter.Attachment is { } attachment ? attachment.DeleteOnTermination ? "true" : "false" : null)
+        .Add("attachment.device-index", adapter => adapter.Attachment is { } attachment ? $"{attachment.DeviceIndex}" : null)
+        .Add("attachment.instance-id", adapter => adapter.Attachment?.InstanceId)
+        .Add("attachment.instance-owner-id", adapter => adapter.Attachment is null ? null : adapter.AccountId)
+        .Add("attachment.status", AttachmentStatus)
+        .Add("availability-zone", adapter => adapter.Zone)
+        .Add("description", adapter => adapter.Description)
+        .AddMany("group-id", adapter => adapter.SecurityGroupIds)
+        .AddMany("group-name", adapter => Groups(adapter).Select(group => group.GroupName))
+        .Add("interface-type", _ => "interface")
+        .Add("mac-address", adapter => adapter.MacAddress)
+        .Add("network-interface-id", adapter => adapter.Id)
+        .Add("owner-id", adapter => adapter.AccountId)
+        .Add("private-dns-name", adapter => InstanceNames.PrivateDnsName(adapter.PrivateIpAddress, _region))
+        .Add("private-ip-address", adapter => adapter.PrivateIpAddress)
+        .Add("requester-managed", _ => false)
+        .Add("source-dest-check", adapter => adapter.SourceDestCheck)
+        .Add("status", Status)
+        .Add("subnet-id", adapter => adapter.SubnetId)
+        .Add("vpc-id", adapter => adapter.VpcId)
+        .AddNeverMatching(
+            "association.allocation-id", "association.association-id", "ipv6-addresses.ipv6-address", "requester-id", "operator.managed", "operator.principal")
+        .AddTags(adapter => adapter.Tags);
+
+    private IEnumerable<NetworkInterface> FindAll(IReadOnlyList<NetworkInterfaceId> ids, string accountId)
+    {
+        var found = ids.Select(id => _cloud.Find(NetworkInterface.Table, accountId, id.Value)).ToArray();
+        var missing = ids.Where((_, index) => found[index] is null).Select(id => id.Value).ToArray();
+        return missing.Length == 0
+            ? found.OfType<NetworkInterface>().OrderBy(adapter => adapter.Id, StringComparer.Ordinal)
+            : throw Ec2Errors.NotFound(ResourceKind.NetworkInterface, missing);
+    }
+
+    private Api.Ec2.NetworkInterface Map(NetworkInterface adapter)
+    {
+        var association = adapter.PublicIpAddress is null ? null : new NetworkInterfaceAssociation
+        {
+            IpOwnerId = "amazon",
+            PublicDnsName = PublicName(adapter) ?? "",
+            PublicIp = adapter.PublicIpAddress,
+        };
+        var privateName = InstanceNames.PrivateDnsName(adapter.PrivateIpAddress, _region);
+        return new Api.Ec2.NetworkInterface
+        {
+            Association = association,
+            Attachment = adapter.Attachment is not { } attachment ? null : new Api.Ec2.NetworkInterfaceAttachment
+            {
+                AttachTime = attachment.AttachTime,
+                AttachmentId = attachment.Id,
+                DeleteOnTermination = attachment.DeleteOnTermination,
+                DeviceIndex = attachment.DeviceIndex,
+                NetworkCardIndex = 0,
+                InstanceId = attachment.InstanceId,
+                InstanceOwnerId = adapter.AccountId,
+                Status = AttachmentStatus(adapter),
+            },
+            AvailabilityZone = adapter.Zone,
+            Description = adapter.Description,
+            Groups = Groups(adapter),
+            InterfaceType = "interface",
+            Ipv6Addresses = [],
+            MacAddress = adapter.MacAddress,
+            NetworkInterfaceId = adapter.Id,
+            OwnerId = adapter.AccountId,
+            PrivateDnsName = privateName,
+            PrivateIpAddress = adapter.PrivateIpAddress,
+            PrivateIpAddresses =
+            [
+                new NetworkInterfacePrivateIpAddress { Association = association, Primary = true, PrivateDnsName = privateName, PrivateIpAddress = adapter.PrivateIpAddress },
+            ],
+            RequesterManaged = false,
+            SourceDestCheck = adapter.SourceDestCheck,
+            Status = Status(adapter),
+            SubnetId = adapter.SubnetId,
+            TagSet = adapter.Tags.ToApi(),
+            VpcId = adapter.VpcId,
+        };
+    }
+
+    private IReadOnlyList<GroupIdentifier> Groups(NetworkInterface adapter) =>
+    [
+        .. adapter.SecurityGroupIds.Select(id => new GroupIdentifier { GroupId = id, GroupName = _cloud.Find(SecurityGroup.Table, adapter.AccountId, id)?.Name }),
+    ];
+
+    private string? PublicName(NetworkInterface adapter) =>
+        adapter.PublicIpAddress is { } address && _cloud.Find(Vpc.Table, adapter.AccountId, adapter.VpcId) is { EnableDnsHostnames: true }
+            ? InstanceNames.PublicDnsName(address, _region)
+            : null;
+
+    private string? AttachmentStatus(NetworkInterface adapter) => adapter.Attachment is not { } attachment
+        ? null
+        : _cloud.Find(Instance.Table, adapter.AccountId, attachment.InstanceId) is { State: InstanceState.Pending, HasRun: false } ? "attaching" : "attached";
+
+    private static string Status(NetworkInterface adapter) => adapter.Attachment is null ? "available" : "in-use";
+
+    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

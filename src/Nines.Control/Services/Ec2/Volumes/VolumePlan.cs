@@ -1,0 +1,20 @@
+using Nines.Host.Api;
+
+namespace Nines.Control.Services.Ec2.Volumes;
+
+/// <summary>What a host's observation makes of a volume: pure.</summary>
+internal static class VolumePlan
+{
+    /// <summary>The volume as it becomes; the same object when nothing changes, <see langword="null"/> when it is gone for good.</summary>
+    public static Volume? Observe(Volume volume, VolumeStatus observed) => (volume.State, observed.State) switch
+    {
+        (VolumeState.Deleting, Host.Api.VolumeState.Gone) => null,
+        (VolumeState.Deleting, _) => volume,
+        (VolumeState.Creating, Host.Api.VolumeState.Ready) => volume with { State = VolumeState.Available, Ready = true },
+        (VolumeState.Error, Host.Api.VolumeState.Ready) => volume with { State = volume.Attachment is null ? VolumeState.Available : VolumeState.InUse, Ready = true },
+        (VolumeState.Error, _) => volume,
+        (_, Host.Api.VolumeState.Failed) => volume with { State = VolumeState.Error, Ready = false },
+        (_, Host.Api.VolumeState.Ready) when !volume.Ready => volume with { Ready = true },
+        _ => volume,
+    };
+}

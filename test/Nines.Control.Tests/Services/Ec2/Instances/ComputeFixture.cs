@@ -1,0 +1,136 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Nines.Api.Ec2;
+using Nines.Control.Gateway;
+using Nines.Control.Hosts;
+using Nines.Control.Ids;
+using Nines.Control.Services.Ec2;
+using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Store;
+using Nines.Control.Store.Sqlite;
+using Nines.Host.Simulated;
+using Nines.Wire.Schemas;
+using Image = Nines.Control.Services.Ec2.Images.Image;
+using Instance = Nines.Control.Services.Ec2.Instances.Instance;
+using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
+
+namespace Nines.Control.Tests.Services.Ec2.Instances;
+
+/// <summary>Instances over the real store and hosts in memory, called as the gateway calls them.</summary>
+internal sealed class ComputeFixture : IAsyncDisposable
+{
+    public const string Account = "123456789012";
+    public const string ImageId = "ami-0123456789abcdef0";
+    public const string KeyName = "laptop";
+    private readonly SqliteStore _store = SqliteStore.OpenInMemory();
+    private readonly OperationTable _operations = new();
+
+    private ComputeFixture()
+    {
+    }
+
+    public Cloud Cloud { get; private set; } = null!;
+
+    public Ec2Compute Compute { get; private set; } = null!;
+
+    public List<SimulatedHost> Hosts { get; } = [];
+
+    /// <summary>A cloud with one account, one image, one key pair, and one host for three zones.</summary>
+    public static async Task<ComputeFixture> CreateAsync(int hosts = 1, Func<SimulatedHostOptions, SimulatedHostOptions>? configure = null, ISimulatedFaults? faults = null)
+    {
+        var fixture = new ComputeFixture();
+        var ids = new SeededIdSource(new Random(7));
+        var zones = new ZoneCatalog("us-east-1", 3);
+        fixture.Cloud = await Cloud.OpenAsync(fixture._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables], cancellationToken: CancellationToken.None);
+        await new Control.Services.Ec2.Accounts.AccountBootstrap(fixture.Cloud, ids, zones, new AccountOptions()).EnsureAsync(Account, CancellationToken.None);
+        await fixture.Cloud.WriteAsync(AddImageAndKey, CancellationToken.None);
+        fixture.Compute = new Ec2Compute(
+            fixture.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
+        foreach (var operations in fixture.Compute.Operations)
+        {
+            operations.Map(fixture._operations);
+        }
+
+        for (var number = 1; number <= hosts; number++)
+        {
+            var options = new SimulatedHostOptions { HostId = $"host-{number}", StartTime = TimeSpan.FromMilliseconds(5), ShutdownTime = TimeSpan.FromMilliseconds(5) };
+            var host = new SimulatedHost(configure?.Invoke(options) ?? options, TimeProvider.System, faults);
+            fixture.Hosts.Add(host);
+            await fixture.Compute.Hosts.AddAsync(host, [.. zones.Zones.Select(zone => zone.Name)], CancellationToken.None);
+        }
+
+        return fixture;
+    }
+
+    /// <summary>Calls an operation as the gateway does.</summary>
+    public async Task<TOut> CallAsync<TIn, TOut>(Operation<TIn, TOut> operation, TIn input)
+        where TIn : IShape<TIn>
+        where TOut : IShape<TOut>
+    {
+        var mapped = _operations.Find(operation) ?? throw new InvalidOperationException($"{operation.Name} is not answered.");
+        var call = new Call(
+            new Caller(Account, $"arn:aws:iam::{Account}:root", Account, "AKIA", true), "request", "us-east-1", TimeProvider.System.GetUtcNow(), mapped.IsDryRun(input));
+        return (TOut)await mapped.InvokeAsync(input, call, CancellationToken.None);
+    }
+
+    /// <summary>Launches instances of the fixture's image.</summary>
+    public Task<RunInstancesResult> RunAsync(Func<RunInstancesRequest, RunInstancesRequest>? with = null)
+    {
+        var input = new RunInstancesRequest { ImageId = ImageId, InstanceType = "t3.micro", MinCount = 1, MaxCount = 1 };
+        return CallAsync(Ec2Api.RunInstances, with?.Invoke(input) ?? input);
+    }
+
+    /// <summary>Launches one instance and waits until it runs.</summary>
+    public async Task<Instance> RunningAsync(Func<RunInstancesRequest, RunInstancesRequest>? with = null) =>
+        await UntilAsync((await RunAsync(with)).Instances![0].InstanceId!, InstanceState.Running);
+
+    /// <summary>Waits for a state.</summary>
+    public async Task<Instance> UntilAsync(string id, InstanceState state)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return (await Cloud.WaitAsync(Instance.Table, Account, id, instance => instance?.State == state, deadline.Token))!;
+    }
+
+    /// <summary>An instance as a client sees it.</summary>
+    public async Task<Api.Ec2.Instance> DescribeAsync(string id) =>
+        (await CallAsync(Ec2Api.DescribeInstances, new DescribeInstancesRequest { InstanceIds = [id] })).Reservations![0].Instances![0];
+
+    public async ValueTask DisposeAsync()
+    {
+        await Compute.DisposeAsync();
+        await Cloud.DisposeAsync();
+        await _store.DisposeAsync();
+        Hosts.ForEach(host => host.Dispose());
+    }
+
+    private static void AddImageAndKey(CloudTransaction transaction)
+    {
+        transaction.Insert(Image.Table, new Image
+        {
+            AccountId = Account,
+            Id = ImageId,
+            Name = "tiny",
+            Digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            IsPublic = true,
+            Architecture = "x86_64",
+            RootDeviceName = "/dev/xvda",
+            RootVolumeSizeGiB = 2,
+            MinimumMemoryMiB = 128,
+            CreationDate = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        });
+        var key = new KeyPair
+        {
+            AccountId = Account,
+            Id = "key-0123456789abcdef0",
+            Name = KeyName,
+            KeyType = "ed25519",
+            Fingerprint = "x",
+            PublicKey = "ssh-ed25519 AAAA laptop",
+            CreateTime = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        };
+        transaction.Insert(KeyPair.Table, key);
+        transaction.Insert(KeyPairName.Table, new KeyPairName(Account, KeyName, key.Id));
+    }
+}

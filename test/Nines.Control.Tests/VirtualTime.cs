@@ -24,6 +24,15 @@ internal sealed class VirtualTime : TimeProvider
         return timer;
     }
 
+    /// <summary>Moves to the next timer and fires it; false when there is none.</summary>
+    public bool AdvanceToNext()
+    {
+        if (NextBefore(DateTimeOffset.MaxValue) is not { } timer)
+            return false;
+        timer.Fire();
+        return true;
+    }
+
     public void Advance(TimeSpan by)
     {
         var until = GetUtcNow() + by;

@@ -122,7 +122,8 @@ internal sealed class ReconcileLoop : IAsyncDisposable
                 _drained.TrySetResult();
         }
         _subscriptions.ForEach(subscription => subscription.Dispose());
-        await _stop.CancelAsync();
+        // Not CancelAsync, which takes the way over the thread pool.
+        _stop.Cancel();
         await _drained.Task;
         _stop.Dispose();
     }

@@ -99,7 +99,7 @@ internal sealed class Cloud : IAsyncDisposable
                 found.TrySetResult(change.After);
         });
         var now = Find(table, accountId, id);
-        return until(now) ? now : await found.Task.WaitAsync(cancellationToken);
+        return until(now) ? now : await found.WaitAsync(cancellationToken);
     }
 
     /// <summary>Stops following the store; what waits for a revision fails.</summary>

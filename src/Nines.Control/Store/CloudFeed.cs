@@ -53,7 +53,7 @@ internal sealed class CloudFeed : IAsyncDisposable
                 return Task.CompletedTask;
             _waiters.Enqueue(waiter, revision);
         }
-        return waiter.Task.WaitAsync(cancellationToken);
+        return waiter.WaitAsync(cancellationToken);
     }
 
     public IDisposable Subscribe(TableDefinition table, Action<Change> onChange)
@@ -72,7 +72,8 @@ internal sealed class CloudFeed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        // Not CancelAsync, which takes the way over the thread pool.
+        _stop.Cancel();
         await _following;
         _stop.Dispose();
     }

@@ -17,7 +17,7 @@ internal sealed class WatchHistory(long revision, int maxEvents = WatchHistory.D
     private long _revision = revision;
     private long _events;
     private long _bytes;
-    private TaskCompletionSource _changed = NewSignal();
+    private List<TaskCompletionSource> _waiting = [];
     private Exception? _end;
 
     /// <summary>Adds batches in order of revision and wakes the watchers once.</summary>
@@ -25,7 +25,7 @@ internal sealed class WatchHistory(long revision, int maxEvents = WatchHistory.D
     {
         if (batches.Count == 0)
             return;
-        TaskCompletionSource changed;
+        List<TaskCompletionSource> woken;
         lock (_gate)
         {
             foreach (var batch in batches)
@@ -37,22 +37,21 @@ internal sealed class WatchHistory(long revision, int maxEvents = WatchHistory.D
             }
             while (_batches.Count > 1 && (_events > maxEvents || _bytes > maxBytes))
                 CompactOldest();
-            changed = _changed;
-            _changed = NewSignal();
+            (woken, _waiting) = (_waiting, []);
         }
-        changed.TrySetResult();
+        woken.ForEach(static waiter => waiter.TrySetResult());
     }
 
     /// <summary>Ends every watch, now and to come.</summary>
     public void End(Exception reason)
     {
-        TaskCompletionSource changed;
+        List<TaskCompletionSource> woken;
         lock (_gate)
         {
             _end ??= reason;
-            changed = _changed;
+            (woken, _waiting) = (_waiting, []);
         }
-        changed.TrySetResult();
+        woken.ForEach(static waiter => waiter.TrySetResult());
     }
 
     /// <inheritdoc cref="IStore.WatchAsync"/>
@@ -63,7 +62,7 @@ internal sealed class WatchHistory(long revision, int maxEvents = WatchHistory.D
         while (true)
         {
             pending.Clear();
-            Task changed;
+            TaskCompletionSource? changed = null;
             lock (_gate)
             {
                 if (_end is not null)
@@ -72,7 +71,12 @@ internal sealed class WatchHistory(long revision, int maxEvents = WatchHistory.D
                     throw new RevisionCompactedException(position, _compactedRevision);
                 for (var node = _batches.Last; node is not null && node.Value.Revision > position; node = node.Previous)
                     pending.Add(node.Value);
-                changed = _changed.Task;
+                if (pending.Count == 0)
+                {
+                    // Continues on its own: whoever appends must not run a watcher's code.
+                    changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _waiting.Add(changed);
+                }
             }
             for (var i = pending.Count - 1; i >= 0; i--)
             {
@@ -80,7 +84,7 @@ internal sealed class WatchHistory(long revision, int maxEvents = WatchHistory.D
                 if (Filter(pending[i], prefix) is { } batch)
                     yield return batch;
             }
-            if (pending.Count == 0)
+            if (changed is not null)
                 await changed.WaitAsync(cancellationToken);
         }
     }
@@ -103,7 +107,4 @@ internal sealed class WatchHistory(long revision, int maxEvents = WatchHistory.D
     }
 
     private static long SizeOf(StoreBatch batch) => batch.Events.Sum(e => (long)(e.Value?.Length ?? 0) + e.Key.Length);
-
-    // Watchers continue on their own: whoever appends must not run their code.
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -152,7 +152,7 @@ internal sealed class SqliteStore : IStore
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             RunGroup([work]);
-            return await work.Done;
+            return await work.WaitAsync(CancellationToken.None);
         }
         lock (_queueGate)
         {
@@ -160,7 +160,7 @@ internal sealed class SqliteStore : IStore
             _queue.Add(work);
             Monitor.Pulse(_queueGate);
         }
-        return await work.Done.WaitAsync(cancellationToken);
+        return await work.WaitAsync(cancellationToken);
     }
 
     private void WriteQueue()

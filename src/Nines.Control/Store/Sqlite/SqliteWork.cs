@@ -18,7 +18,8 @@ internal sealed class SqliteWork<TResult>(Func<SqliteWriter, TResult> execute, A
     private TResult? _result;
     private StoreException? _refusal;
 
-    public Task<TResult> Done => _done.Task;
+    /// <summary>The answer. Giving up the wait does not take the work back.</summary>
+    public Task<TResult> WaitAsync(CancellationToken cancellationToken) => _done.WaitAsync(cancellationToken);
 
     public override void Execute(SqliteWriter writer)
     {

@@ -62,6 +62,8 @@ done
 ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
 rm -f "$root"/etc/ssh/ssh_host_*_key* "$root/etc/hostname" "$root/var/lib/dbus/machine-id" # every server makes its own
 : >"$root/etc/machine-id"
+echo LANG=C.UTF-8 >"$root/etc/default/locale"
+touch -r "$root/usr" "$root/etc/.updated" "$root/var/.updated" # else the first boot rebuilds what packages have just built
 rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/* "$root"/var/log/*.log "$root"/var/log/apt "$root"/tmp/*
 
 # --- disk -------------------------------------------------------------------------------------------------------------

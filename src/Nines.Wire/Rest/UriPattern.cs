@@ -12,7 +12,8 @@ internal sealed class UriPattern
     {
         Method = method;
         var question = uri.IndexOf('?', StringComparison.Ordinal);
-        _segments = Split(question < 0 ? uri : uri[..question]);
+        // Some models end their paths with a slash that newer ones dropped; one at the end of a request means nothing.
+        _segments = Split((question < 0 ? uri : uri[..question]).TrimEnd('/'));
         foreach (var pair in question < 0 ? [] : uri[(question + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);

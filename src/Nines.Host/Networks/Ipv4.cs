@@ -40,7 +40,7 @@ internal static class Ipv4
             ? address
             : throw new NetworkSpecException($"{what}: {text} is not an IPv4 address.");
 
-    /// <summary>A block from its form with a slash; bits after the prefix must be zero.</summary>
+    /// <summary>A block from its form with a slash; bits after the prefix are taken as zero.</summary>
     /// <exception cref="NetworkSpecException">It is not an IPv4 block.</exception>
     public static IPNetwork Block(string text, string what) =>
         IPNetwork.TryParse(text, out var block) && block.BaseAddress.AddressFamily == AddressFamily.InterNetwork

@@ -3,6 +3,7 @@
 # Debian as it is: systemd, OpenSSH, cloud-init, a kernel that the guest itself upgrades, started by BIOS and GRUB.
 # Needs: root, mmdebstrap, mkfs.ext4, qemu-img, and a source of Debian 12 packages (the machine's own, where it is a Debian 12).
 set -euo pipefail
+export LC_ALL=C
 
 output=$(realpath "${1:?usage: build.sh OUTPUT}")
 recipe=$(dirname "$(realpath "$0")")
@@ -30,16 +31,16 @@ packages=(
   iproute2 iputils-ping ca-certificates curl less nano
 )
 say "installing Debian: ${packages[*]}"
-cp -a "$recipe/root" "$work/files" # settings that packages ask for while they are installed come first
+cp -r "$recipe/root" "$work/files" && chmod -R u=rwX,go=rX "$work/files" # settings that packages ask for while they are installed come first
 mmdebstrap --variant=minbase --mode=root --format=directory \
   --include="$(IFS=,; echo "${packages[*]}")" \
   --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
   --dpkgopt='force-confold' --dpkgopt='force-unsafe-io' \
-  --essential-hook="cp -a '$work/files/.' \"\$1\"" \
+  --essential-hook="cp -r '$work/files/.' \"\$1\"" \
   bookworm "$root" ${sources:+-} <<<"$sources" 2>&1 | sed -u 's/^I: /debian-12: /'
-chown -R 0:0 "$work/files" && cp -a "$work/files/." "$root/"
+cp -r "$work/files/." "$root/"
 
 # --- settings ---------------------------------------------------------------------------------------------------------
 say "settling"

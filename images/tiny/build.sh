@@ -3,6 +3,7 @@
 # All programs come from the machine's own Debian (or Ubuntu) package sources: downloaded and unpacked, never installed.
 # Needs: apt, dpkg-deb, cpio, mkfs.ext4, qemu-img, perl. Root is not needed.
 set -euo pipefail
+export LC_ALL=C
 
 output=$(realpath "${1:?usage: build.sh OUTPUT}")
 recipe=$(dirname "$(realpath "$0")")
@@ -73,8 +74,7 @@ mkdir -p "$work"/initrd/{bin,proc,dev,disk}
 cp "$busybox" "$work/initrd/bin/"
 ln -s busybox "$work/initrd/bin/sh"
 cp "$recipe/initrd/init" "$work/initrd/"
-find "$work/initrd" -exec touch -hd @0 {} + # the same input makes the same image
-(cd "$work/initrd" && find . | LC_ALL=C sort | cpio -o -H newc --reproducible --quiet) >"$output/initrd"
+(cd "$work/initrd" && find . | cpio -o -H newc --quiet) >"$output/initrd"
 
 # --- root disk --------------------------------------------------------------------------------------------------------
 say "making the root disk"
@@ -105,12 +105,11 @@ for program in dropbear dropbearkey dbclient resize2fs; do needs "$root/bin/$pro
 for name in libnss_files.so.2 libnss_dns.so.2; do library $name; done # for names of hosts in busybox, which is static
 ln -s ../usr/lib/ld-linux-x86-64.so.2 "$root/lib64/"
 modules "$root/usr" button evdev virtio_balloon virtio_net virtio_blk
-cp -a "$recipe/root/." "$root/"
+cp -r "$recipe/root/." "$root/"
+chmod -R u=rwX,go=rX "$root/etc" "$root/usr" # whatever the umask of the one who cloned the repository
 chown -R 0:0 "$root" && chmod 4755 "$root/bin/busybox" && chmod 600 "$root/etc/shadow"
-find "$root" -exec touch -hd @0 {} +
 truncate -s 1G "$work/disk.raw"
-E2FSPROGS_FAKE_TIME=1 mkfs.ext4 -q -L tiny -U 6e696e65-732d-4a69-8e79-000000000001 \
-  -E hash_seed=6e696e65-732d-4a69-8e79-000000000002,lazy_itable_init=1 -J size=8 -m 1 -d "$root" "$work/disk.raw"
+mkfs.ext4 -q -L tiny -E lazy_itable_init=1 -J size=8 -m 1 -d "$root" "$work/disk.raw"
 qemu-img convert -f raw -O qcow2 -o lazy_refcounts=off "$work/disk.raw" "$output/disk.qcow2"
 
 # --- what it is -------------------------------------------------------------------------------------------------------

@@ -28,4 +28,31 @@ internal static partial class Log
 
     [LoggerMessage(4000, LogLevel.Warning, "The metadata service no longer accepts connections in {VpcId}")]
     public static partial void MetadataListenerFailed(this ILogger logger, Exception exception, string vpcId);
+
+    [LoggerMessage(1100, LogLevel.Warning, "Machine {VmId} runs without limits on processor time and memory")]
+    public static partial void NoLimits(this ILogger logger, Exception exception, string vmId);
+
+    [LoggerMessage(1101, LogLevel.Information, "Accelerator {Accelerator} boots a guest: {Boots} {Reason}")]
+    public static partial void AcceleratorProbed(this ILogger logger, string accelerator, bool boots, string reason);
+
+    [LoggerMessage(1102, LogLevel.Information, "Machine {VmId}: {Action}")]
+    public static partial void VmStepTaken(this ILogger logger, string vmId, Vms.VmAction action);
+
+    [LoggerMessage(1103, LogLevel.Warning, "Machine {VmId} could not be reconciled; trying again in {RetrySeconds} s")]
+    public static partial void VmReconcileFailed(this ILogger logger, Exception exception, string vmId, double retrySeconds);
+
+    [LoggerMessage(1104, LogLevel.Warning, "Machine {VmId} could not be started")]
+    public static partial void VmStartFailed(this ILogger logger, Exception exception, string vmId);
+
+    [LoggerMessage(1105, LogLevel.Information, "Machine {VmId} was found running as process {Pid}")]
+    public static partial void VmAdopted(this ILogger logger, string vmId, int pid);
+
+    [LoggerMessage(1200, LogLevel.Warning, "Volume {VolumeId} could not be reconciled")]
+    public static partial void VolumeFailed(this ILogger logger, Exception exception, string volumeId);
+
+    [LoggerMessage(1300, LogLevel.Warning, "Networks could not be reconciled; trying again in {RetrySeconds} s")]
+    public static partial void NetworksFailed(this ILogger logger, Exception exception, double retrySeconds);
+
+    [LoggerMessage(1301, LogLevel.Information, "Accepted generation {Generation}")]
+    public static partial void GenerationAccepted(this ILogger logger, long generation);
 }

@@ -1,4 +1,5 @@
 using Nines.Host.Api;
+using Nines.Host.Processes;
 
 namespace Nines.Host.Vms;
 

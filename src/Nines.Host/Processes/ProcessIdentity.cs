@@ -1,4 +1,4 @@
-namespace Nines.Host.Vms;
+namespace Nines.Host.Processes;
 
 /// <summary>A process, told apart from a later one that got the same number.</summary>
 /// <param name="Pid">Its number.</param>

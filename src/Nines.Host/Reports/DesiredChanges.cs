@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Nines.Host.Simulated;
+namespace Nines.Host.Reports;
 
 /// <summary>What differs between two desired states: compared by reference first, so that unchanged parts cost next to nothing.</summary>
 /// <param name="Changed">New and changed entries.</param>

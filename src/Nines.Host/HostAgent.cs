@@ -1,0 +1,399 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Nines.Host.Api;
+using Nines.Host.Files;
+using Nines.Host.Images;
+using Nines.Host.Networks;
+using Nines.Host.Processes;
+using Nines.Host.Reports;
+using Nines.Host.Vms;
+using Nines.Host.Volumes;
+
+namespace Nines.Host;
+
+/// <summary>
+/// The host on this machine: accepts desired states, makes networks, disks and machines so, and reports what it observes.
+/// Machines outlive it; what it finds at its start it takes over.
+/// </summary>
+public sealed class HostAgent : IHost, IAsyncDisposable
+{
+    private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan VolumeRetry = TimeSpan.FromSeconds(5);
+
+    private readonly HostOptions _options;
+    private readonly INetworks _networks;
+    private readonly TimeProvider _time;
+    private readonly ILogger<HostAgent> _logger;
+    private readonly ControlGroups _groups;
+    private readonly AcceleratorProbe _probe;
+    private readonly HypervisorUser _user;
+    private readonly DesiredStateFile _file;
+    private readonly VmRecords _records;
+    private readonly QemuLauncher _launcher;
+    private readonly VolumeStore _volumeStore;
+    private readonly ImageStore _images;
+    private readonly IHostCommands _commands;
+    private readonly ILoggerFactory _loggers;
+    private readonly ConcurrentDictionary<string, VmReconciler> _machines = new();
+    private readonly SemaphoreSlim _applying = new(1, 1);
+    private readonly SemaphoreSlim _networking = new(1, 1);
+    private readonly SemaphoreSlim _storing = new(1, 1);
+    private readonly AsyncSignal _networksWake = new();
+    private readonly AsyncSignal _volumesWake = new();
+    private readonly CancellationTokenSource _stop = new();
+    private ObservationLog _observations;
+    private VolumeReconciler _volumes;
+    private VmServices? _services;
+    private HostState _desired = new() { Generation = 0 };
+    private AppliedNetworks _applied = AppliedNetworks.None;
+    private Task _loops = Task.CompletedTask;
+
+    /// <summary>An agent that does nothing yet; see <see cref="StartAsync"/>.</summary>
+    public HostAgent(
+        HostOptions options, INetworks networks, ImageStore images, IHostCommands commands, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_options, _networks, _images, _commands, _time, _loggers) = (options, networks, images, commands, time, loggers);
+        _logger = loggers.CreateLogger<HostAgent>();
+        _groups = new ControlGroups($"nines-{options.Scope}", File.ReadAllText("/proc/mounts"), time, loggers.CreateLogger<ControlGroups>());
+        _user = new HypervisorUser(options, commands);
+        _probe = new AcceleratorProbe(options, commands, images, _user, loggers.CreateLogger<AcceleratorProbe>());
+        _file = new DesiredStateFile(options);
+        _records = new VmRecords(options);
+        _launcher = new QemuLauncher(options, commands, networks, _user, _groups, time);
+        _volumeStore = new VolumeStore(options, commands, images, _user);
+        _observations = new ObservationLog(1, time);
+        _volumes = new VolumeReconciler(_volumeStore, _observations, loggers.CreateLogger<VolumeReconciler>());
+    }
+
+    /// <summary>Prepares the machine, takes over what runs, and begins to make the last accepted state so.</summary>
+    /// <exception cref="HostSetupException">Something is wrong that the user must mend.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await new HostSetup(_options, _user).EnsureAsync(cancellationToken);
+        var starts = await _file.CountStartAsync(cancellationToken);
+        _observations = new ObservationLog(starts << 32, _time);
+        _volumes = new VolumeReconciler(_volumeStore, _observations, _loggers.CreateLogger<VolumeReconciler>());
+        _services = new VmServices
+        {
+            Options = _options,
+            Records = _records,
+            Launcher = _launcher,
+            Observations = _observations,
+            Commands = _commands,
+            Time = _time,
+            Logger = _loggers.CreateLogger<VmReconciler>(),
+            Readiness = ReadinessOf,
+            Prepare = PrepareAsync,
+            Released = _volumesWake.Set,
+        };
+        _desired = _file.Load();
+        foreach (var id in _records.Ids().Union(_desired.Vms.Keys))
+        {
+            MachineOf(id).Desire(_desired.Vms.GetValueOrDefault(id));
+        }
+
+        _networksWake.Set();
+        _volumesWake.Set();
+        _loops = Task.WhenAll(Task.Run(ReconcileNetworksAsync, CancellationToken.None), Task.Run(ReconcileVolumesAsync, CancellationToken.None));
+    }
+
+    /// <inheritdoc/>
+    public async Task<HostFacts> DescribeAsync(CancellationToken cancellationToken) => new()
+    {
+        Id = _options.HostId,
+        Cpus = Environment.ProcessorCount,
+        MemoryMiB = MemoryMiB(),
+        Accelerators = await _probe.GetAsync(cancellationToken),
+    };
+
+    /// <inheritdoc/>
+    public async Task<ApplyResult> ApplyAsync(HostState desired, CancellationToken cancellationToken)
+    {
+        await _applying.WaitAsync(cancellationToken);
+        try
+        {
+            var previous = _desired;
+            if (desired.Generation <= previous.Generation)
+            {
+                return new ApplyResult(false, previous.Generation);
+            }
+
+            await _file.SaveAsync(desired, cancellationToken);
+            Volatile.Write(ref _desired, desired);
+            _logger.GenerationAccepted(desired.Generation);
+            var changes = DesiredChanges.Between(previous.Vms, desired.Vms);
+            foreach (var spec in changes.Changed)
+            {
+                MachineOf(spec.Id).Desire(spec);
+            }
+
+            foreach (var id in changes.Dropped)
+            {
+                await DropAsync(id);
+            }
+
+            _networksWake.Set();
+            _volumesWake.Set();
+            return new ApplyResult(true, desired.Generation);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<HostReport> ReportAsync(long afterSequence, TimeSpan wait, CancellationToken cancellationToken) =>
+        _observations.ReadAsync(afterSequence, wait, () => Volatile.Read(ref _desired).Generation, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken) =>
+        Machine(vmId).ReadConsoleAsync(maxBytes, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Stream> OpenConsoleAsync(string vmId, CancellationToken cancellationToken) => Task.FromResult(Machine(vmId).OpenConsole());
+
+    /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> ScreenshotAsync(string vmId, CancellationToken cancellationToken) =>
+        Machine(vmId).ScreenshotAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task PurgeAsync(CancellationToken cancellationToken)
+    {
+        await _applying.WaitAsync(cancellationToken);
+        await _networking.WaitAsync(cancellationToken);
+        await _storing.WaitAsync(cancellationToken);
+        try
+        {
+            Volatile.Write(ref _desired, new HostState { Generation = 0 });
+            Volatile.Write(ref _applied, AppliedNetworks.None);
+            _file.Delete();
+            foreach (var id in _machines.Keys)
+            {
+                if (_machines.TryRemove(id, out var machine))
+                {
+                    await machine.DisposeAsync();
+                }
+            }
+
+            await new QemuSweep(_options, _records, _launcher, _time).RunAsync(cancellationToken);
+            await _networks.PurgeAsync(cancellationToken);
+            await _groups.RemoveAllAsync(cancellationToken);
+            Empty(VmFiles.AllOf(_options));
+            Empty(VolumeFiles.DirectoryOf(_options));
+            _probe.Forget();
+            _volumes = new VolumeReconciler(_volumeStore, _observations, _loggers.CreateLogger<VolumeReconciler>());
+            _observations.Clear();
+        }
+        finally
+        {
+            _storing.Release();
+            _networking.Release();
+            _applying.Release();
+        }
+    }
+
+    /// <summary>Lets go of everything; machines live on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loops;
+        await Task.WhenAll(_machines.Values.Select(machine => machine.DisposeAsync().AsTask()));
+        _probe.Dispose();
+        _applying.Dispose();
+        _networking.Dispose();
+        _storing.Dispose();
+        _stop.Dispose();
+    }
+
+    private static void Empty(string folder)
+    {
+        foreach (var entry in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
+        {
+            File.Delete(entry);
+        }
+
+        foreach (var entry in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
+        {
+            Directory.Delete(entry, recursive: true);
+        }
+    }
+
+    private static long MemoryMiB()
+    {
+        // "MemTotal:       24683520 kB" (proc_meminfo(5)).
+        var line = File.ReadLines("/proc/meminfo").First(text => text.StartsWith("MemTotal:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+
+    private VmReconciler MachineOf(string id) => _machines.GetOrAdd(id, static (key, services) => new VmReconciler(key, services), _services!);
+
+    private VmReconciler Machine(string id) => _machines.GetValueOrDefault(id) ?? throw new VmNotFoundException(id);
+
+    /// <summary>Nobody names the machine any more: it is forgotten when it is gone, and else left as it is.</summary>
+    private async Task DropAsync(string id)
+    {
+        if (!_machines.TryGetValue(id, out var machine))
+        {
+            return;
+        }
+
+        if (machine.Status?.State is not VmState.Gone)
+        {
+            machine.Desire(null);
+            return;
+        }
+
+        _machines.TryRemove(id, out _);
+        await machine.DisposeAsync();
+        _observations.Forget(ObservationKind.Vm, id);
+    }
+
+    private VmReadiness ReadinessOf(VmSpec spec)
+    {
+        var desired = Volatile.Read(ref _desired);
+        foreach (var disk in spec.Disks)
+        {
+            var status = _volumes.StatusOf(disk.VolumeId);
+            if (status is { State: VolumeState.Failed })
+            {
+                return new VmReadiness(VmReadinessState.Failed, status.Message);
+            }
+
+            if (status is not { State: VolumeState.Ready }
+                || (desired.Volumes.TryGetValue(disk.VolumeId, out var volume) && status.SizeGiB < volume.SizeGiB))
+            {
+                return new VmReadiness(VmReadinessState.Waiting, $"Waits for volume {disk.VolumeId}.");
+            }
+        }
+
+        var applied = Volatile.Read(ref _applied);
+        foreach (var adapter in spec.Interfaces)
+        {
+            if (applied.WhyNotReady(adapter) is { } reason)
+            {
+                return new VmReadiness(VmReadinessState.Waiting, reason);
+            }
+        }
+
+        return VmReadiness.Ready;
+    }
+
+    private async Task<VmLaunch> PrepareAsync(VmSpec spec, CancellationToken cancellationToken)
+    {
+        var image = _images.FindByDigest(spec.ImageDigest) ?? throw new VmStartException($"Image {spec.ImageDigest} is not on this host.");
+        var accelerators = await _probe.GetAsync(cancellationToken);
+        return new VmLaunch
+        {
+            Spec = spec,
+            Files = new VmFiles(_options, spec.Id),
+            Image = image,
+            Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
+            Disks = [.. spec.Disks.Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(_options, disk.VolumeId)))],
+            Taps = [.. spec.Interfaces.Select(adapter => _networks.TapOf(adapter.Id))],
+        };
+    }
+
+    private async Task ReconcileNetworksAsync()
+    {
+        var wait = Timeout.InfiniteTimeSpan;
+        var backOff = TimeSpan.FromSeconds(1);
+        while (await WaitAsync(_networksWake, wait))
+        {
+            try
+            {
+                await _networking.WaitAsync(_stop.Token);
+                try
+                {
+                    await ApplyNetworksAsync();
+                }
+                finally
+                {
+                    _networking.Release();
+                }
+
+                (wait, backOff) = (Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(1));
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                _logger.NetworksFailed(exception, backOff.TotalSeconds);
+                wait = backOff;
+                backOff = backOff * 2 < MaxBackOff ? backOff * 2 : MaxBackOff;
+            }
+        }
+    }
+
+    private async Task ApplyNetworksAsync()
+    {
+        var desired = Volatile.Read(ref _desired);
+        var statuses = await _networks.ApplyAsync(desired, _stop.Token);
+        foreach (var status in statuses.Values)
+        {
+            _observations.Publish(status);
+        }
+
+        var applied = new AppliedNetworks(desired.Vpcs, statuses);
+        foreach (var id in Volatile.Read(ref _applied).GoneAndDropped(applied))
+        {
+            _observations.Forget(ObservationKind.Vpc, id);
+        }
+
+        Volatile.Write(ref _applied, applied);
+        WakeMachines();
+    }
+
+    private async Task ReconcileVolumesAsync()
+    {
+        var wait = Timeout.InfiniteTimeSpan;
+        while (await WaitAsync(_volumesWake, wait))
+        {
+            try
+            {
+                await _storing.WaitAsync(_stop.Token);
+                try
+                {
+                    var inUse = _machines.Values.SelectMany(machine => machine.VolumesInUse()).ToHashSet();
+                    var settled = await _volumes.ApplyAsync(Volatile.Read(ref _desired).Volumes, inUse, _stop.Token);
+                    wait = settled ? Timeout.InfiniteTimeSpan : VolumeRetry;
+                }
+                finally
+                {
+                    _storing.Release();
+                }
+
+                WakeMachines();
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> WaitAsync(AsyncSignal signal, TimeSpan timeout)
+    {
+        try
+        {
+            await signal.WaitAsync(timeout, _time, _stop.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void WakeMachines()
+    {
+        foreach (var machine in _machines.Values)
+        {
+            machine.Wake();
+        }
+    }
+}

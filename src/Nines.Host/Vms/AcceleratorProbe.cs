@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Nines.Host.Files;
+using Nines.Host.Images;
+using Nines.Host.Processes;
+
+namespace Nines.Host.Vms;
+
+/// <summary>
+/// Finds out which accelerators really run a guest, by booting a stock kernel until it gives up for want of a root disk.
+/// That /dev/kvm opens proves nothing: inside another machine it may run firmware and hang in the first kernel.
+/// </summary>
+internal sealed class AcceleratorProbe(
+    HostOptions options, IHostCommands commands, ImageStore images, HypervisorUser user, ILogger<AcceleratorProbe> logger) : IDisposable
+{
+    private static readonly TimeSpan KvmTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TcgTimeout = TimeSpan.FromSeconds(90);
+    private readonly SemaphoreSlim _once = new(1, 1);
+    private AcceleratorProbeResult? _result;
+
+    private string CacheFile => Path.Combine(options.StateDirectory, "accelerators.json");
+
+    /// <summary>
+    /// The accelerators that booted a guest, best first. Emulation is taken on trust while the host has no image with a kernel to
+    /// try with; that answer is not kept.
+    /// </summary>
+    public async Task<ImmutableArray<string>> GetAsync(CancellationToken cancellationToken)
+    {
+        await _once.WaitAsync(cancellationToken);
+        try
+        {
+            var key = await KeyAsync(cancellationToken);
+            _result ??= Load();
+            if (_result?.Key == key)
+            {
+                return _result.Accelerators;
+            }
+
+            if (images.List().Select(image => image.KernelPath).OfType<string>().FirstOrDefault() is not { } kernel)
+            {
+                return ["tcg"];
+            }
+
+            _result = new AcceleratorProbeResult(key, await ProbeAsync(kernel, cancellationToken));
+            var json = JsonSerializer.SerializeToUtf8Bytes(_result, HostFilesJsonContext.Default.AcceleratorProbeResult);
+            await DurableFile.WriteAsync(CacheFile, json, cancellationToken);
+            return _result.Accelerators;
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+
+    /// <summary>Removes what was found out.</summary>
+    public void Forget()
+    {
+        _result = null;
+        File.Delete(CacheFile);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _once.Dispose();
+
+    private async Task<string> KeyAsync(CancellationToken cancellationToken)
+    {
+        var version = await commands.RunAsync(new(options.QemuProgram, "--version"), cancellationToken);
+        var release = await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", cancellationToken);
+        return $"{release.Trim()} {version.Output.Split('\n')[0]} kvm={File.Exists("/dev/kvm")}";
+    }
+
+    private AcceleratorProbeResult? Load()
+    {
+        try
+        {
+            return File.Exists(CacheFile)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(CacheFile), HostFilesJsonContext.Default.AcceleratorProbeResult)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<ImmutableArray<string>> ProbeAsync(string kernel, CancellationToken cancellationToken)
+    {
+        var working = ImmutableArray.CreateBuilder<string>();
+        if (File.Exists("/dev/kvm") && await BootsAsync("kvm", "host", kernel, KvmTimeout, cancellationToken))
+        {
+            working.Add("kvm");
+        }
+
+        if (await BootsAsync("tcg,tb-size=32", "max", kernel, TcgTimeout, cancellationToken))
+        {
+            working.Add("tcg");
+        }
+
+        return working.ToImmutable();
+    }
+
+    private async Task<bool> BootsAsync(string accelerator, string cpu, string kernel, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var command = new HostCommand(
+            "setpriv",
+            [
+                .. user.BecomeArguments(), options.QemuProgram, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+                "-machine", "q35", "-accel", accelerator, "-cpu", cpu, "-m", "256", "-serial", "stdio",
+                "-kernel", kernel, "-append", "console=ttyS0 panic=-1",
+            ]) { Timeout = timeout };
+        try
+        {
+            var result = await commands.RunAsync(command, cancellationToken);
+            var boots = result.Output.Contains("Kernel panic - not syncing: VFS", StringComparison.Ordinal);
+            logger.AcceleratorProbed(accelerator, boots, boots ? "" : Last(result.Output + result.Error));
+            return boots;
+        }
+        catch (HostCommandException exception)
+        {
+            logger.AcceleratorProbed(accelerator, false, exception.Message);
+            return false;
+        }
+    }
+
+    private static string Last(string text) => text.Length > 200 ? text[^200..] : text;
+}

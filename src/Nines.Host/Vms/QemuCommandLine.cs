@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Nines.Host.Images;
+
+namespace Nines.Host.Vms;
+
+/// <summary>Makes a machine's hypervisor arguments (qemu-system-x86_64(1)). Pure.</summary>
+internal static class QemuCommandLine
+{
+    /// <summary>Bytes of a disk's serial number that virtio-blk shows to a guest.</summary>
+    private const int MaxSerialCharacters = 20;
+
+    /// <summary>UEFI firmware of the distribution's package ovmf.</summary>
+    public const string UefiCode = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+
+    /// <summary>What a machine's UEFI variables start as.</summary>
+    public const string UefiVariablesTemplate = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+
+    /// <summary>The arguments, without the program's name.</summary>
+    public static ImmutableArray<string> Arguments(VmLaunch launch)
+    {
+        var line = ImmutableArray.CreateBuilder<string>();
+        AddBasics(line, launch);
+        AddIdentity(line, launch);
+        AddBoot(line, launch);
+        AddControl(line, launch);
+        AddDisks(line, launch);
+        AddAdapters(line, launch);
+        return line.ToImmutable();
+    }
+
+    /// <summary>The machine's UUID: begins with <c>ec2</c>, as on AWS, and is the same for every boot.</summary>
+    public static string UuidOf(string vmId)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(vmId)));
+        return $"ec2{hash[..5]}-{hash[5..9]}-4{hash[9..12]}-a{hash[12..15]}-{hash[15..27]}";
+    }
+
+    private static void AddBasics(ImmutableArray<string>.Builder line, VmLaunch launch)
+    {
+        var spec = launch.Spec;
+        line.AddRange("-name", $"guest={spec.Id},process={spec.Id},debug-threads=on");
+        line.AddRange("-nodefaults", "-no-user-config", "-display", "none");
+
+        // No fork, no new privileges, no other processors or priorities (seccomp).
+        line.AddRange("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+        line.AddRange("-machine", "q35,usb=off,vmport=off,graphics=off,dump-guest-core=off");
+
+        // The translation cache is touched as it fills; the default is a gigabyte.
+        var kvm = launch.Accelerator == "kvm";
+        line.AddRange("-accel", kvm ? "kvm" : "tcg,thread=multi,tb-size=32", "-cpu", kvm ? "host" : "max");
+        line.AddRange("-smp", Text($"{spec.VCpus}"), "-m", Text($"{spec.MemoryMiB}"));
+
+        // A guest that is down waits for the agent: without it, a shutdown that happens while the agent is away would look like a crash.
+        line.AddRange("-no-shutdown", "-action", "panic=none,reboot=reset,watchdog=reset");
+        line.AddRange("-rtc", "base=utc,driftfix=slew");
+    }
+
+    private static void AddIdentity(ImmutableArray<string>.Builder line, VmLaunch launch)
+    {
+        var spec = launch.Spec;
+        var uuid = UuidOf(spec.Id);
+        line.AddRange("-uuid", uuid);
+        line.AddRange("-smbios", $"type=1,manufacturer=Amazon EC2,product={Escaped(spec.InstanceType)},serial={uuid},uuid={uuid}");
+        line.AddRange("-smbios", $"type=3,manufacturer=Amazon EC2,asset={spec.Id}");
+        line.AddRange("-device", "vmgenid,guid=auto");
+    }
+
+    private static void AddBoot(ImmutableArray<string>.Builder line, VmLaunch launch)
+    {
+        var boot = launch.Image.Manifest.Boot;
+        switch (boot.Mode)
+        {
+            case ImageBootMode.Kernel:
+                line.AddRange("-kernel", launch.Image.KernelPath!);
+                if (launch.Image.InitrdPath is { } initrd)
+                {
+                    line.AddRange("-initrd", initrd);
+                }
+
+                line.AddRange("-append", boot.CommandLine ?? "console=ttyS0");
+                break;
+            case ImageBootMode.Uefi:
+                line.AddRange("-drive", $"if=pflash,format=raw,unit=0,readonly=on,file={UefiCode}");
+                line.AddRange("-drive", $"if=pflash,format=raw,unit=1,file={Escaped(launch.Files.UefiVariables)}");
+                break;
+        }
+    }
+
+    private static void AddControl(ImmutableArray<string>.Builder line, VmLaunch launch)
+    {
+        var files = launch.Files;
+        line.AddRange("-chardev", $"socket,id=monitor,path={Escaped(files.MonitorSocket)},server=on,wait=off");
+        line.AddRange("-mon", "chardev=monitor,mode=control");
+        line.AddRange(
+            "-chardev",
+            $"socket,id=console,path={Escaped(files.ConsoleSocket)},server=on,wait=off,logfile={Escaped(files.ConsoleLog)},logappend=on");
+        line.AddRange("-serial", "chardev:console");
+        line.AddRange("-object", "rng-random,id=entropy,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=entropy");
+        line.AddRange("-device", "virtio-balloon-pci,free-page-reporting=on", "-device", "pvpanic");
+
+        // For pictures of the screen; its memory is touched only as far as something is drawn.
+        line.AddRange("-device", "VGA,vgamem_mb=8");
+    }
+
+    private static void AddDisks(ImmutableArray<string>.Builder line, VmLaunch launch)
+    {
+        foreach (var (disk, index) in launch.Disks.Select((disk, index) => (disk, index)))
+        {
+            // The page cache may hold what the guest has not flushed; a guest's flush is an fsync, so what it was told is written is written.
+            line.AddRange(
+                "-blockdev",
+                Text($"driver=file,node-name=file{index},filename={Escaped(disk.Path)},cache.direct=off,cache.no-flush=off,discard=unmap"));
+            line.AddRange(
+                "-blockdev",
+                Text($"driver=qcow2,node-name=disk{index},file=file{index},cache.direct=off,cache.no-flush=off,discard=unmap,detect-zeroes=unmap"));
+            AddRootPort(line, "disk", index, slot: index);
+            line.AddRange(
+                "-device",
+                Text($"virtio-blk-pci,bus=diskport{index},drive=disk{index},serial={SerialOf(disk.VolumeId)},write-cache=on,bootindex={index + 1}"));
+        }
+    }
+
+    private static void AddAdapters(ImmutableArray<string>.Builder line, VmLaunch launch)
+    {
+        foreach (var (adapter, index) in launch.Spec.Interfaces.Select((adapter, index) => (adapter, index)))
+        {
+            line.AddRange("-netdev", Text($"tap,id=net{index},ifname={launch.Taps[index]},script=no,downscript=no"));
+            AddRootPort(line, "net", index, slot: 64 + index);
+            line.AddRange("-device", Text($"virtio-net-pci,bus=netport{index},netdev=net{index},mac={adapter.MacAddress},romfile="));
+        }
+    }
+
+    /// <summary>Every disk and adapter has a port of its own, so that another can take its place while the machine runs.</summary>
+    private static void AddRootPort(ImmutableArray<string>.Builder line, string kind, int index, int slot) =>
+        line.AddRange("-device", Text($"pcie-root-port,id={kind}port{index},chassis={slot + 1},slot={slot}"));
+
+    /// <summary>AWS shows a volume as <c>vol0123…</c>; of the 20 characters that fit none is left for the hyphen.</summary>
+    private static string SerialOf(string volumeId)
+    {
+        var serial = volumeId.Replace("-", "", StringComparison.Ordinal);
+        return serial.Length > MaxSerialCharacters ? serial[..MaxSerialCharacters] : serial;
+    }
+
+    /// <summary>A comma in an option's value is written twice.</summary>
+    private static string Escaped(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Nines.Host.Images;
+using Nines.Host.Networks;
+using Nines.Host.Processes;
+using Nines.Host.Vms.Qmp;
+
+namespace Nines.Host.Vms;
+
+/// <summary>Starts hypervisor processes so that they outlive the agent, and finds them again.</summary>
+internal sealed class QemuLauncher(
+    HostOptions options, IHostCommands commands, INetworks networks, HypervisorUser user, ControlGroups groups, TimeProvider time)
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>
+    /// Becomes the hypervisor without a fork, so that the number it notes is the hypervisor's: notes the number, turns its
+    /// output to the log, joins the control groups, and gives way to the rest of its arguments.
+    /// </summary>
+    private const string Script =
+        """echo $$ >"$1"; exec >>"$2" 2>&1 </dev/null; shift 2; while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done; shift; exec "$@" """;
+
+    /// <summary>Starts a machine's process and waits until its monitor answers.</summary>
+    /// <exception cref="VmStartException">It did not come up.</exception>
+    public async Task<ProcessIdentity> StartAsync(VmLaunch launch, CancellationToken cancellationToken)
+    {
+        await using var undo = new UndoStack();
+        var spec = launch.Spec;
+        await PrepareFilesAsync(launch, undo, cancellationToken);
+        undo.Push(() => groups.RemoveAsync(spec.Id, CancellationToken.None));
+        var joins = groups.Create(spec.Id, spec.CpuLimitPercent, spec.MemoryMiB);
+        undo.Push(() =>
+        {
+            End(launch.Files);
+            return Task.CompletedTask;
+        });
+        var process = await SpawnAsync(launch, joins, cancellationToken);
+        await WaitForMonitorAsync(launch.Files, process, cancellationToken);
+        undo.Complete();
+        return process;
+    }
+
+    /// <summary>The live process of a machine, or <see langword="null"/>. A process that got an old number is not taken for it.</summary>
+    public static ProcessIdentity? Find(VmFiles files, ProcessIdentity? remembered)
+    {
+        if (remembered is not null)
+        {
+            return ProcessTable.IsAlive(remembered) ? remembered : null;
+        }
+
+        return ReadPid(files) is { } pid && ProcessTable.Find(pid) is { } found && IsMachine(pid, files.Id) ? found : null;
+    }
+
+    /// <summary>Removes what a process leaves behind in the passing files.</summary>
+    public async Task CleanUpAsync(VmFiles files, CancellationToken cancellationToken)
+    {
+        File.Delete(files.PidFile);
+        if (Directory.Exists(files.RunDirectory))
+        {
+            Directory.Delete(files.RunDirectory, recursive: true);
+        }
+
+        await groups.RemoveAsync(files.Id, cancellationToken);
+    }
+
+    private static bool IsMachine(int pid, string id) =>
+        ProcessTable.ArgumentsOf(pid).Any(argument => argument.StartsWith($"guest={id},", StringComparison.Ordinal));
+
+    private static int? ReadPid(VmFiles files) =>
+        File.Exists(files.PidFile) && int.TryParse(File.ReadAllText(files.PidFile), NumberStyles.None | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid)
+            ? pid
+            : null;
+
+    private static void End(VmFiles files)
+    {
+        if (ReadPid(files) is { } pid && ProcessTable.Find(pid) is { } process)
+        {
+            ProcessTable.Kill(process);
+        }
+    }
+
+    private async Task PrepareFilesAsync(VmLaunch launch, UndoStack undo, CancellationToken cancellationToken)
+    {
+        var files = launch.Files;
+        undo.Push(() => CleanUpAsync(files, CancellationToken.None));
+        File.Delete(files.PidFile);
+        if (Directory.Exists(files.RunDirectory))
+        {
+            Directory.Delete(files.RunDirectory, recursive: true);
+        }
+
+        Directory.CreateDirectory(files.RunDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await File.WriteAllBytesAsync(files.ConsoleLog, [], cancellationToken);
+        await File.WriteAllBytesAsync(files.QemuLog, [], cancellationToken);
+        File.SetUnixFileMode(files.ConsoleLog, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (launch.Image.Manifest.Boot.Mode is ImageBootMode.Uefi && !File.Exists(files.UefiVariables))
+        {
+            File.Copy(QemuCommandLine.UefiVariablesTemplate, files.UefiVariables);
+        }
+
+        string[] own = File.Exists(files.UefiVariables)
+            ? [files.RunDirectory, files.ConsoleLog, files.UefiVariables]
+            : [files.RunDirectory, files.ConsoleLog];
+        await user.GiveAsync(cancellationToken, own);
+    }
+
+    private async Task<ProcessIdentity> SpawnAsync(VmLaunch launch, IReadOnlyList<string> joins, CancellationToken cancellationToken)
+    {
+        var files = launch.Files;
+        string[] enter = launch.Spec.Interfaces is [{ } first, ..] ? ["nsenter", $"--net={networks.NamespacePathOf(first.VpcId)}", "--"] : [];
+        var command = new HostCommand(
+            "setsid",
+            [
+                "--fork", "sh", "-c", Script, "nines-launch", files.PidFile, files.QemuLog, .. joins, "--",
+                .. enter, "setpriv", .. user.BecomeArguments(), options.QemuProgram, .. QemuCommandLine.Arguments(launch),
+            ]);
+        await commands.RunAsync(command, cancellationToken);
+        var deadline = time.GetTimestamp();
+        while (time.GetElapsedTime(deadline) < StartTimeout)
+        {
+            if (ReadPid(files) is { } pid)
+            {
+                return ProcessTable.Find(pid) ?? throw Failed(files);
+            }
+
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+
+        throw new VmStartException("The hypervisor was not launched in time.");
+    }
+
+    private async Task WaitForMonitorAsync(VmFiles files, ProcessIdentity process, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (time.GetElapsedTime(started) < StartTimeout)
+        {
+            if (!ProcessTable.IsAlive(process))
+            {
+                throw Failed(files);
+            }
+
+            try
+            {
+                await using var monitor = await QmpClient.ConnectAsync(files.MonitorSocket, StartTimeout, time, _ => { }, cancellationToken);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(PollInterval, time, cancellationToken);
+            }
+            catch (QmpException)
+            {
+                // It died while it was asked, which the next round tells, or it is very slow.
+            }
+        }
+
+        throw new VmStartException($"The hypervisor's monitor did not answer within {StartTimeout.TotalSeconds:0} s.");
+    }
+
+    private static VmStartException Failed(VmFiles files)
+    {
+        var said = File.Exists(files.QemuLog) ? File.ReadAllText(files.QemuLog).Trim() : "";
+        return new VmStartException(said.Length == 0 ? "The hypervisor ended at its start." : $"The hypervisor ended at its start: {said}");
+    }
+}

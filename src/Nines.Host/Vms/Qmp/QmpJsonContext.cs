@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Nines.Host.Vms.Qmp;
+
+/// <summary>How commands and results are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(QmpNothing))]
+[JsonSerializable(typeof(QmpCapabilities))]
+[JsonSerializable(typeof(QueryStatus))]
+[JsonSerializable(typeof(StatusInfo))]
+[JsonSerializable(typeof(SystemPowerdown))]
+[JsonSerializable(typeof(SystemReset))]
+[JsonSerializable(typeof(Cont))]
+[JsonSerializable(typeof(Quit))]
+[JsonSerializable(typeof(Screendump))]
+internal sealed partial class QmpJsonContext : JsonSerializerContext;

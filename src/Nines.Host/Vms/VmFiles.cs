@@ -1,0 +1,43 @@
+namespace Nines.Host.Vms;
+
+/// <summary>
+/// Where the things of one machine lie. What the hypervisor's user may replace is apart from what the agent trusts: it owns
+/// files in a folder of root's, and one folder for its sockets.
+/// </summary>
+/// <param name="Options">Where the host keeps its things.</param>
+/// <param name="Id">The machine.</param>
+internal sealed record VmFiles(HostOptions Options, string Id)
+{
+    /// <summary>Folder of all machines' lasting files.</summary>
+    public static string AllOf(HostOptions options) => Path.Combine(options.StateDirectory, "machines");
+
+    /// <summary>Lasting files: root's.</summary>
+    public string Directory => Path.Combine(AllOf(Options), Id);
+
+    /// <summary>What the agent remembers.</summary>
+    public string Record => Path.Combine(Directory, "record.json");
+
+    /// <summary>What the serial console has said; the hypervisor appends.</summary>
+    public string ConsoleLog => Path.Combine(Directory, "console.log");
+
+    /// <summary>What the hypervisor itself has said.</summary>
+    public string QemuLog => Path.Combine(Directory, "qemu.log");
+
+    /// <summary>UEFI variables of the machine.</summary>
+    public string UefiVariables => Path.Combine(Directory, "uefi-vars.fd");
+
+    /// <summary>Passing files that the hypervisor's user owns.</summary>
+    public string RunDirectory => Path.Combine(Options.RunDirectory, Id);
+
+    /// <summary>Number of the process, written by root before it becomes the hypervisor.</summary>
+    public string PidFile => Path.Combine(Options.RunDirectory, Id + ".pid");
+
+    /// <summary>The hypervisor's monitor.</summary>
+    public string MonitorSocket => Path.Combine(RunDirectory, "qmp");
+
+    /// <summary>The serial console.</summary>
+    public string ConsoleSocket => Path.Combine(RunDirectory, "console");
+
+    /// <summary>Where the hypervisor writes pictures of the screen.</summary>
+    public string Screenshot => Path.Combine(RunDirectory, "screen.png");
+}

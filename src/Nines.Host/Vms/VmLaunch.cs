@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Nines.Host.Api;
+using Nines.Host.Images;
+
+namespace Nines.Host.Vms;
+
+/// <summary>Everything that a hypervisor's command line is made of.</summary>
+internal sealed record VmLaunch
+{
+    public required VmSpec Spec { get; init; }
+
+    public required VmFiles Files { get; init; }
+
+    /// <summary>The image whose kernel or firmware starts the machine.</summary>
+    public required Image Image { get; init; }
+
+    /// <summary><c>kvm</c> or <c>tcg</c>.</summary>
+    public required string Accelerator { get; init; }
+
+    /// <summary>Disks in the order of the bus.</summary>
+    public ImmutableArray<VmLaunchDisk> Disks { get; init; } = [];
+
+    /// <summary>Names of the taps, in the order of the specification's adapters.</summary>
+    public ImmutableArray<string> Taps { get; init; } = [];
+}

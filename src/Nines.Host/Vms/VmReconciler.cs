@@ -1,0 +1,355 @@
+using Nines.Host.Api;
+using Nines.Host.Processes;
+using Nines.Host.Vms.Qmp;
+
+namespace Nines.Host.Vms;
+
+/// <summary>
+/// Makes one machine what it shall be. Level-triggered: every round looks at what there is, takes the plan's next step, and
+/// sleeps until something changes. Never two rounds at once.
+/// </summary>
+internal sealed class VmReconciler : IAsyncDisposable
+{
+    /// <summary>How often to look without being woken: notices what sends no event, and bounds the console's log.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
+
+    private readonly VmServices _services;
+    private readonly VmFiles _files;
+    private readonly AsyncSignal _wake = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConsoleRing _consoleRing;
+    private readonly SerialConsole _console;
+    private readonly SemaphoreSlim _screen = new(1, 1);
+    private readonly Task _loop;
+    private VmSpec? _desired;
+    private VmRecord _record;
+    private QemuMachine? _machine;
+    private VmStatus? _status;
+    private bool _panicked;
+
+    public VmReconciler(string id, VmServices services)
+    {
+        (Id, _services) = (id, services);
+        _files = new VmFiles(services.Options, id);
+        _consoleRing = new ConsoleRing(_files, services.Commands);
+        _console = new SerialConsole(_files.ConsoleSocket);
+        _record = services.Records.Load(id);
+        Adopt();
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>The machine.</summary>
+    public string Id { get; }
+
+    /// <summary>What was last reported.</summary>
+    public VmStatus? Status => Volatile.Read(ref _status);
+
+    /// <summary>Volumes that a process may have open.</summary>
+    public IEnumerable<string> VolumesInUse() =>
+        Volatile.Read(ref _machine) is null && Volatile.Read(ref _record).Phase is not (VmPhase.Starting or VmPhase.Up)
+            ? []
+            : Volatile.Read(ref _desired)?.Disks.Select(disk => disk.VolumeId) ?? [];
+
+    /// <summary>Says what the machine shall be; <see langword="null"/>: nobody says, so it is left as it is.</summary>
+    public void Desire(VmSpec? desired)
+    {
+        Volatile.Write(ref _desired, desired);
+        _wake.Set();
+    }
+
+    /// <summary>Something that the machine waits for may have come.</summary>
+    public void Wake() => _wake.Set();
+
+    public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(int maxBytes, CancellationToken cancellationToken) =>
+        _consoleRing.ReadAsync(maxBytes, cancellationToken);
+
+    /// <summary>The serial console, live.</summary>
+    /// <exception cref="VmNotFoundException">The machine does not run.</exception>
+    public Stream OpenConsole()
+    {
+        DemandMachine();
+        return _console.Open() ?? throw new VmNotFoundException(Id);
+    }
+
+    /// <summary>A picture of the screen, as PNG.</summary>
+    /// <exception cref="VmNotFoundException">The machine does not run.</exception>
+    public async Task<ReadOnlyMemory<byte>> ScreenshotAsync(CancellationToken cancellationToken)
+    {
+        var monitor = await DemandMachine().MonitorAsync(cancellationToken);
+        await _screen.WaitAsync(cancellationToken);
+        try
+        {
+            await monitor.ScreendumpAsync(_files.Screenshot, cancellationToken);
+
+            // The hypervisor's user could have put a link there to something that only root can read.
+            return new FileInfo(_files.Screenshot).LinkTarget is null
+                ? await File.ReadAllBytesAsync(_files.Screenshot, cancellationToken)
+                : throw new VmNotFoundException(Id);
+        }
+        finally
+        {
+            File.Delete(_files.Screenshot);
+            _screen.Release();
+        }
+    }
+
+    /// <summary>Lets go of the machine; it lives on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopLoopAsync();
+        _console.Dispose();
+        if (_machine is not null)
+        {
+            await _machine.DisposeAsync();
+        }
+
+        _screen.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Finds the process of a boot that another life of the agent began.</summary>
+    private void Adopt()
+    {
+        if (_record.Phase is not (VmPhase.Starting or VmPhase.Up) || QemuLauncher.Find(_files, _record.Process) is not { } process)
+        {
+            return;
+        }
+
+        SetMachine(process);
+        _services.Logger.VmAdopted(Id, process.Pid);
+    }
+
+    private void SetMachine(ProcessIdentity process) =>
+        Volatile.Write(ref _machine, new QemuMachine(_files, process, _services.Time, OnEvent, _wake.Set));
+
+    private void OnEvent(QmpEvent happened)
+    {
+        if (happened.Name is QmpEvent.GuestPanicked)
+        {
+            Volatile.Write(ref _panicked, true);
+        }
+        else if (happened.Name is QmpEvent.Reset)
+        {
+            Volatile.Write(ref _panicked, false);
+        }
+
+        _wake.Set();
+    }
+
+    private async Task RunAsync()
+    {
+        var backOff = TimeSpan.FromSeconds(1);
+        while (!_stop.IsCancellationRequested)
+        {
+            TimeSpan wait;
+            try
+            {
+                wait = await ReconcileAsync(_stop.Token);
+                backOff = TimeSpan.FromSeconds(1);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                _services.Logger.VmReconcileFailed(exception, Id, backOff.TotalSeconds);
+                wait = backOff;
+                backOff = backOff * 2 < MaxBackOff ? backOff * 2 : MaxBackOff;
+            }
+
+            try
+            {
+                await _wake.WaitAsync(wait, _services.Time, _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes as many steps as can be taken now.</summary>
+    /// <returns>When to look again.</returns>
+    private async Task<TimeSpan> ReconcileAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (guest, runState) = await ObserveAsync(cancellationToken);
+            if (Volatile.Read(ref _desired) is not { } desired)
+            {
+                ReportUnknown(guest);
+                return PollInterval;
+            }
+
+            if (_status?.State is VmState.Gone)
+            {
+                return Timeout.InfiniteTimeSpan;
+            }
+
+            var now = _services.Time.GetUtcNow();
+            var step = VmPlan.Next(desired, new VmObservation(_record, guest, _services.Readiness(desired), now));
+            if (step.Action is not VmAction.RecordEnd)
+            {
+                // An end is reported once its reason is remembered.
+                Report(desired, step with { Message = step.Message ?? MessageOf(step, runState) });
+            }
+
+            if (step.Action is VmAction.None)
+            {
+                await _consoleRing.TrimAsync(cancellationToken);
+                return guest is GuestState.Absent ? Timeout.InfiniteTimeSpan : step.CheckAfter < PollInterval ? step.CheckAfter.Value : PollInterval;
+            }
+
+            _services.Logger.VmStepTaken(Id, step.Action);
+            await ExecuteAsync(step, desired, now, cancellationToken);
+        }
+    }
+
+    private async Task<(GuestState Guest, string? RunState)> ObserveAsync(CancellationToken cancellationToken)
+    {
+        if (_machine is null)
+        {
+            return (GuestState.Absent, null);
+        }
+
+        var (guest, runState) = await _machine.ObserveAsync(cancellationToken);
+        switch (runState)
+        {
+            case "internal-error":
+                // The accelerator gave up; the processors will never run again.
+                await _machine.PowerOffAsync(cancellationToken);
+                guest = GuestState.Absent;
+                break;
+            case "io-error":
+                // The host's disk was full: the guest's write is tried again, and the guest stops again if it still is.
+                await (await _machine.MonitorAsync(cancellationToken)).ContinueAsync(cancellationToken);
+                break;
+        }
+
+        if (guest is GuestState.Absent)
+        {
+            await ReleaseAsync();
+        }
+        else if (_record.Phase is VmPhase.Starting)
+        {
+            // The agent died between the launch and its note of it.
+            await RememberAsync(_record.Started(_record.Accelerator ?? "tcg", _machine.Process, _services.Time.GetUtcNow()), cancellationToken);
+        }
+
+        return (guest, runState);
+    }
+
+    private async Task ExecuteAsync(VmStep step, VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        switch (step.Action)
+        {
+            case VmAction.Start:
+                await StartAsync(desired, now, cancellationToken);
+                break;
+            case VmAction.PressPowerButton or VmAction.PressPowerButtonToReboot:
+                await RememberAsync(_record.Pressed(step.Action is VmAction.PressPowerButtonToReboot, now), cancellationToken);
+                await (await _machine!.MonitorAsync(cancellationToken)).PressPowerButtonAsync(cancellationToken);
+                break;
+            case VmAction.Reset:
+                var monitor = await _machine!.MonitorAsync(cancellationToken);
+                await monitor.ResetAsync(cancellationToken);
+                await monitor.ContinueAsync(cancellationToken);
+                await RememberAsync(_record.Rebooted(desired), cancellationToken);
+                break;
+            case VmAction.PowerOff:
+                await _machine!.PowerOffAsync(cancellationToken);
+                await ReleaseAsync();
+                await RememberAsync(_record.Ended(desired, step.EndReason, step.Message, now), cancellationToken);
+                break;
+            case VmAction.RecordEnd:
+                await RememberAsync(_record.Ended(desired, step.EndReason, step.Message, now), cancellationToken);
+                break;
+            case VmAction.Remove:
+                _services.Records.Remove(Id);
+                Report(desired, new VmStep { State = VmState.Gone });
+                break;
+        }
+    }
+
+    private async Task StartAsync(VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await RememberAsync(_record.Starting(desired, now), cancellationToken);
+        try
+        {
+            var launch = await _services.Prepare(desired, cancellationToken);
+            await RememberAsync(_record with { Accelerator = launch.Accelerator }, cancellationToken);
+            var process = await _services.Launcher.StartAsync(launch, cancellationToken);
+            Volatile.Write(ref _panicked, false);
+            SetMachine(process);
+            await RememberAsync(_record.Started(launch.Accelerator, process, _services.Time.GetUtcNow()), cancellationToken);
+        }
+        catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
+        {
+            _services.Logger.VmStartFailed(exception, Id);
+            await RememberAsync(_record.Ended(desired, VmEndReason.FailedToStart, exception.Message, _services.Time.GetUtcNow()), cancellationToken);
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
+        if (_machine is null)
+        {
+            return;
+        }
+
+        _console.Close();
+        await _machine.DisposeAsync();
+        Volatile.Write(ref _machine, null);
+        await _services.Launcher.CleanUpAsync(_files, CancellationToken.None);
+        _services.Released();
+    }
+
+    private async Task RememberAsync(VmRecord record, CancellationToken cancellationToken)
+    {
+        await _services.Records.SaveAsync(record, cancellationToken);
+        Volatile.Write(ref _record, record);
+    }
+
+    private string? MessageOf(VmStep step, string? runState) => step.State switch
+    {
+        VmState.Running when runState is "io-error" => "The host's disk is full; the machine waits for space.",
+        VmState.Running when Volatile.Read(ref _panicked) => "The guest's kernel panicked.",
+        _ => null,
+    };
+
+    private void Report(VmSpec desired, VmStep step) =>
+        Publish(VmStatuses.Of(desired, _record, step, _status, _services.Time.GetUtcNow()));
+
+    /// <summary>A machine that no desired state names is reported as it is.</summary>
+    private void ReportUnknown(GuestState guest)
+    {
+        var state = guest is GuestState.Absent ? VmState.Ended : VmState.Running;
+        Publish(new VmStatus
+        {
+            Id = Id,
+            State = state,
+            BootGeneration = _record.BootGeneration,
+            RebootGeneration = _record.RebootGeneration,
+            EndReason = guest is GuestState.Absent ? _record.EndReason : VmEndReason.None,
+            Message = _record.Message,
+            Since = _status?.State == state ? _status.Since : _services.Time.GetUtcNow(),
+            Accelerator = _record.Accelerator,
+        });
+    }
+
+    private void Publish(VmStatus status)
+    {
+        Volatile.Write(ref _status, status);
+        _services.Observations.Publish(status);
+    }
+
+    private QemuMachine DemandMachine() => Volatile.Read(ref _machine) ?? throw new VmNotFoundException(Id);
+
+    private async Task StopLoopAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+    }
+}

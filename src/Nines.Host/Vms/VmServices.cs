@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using Nines.Host.Api;
+using Nines.Host.Processes;
+using Nines.Host.Reports;
+
+namespace Nines.Host.Vms;
+
+/// <summary>What every machine's reconciler needs of its host.</summary>
+internal sealed record VmServices
+{
+    public required HostOptions Options { get; init; }
+
+    public required VmRecords Records { get; init; }
+
+    public required QemuLauncher Launcher { get; init; }
+
+    public required ObservationLog Observations { get; init; }
+
+    public required IHostCommands Commands { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    /// <summary>Whether a machine's disks, adapters and image are there.</summary>
+    public required Func<VmSpec, VmReadiness> Readiness { get; init; }
+
+    /// <summary>What a machine that is ready is launched with.</summary>
+    public required Func<VmSpec, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
+
+    /// <summary>Is told when a machine has let go of its disks.</summary>
+    public required Action Released { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace Nines.Host.Volumes;
+
+/// <summary>What to do with a disk next.</summary>
+internal enum VolumeAction
+{
+    None,
+
+    /// <summary>Make its file.</summary>
+    Create,
+
+    /// <summary>Make it larger.</summary>
+    Grow,
+
+    /// <summary>Remove its file.</summary>
+    Delete,
+}

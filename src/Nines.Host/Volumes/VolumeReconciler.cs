@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Nines.Host.Api;
+using Nines.Host.Processes;
+using Nines.Host.Reports;
+
+namespace Nines.Host.Volumes;
+
+/// <summary>Makes the host's disks what they shall be, and says of each how it stands.</summary>
+internal sealed class VolumeReconciler(VolumeStore store, ObservationLog observations, ILogger<VolumeReconciler> logger)
+{
+    private readonly ConcurrentDictionary<string, VolumeStatus> _statuses = new();
+
+    /// <summary>How a disk stands; <see langword="null"/> while it is not known.</summary>
+    public VolumeStatus? StatusOf(string volumeId) => _statuses.GetValueOrDefault(volumeId);
+
+    /// <summary>Takes every disk to its next state.</summary>
+    /// <param name="inUse">Disks that machines have open.</param>
+    /// <returns>Whether every disk is what it shall be; else to be called again after a while.</returns>
+    public async Task<bool> ApplyAsync(
+        ImmutableDictionary<string, VolumeSpec> desired, IReadOnlySet<string> inUse, CancellationToken cancellationToken)
+    {
+        var settled = true;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(desired.Values, options, async (spec, cancellation) =>
+        {
+            if (!await ApplyAsync(spec, inUse.Contains(spec.Id), cancellation))
+            {
+                settled = false;
+            }
+        });
+        foreach (var id in _statuses.Keys.Where(id => !desired.ContainsKey(id)))
+        {
+            _statuses.TryRemove(id, out var status);
+            if (status?.State is VolumeState.Gone)
+            {
+                observations.Forget(ObservationKind.Volume, id);
+            }
+        }
+
+        return settled;
+    }
+
+    private async Task<bool> ApplyAsync(VolumeSpec spec, bool inUse, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var action = VolumePlan.Next(spec, store.SizeOf(spec.Id), inUse);
+            switch (action)
+            {
+                case VolumeAction.Create:
+                    await store.CreateAsync(spec, cancellationToken);
+                    break;
+                case VolumeAction.Grow:
+                    await store.GrowAsync(spec, cancellationToken);
+                    break;
+                case VolumeAction.Delete:
+                    store.Delete(spec.Id);
+                    break;
+            }
+
+            var size = store.SizeOf(spec.Id);
+            var state = size is null ? VolumeState.Gone : VolumeState.Ready;
+            Publish(new VolumeStatus(spec.Id, state, size is { } bytes ? (int)(bytes >> 30) : spec.SizeGiB));
+            return true;
+        }
+        catch (Exception exception) when (exception is HostCommandException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            logger.VolumeFailed(exception, spec.Id);
+            Publish(new VolumeStatus(spec.Id, VolumeState.Failed, spec.SizeGiB, exception.Message));
+            return false;
+        }
+    }
+
+    private void Publish(VolumeStatus status)
+    {
+        _statuses[status.Id] = status;
+        observations.Publish(status);
+    }
+}

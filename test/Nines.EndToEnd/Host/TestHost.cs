@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Nines.Host;
+using Nines.Host.Api;
+using Nines.Host.Images;
+using Nines.Host.Networks;
+using Nines.Host.Processes;
+
+namespace Nines.EndToEnd.Host;
+
+/// <summary>A real host on this machine, in folders of its own, with one network; ends with nothing left.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    public const string VpcId = "vpc-0d0d0d0d0d0d0d0d0";
+    private const string SubnetId = "subnet-0d0d0d0d0d0d0d0d0";
+    private const string GroupId = "sg-0d0d0d0d0d0d0d0d0";
+    private static int _count;
+    private readonly string _folder = Directory.CreateTempSubdirectory("nines-host-").FullName;
+    private HostNetworks? _networks;
+    private long _generation;
+
+    public TestHost()
+    {
+        var number = (Environment.ProcessId + Interlocked.Increment(ref _count)) % 250;
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_001_001);
+        Options = new()
+        {
+            HostId = "host-1",
+            StateDirectory = Path.Combine(_folder, "state"),
+            RunDirectory = Path.Combine(_folder, "run"),
+            ImagesDirectory = Path.Combine(Path.GetTempPath(), "nines-test-images"),
+        };
+        NetworkOptions = new() { PublicPool = $"198.19.{number}.0/24", Egress = Egress.None, ResolverFile = null };
+        Commands = new(TimeProvider.System, NullLogger<HostCommands>.Instance);
+        Images = new(Options.ImagesDirectory, Commands, TimeProvider.System);
+        Desired = new()
+        {
+            Generation = 0,
+            Vpcs = ImmutableDictionary<string, VpcSpec>.Empty.Add(VpcId, new()
+            {
+                Id = VpcId,
+                CidrBlocks = ["172.31.0.0/16"],
+                DomainName = "ec2.internal",
+                Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add(SubnetId, new(SubnetId, "172.31.16.0/20", HasInternetRoute: true)),
+                SecurityGroups = ImmutableDictionary<string, SecurityGroupSpec>.Empty.Add(
+                    GroupId, new() { Id = GroupId, Egress = [new(-1, -1, -1, "0.0.0.0/0", null)] }),
+            }),
+        };
+    }
+
+    public HostOptions Options { get; }
+
+    public NetworkOptions NetworkOptions { get; }
+
+    public HostCommands Commands { get; }
+
+    public ImageStore Images { get; }
+
+    public HostAgent Agent { get; private set; } = null!;
+
+    /// <summary>What shall be; change it and apply.</summary>
+    public HostState Desired { get; set; }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>The image tiny, built once for all tests of this machine.</summary>
+    public async Task<Image> TinyAsync()
+    {
+        var builder = new ImageBuilder(Images, Commands, TimeProvider.System, NullLogger<ImageBuilder>.Instance);
+        return await builder.BuildAsync(new("tiny", Path.Combine(SourceFolder.Root, "images", "tiny")), rebuild: false, null, Cancellation);
+    }
+
+    /// <summary>Begins the host's agent.</summary>
+    public async Task StartAsync()
+    {
+        Directory.CreateDirectory(Options.StateDirectory);
+        _networks = HostNetworks.Create(Options, NetworkOptions, Commands, TimeProvider.System, NullLoggerFactory.Instance);
+        Agent = new(Options, _networks, Images, Commands, TimeProvider.System, NullLoggerFactory.Instance);
+        await Agent.StartAsync(Cancellation);
+    }
+
+    /// <summary>Ends the agent and begins another, as a restart of Nines does.</summary>
+    public async Task RestartAsync()
+    {
+        await Agent.DisposeAsync();
+        await _networks!.DisposeAsync();
+        await StartAsync();
+    }
+
+    /// <summary>Adds a machine of the image tiny with a disk and an adapter of its own.</summary>
+    public async Task<VmSpec> AddMachineAsync(int number)
+    {
+        var image = await TinyAsync();
+        var id = $"i-0000000000000000{number}";
+        var adapter = new InterfaceSpec
+        {
+            Id = $"eni-0000000000000000{number}",
+            VmId = id,
+            SubnetId = SubnetId,
+            MacAddress = $"02:00:00:00:01:0{number}",
+            PrivateIpAddress = $"172.31.16.{number + 3}",
+            HostName = $"ip-172-31-16-{number + 3}",
+            SecurityGroupIds = [GroupId],
+        };
+        var volume = new VolumeSpec { Id = $"vol-0000000000000000{number}", SizeGiB = 2, ImageDigest = image.Digest };
+        var vpc = Desired.Vpcs[VpcId];
+        var vm = new VmSpec
+        {
+            Id = id,
+            ImageDigest = image.Digest,
+            InstanceType = "t3.micro",
+            Power = VmPower.Running,
+            BootGeneration = 1,
+            VCpus = 2,
+            MemoryMiB = 1024,
+            CpuLimitPercent = 200,
+            Disks = [new(volume.Id, "/dev/xvda")],
+            Interfaces = [new(adapter.Id, VpcId, adapter.MacAddress, 0)],
+            Metadata = Metadata(image),
+        };
+        Desired = Desired with
+        {
+            Vpcs = Desired.Vpcs.SetItem(VpcId, vpc with { Interfaces = vpc.Interfaces.SetItem(adapter.Id, adapter) }),
+            Volumes = Desired.Volumes.SetItem(volume.Id, volume),
+            Vms = Desired.Vms.SetItem(id, vm),
+        };
+        return vm;
+    }
+
+    /// <summary>Gives the agent the desired state, with a machine changed.</summary>
+    public async Task ApplyAsync(VmSpec? changed = null)
+    {
+        Desired = Desired with
+        {
+            Generation = ++_generation,
+            Vms = changed is null ? Desired.Vms : Desired.Vms.SetItem(changed.Id, changed),
+        };
+        (await Agent.ApplyAsync(Desired, Cancellation)).ShouldBe(new ApplyResult(true, _generation));
+    }
+
+    /// <summary>Waits until a machine is reported so.</summary>
+    public async Task<VmStatus> WaitAsync(string id, Func<VmStatus, bool> condition, int seconds = 90)
+    {
+        var elapsed = Stopwatch.StartNew();
+        var sequence = 0L;
+        VmStatus? last = null;
+        while (elapsed.Elapsed < TimeSpan.FromSeconds(seconds))
+        {
+            var report = await Agent.ReportAsync(sequence, TimeSpan.FromSeconds(1), Cancellation);
+            sequence = report.Sequence;
+            last = report.Vms.FirstOrDefault(vm => vm.Id == id) ?? last;
+            if (last is not null && condition(last))
+            {
+                return last;
+            }
+        }
+
+        throw new TimeoutException($"Machine {id} is {last}; its console said: {await ConsoleAsync(id)}");
+    }
+
+    /// <summary>Waits until the serial console has said something.</summary>
+    public async Task WaitForConsoleAsync(string id, string text, int seconds = 90)
+    {
+        var elapsed = Stopwatch.StartNew();
+        while (!(await ConsoleAsync(id)).Contains(text, StringComparison.Ordinal))
+        {
+            if (elapsed.Elapsed > TimeSpan.FromSeconds(seconds))
+            {
+                throw new TimeoutException($"The console of {id} did not say '{text}' but: {await ConsoleAsync(id)}");
+            }
+
+            await Task.Delay(100, Cancellation);
+        }
+    }
+
+    public async Task<string> ConsoleAsync(string id) =>
+        Encoding.UTF8.GetString((await Agent.ReadConsoleAsync(id, 1 << 16, Cancellation)).Span);
+
+    /// <summary>The machine's hypervisor process, by the file that its launch left.</summary>
+    public int PidOf(string id) =>
+        int.Parse(File.ReadAllText(Path.Combine(Options.RunDirectory, id + ".pid")), System.Globalization.CultureInfo.InvariantCulture);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Agent.PurgeAsync(CancellationToken.None);
+        }
+        finally
+        {
+            await Agent.DisposeAsync();
+            await _networks!.DisposeAsync();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private static InstanceMetadata Metadata(Image image) => new()
+    {
+        AccountId = "123456789012",
+        Region = "us-east-1",
+        AvailabilityZone = "us-east-1a",
+        AvailabilityZoneId = "use1-az1",
+        ImageId = image.AmiId,
+        ReservationId = "r-00000000000000001",
+        LaunchIndex = 0,
+        LaunchTime = TimeProvider.System.GetUtcNow(),
+    };
+}

@@ -1,0 +1,144 @@
+using Nines.Host.Api;
+using Nines.Host.Images;
+using Nines.Host.Vms;
+
+namespace Nines.Host.Tests.Vms;
+
+public sealed class QemuCommandLineTests
+{
+    private static readonly HostOptions Options = new()
+    {
+        HostId = "host-1",
+        StateDirectory = "/var/lib/nines,1",
+        RunDirectory = "/run/nines",
+        ImagesDirectory = "/var/lib/nines/images",
+    };
+
+    [Fact]
+    public void A_kernel_image_is_started_by_its_kernel()
+    {
+        var line = LineOf(new ImageBoot { Mode = ImageBootMode.Kernel, Kernel = "vmlinuz", Initrd = "initrd", CommandLine = "console=ttyS0 quiet" });
+
+        ValueOf(line, "-kernel").ShouldBe("/images/d/vmlinuz");
+        ValueOf(line, "-initrd").ShouldBe("/images/d/initrd");
+        ValueOf(line, "-append").ShouldBe("console=ttyS0 quiet");
+    }
+
+    [Fact]
+    public void A_uefi_image_is_started_by_firmware_with_variables_of_its_own()
+    {
+        var line = LineOf(new ImageBoot { Mode = ImageBootMode.Uefi });
+
+        line.ShouldNotContain("-kernel");
+        ValuesOf(line, "-drive").ShouldBe(
+        [
+            "if=pflash,format=raw,unit=0,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd",
+            "if=pflash,format=raw,unit=1,file=/var/lib/nines,,1/machines/i-0123456789abcdef0/uefi-vars.fd",
+        ]);
+    }
+
+    [Fact]
+    public void A_bios_image_needs_nothing_but_its_disk()
+    {
+        var line = LineOf(new ImageBoot { Mode = ImageBootMode.Bios });
+
+        line.ShouldNotContain("-kernel");
+        line.ShouldNotContain("-drive");
+        line.ShouldContain("virtio-blk-pci,bus=diskport0,drive=disk0,serial=vol0123456789abcdef0,write-cache=on,bootindex=1");
+    }
+
+    [Fact]
+    public void The_machine_shows_itself_as_one_of_EC2()
+    {
+        var line = LineOf(new ImageBoot { Mode = ImageBootMode.Bios });
+
+        var uuid = ValueOf(line, "-uuid");
+        uuid.ShouldStartWith("ec2");
+        Guid.TryParse(uuid, out _).ShouldBeTrue();
+        ValuesOf(line, "-smbios").ShouldBe(
+        [
+            $"type=1,manufacturer=Amazon EC2,product=t3.micro,serial={uuid},uuid={uuid}",
+            "type=3,manufacturer=Amazon EC2,asset=i-0123456789abcdef0",
+        ]);
+    }
+
+    [Fact]
+    public void The_identity_stays_the_same_and_differs_between_machines()
+    {
+        QemuCommandLine.UuidOf("i-1").ShouldBe(QemuCommandLine.UuidOf("i-1"));
+        QemuCommandLine.UuidOf("i-1").ShouldNotBe(QemuCommandLine.UuidOf("i-2"));
+    }
+
+    [Fact]
+    public void The_process_is_sandboxed_and_has_nothing_that_was_not_asked_for()
+    {
+        var line = LineOf(new ImageBoot { Mode = ImageBootMode.Bios });
+
+        line.ShouldContain("-nodefaults");
+        line.ShouldContain("-no-user-config");
+        ValueOf(line, "-sandbox").ShouldBe("on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+    }
+
+    [Fact]
+    public void A_guest_that_is_down_waits_for_the_agent() =>
+        LineOf(new ImageBoot { Mode = ImageBootMode.Bios }).ShouldContain("-no-shutdown");
+
+    [Fact]
+    public void A_flush_of_the_guest_is_never_ignored()
+    {
+        var devices = ValuesOf(LineOf(new ImageBoot { Mode = ImageBootMode.Bios }), "-blockdev");
+
+        devices.Length.ShouldBe(2);
+        devices.ShouldAllBe(device => device.Contains("cache.no-flush=off"));
+    }
+
+    [Fact]
+    public void Adapters_are_taps_on_ports_of_their_own()
+    {
+        var line = LineOf(new ImageBoot { Mode = ImageBootMode.Bios });
+
+        ValueOf(line, "-netdev").ShouldBe("tap,id=net0,ifname=tap-1,script=no,downscript=no");
+        line.ShouldContain("virtio-net-pci,bus=netport0,netdev=net0,mac=02:00:00:00:00:01,romfile=");
+    }
+
+    [Theory]
+    [InlineData("kvm", "kvm", "host")]
+    [InlineData("tcg", "tcg,thread=multi,tb-size=32", "max")]
+    public void The_accelerator_is_the_one_that_was_found(string accelerator, string argument, string cpu)
+    {
+        var line = QemuCommandLine.Arguments(LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios }) with { Accelerator = accelerator }).ToArray();
+
+        ValueOf(line, "-accel").ShouldBe(argument);
+        ValueOf(line, "-cpu").ShouldBe(cpu);
+    }
+
+    private static VmLaunch LaunchOf(ImageBoot boot)
+    {
+        var spec = Specs.Vm() with { Interfaces = [new VmInterface("eni-1", "vpc-1", "02:00:00:00:00:01", 0)] };
+        return new()
+        {
+            Spec = spec,
+            Files = new VmFiles(Options, spec.Id),
+            Accelerator = "tcg",
+            Image = new Image("d", "/images/d", new ImageManifest
+            {
+                Name = "test",
+                Architecture = "x86_64",
+                Boot = boot,
+                Disk = new ImageDisk("disk.qcow2", 1 << 30),
+                DefaultUser = "ec2-user",
+                BuiltAt = DateTimeOffset.UnixEpoch,
+                SourceDigest = "s",
+            }),
+            Disks = [new VmLaunchDisk("vol-0123456789abcdef0", "/volumes/vol-0123456789abcdef0.qcow2")],
+            Taps = ["tap-1"],
+        };
+    }
+
+    private static string[] LineOf(ImageBoot boot) => [.. QemuCommandLine.Arguments(LaunchOf(boot))];
+
+    private static string ValueOf(string[] line, string option) => ValuesOf(line, option).Single();
+
+    private static string[] ValuesOf(string[] line, string option) =>
+        [.. line.Zip(line.Skip(1)).Where(pair => pair.First == option).Select(pair => pair.Second)];
+}

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Nines.Control.Services.Ec2.Addresses;
+using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 
@@ -48,8 +48,14 @@ internal sealed record Vpc : ITaggable<Vpc>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 
     /// <summary>The primary block in CIDR notation.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public string CidrBlock => CidrBlocks[0].CidrBlock;
+
+    /// <summary>The account's default VPC, or <see langword="null"/> when it has been deleted.</summary>
+    public static Vpc? FindDefault(Cloud cloud, string accountId) => cloud.List(Table, accountId).FirstOrDefault(vpc => vpc.IsDefault);
+
+    /// <inheritdoc cref="FindDefault(Cloud, string)"/>
+    public static Vpc? FindDefault(CloudTransaction transaction, string accountId) => transaction.List(Table, accountId).FirstOrDefault(vpc => vpc.IsDefault);
 
     /// <inheritdoc/>
     public Vpc WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };

@@ -1,0 +1,81 @@
+using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.Images;
+
+/// <summary>Which images there are: what the image stores hold, recorded so that accounts can list and launch it.</summary>
+internal sealed class ImageCatalog(Cloud cloud)
+{
+    private const int IdDigits = 17;
+    private const long BytesPerGiB = 1L << 30;
+
+    /// <summary>The id of the image with that content.</summary>
+    public static string IdOf(string digest) => string.Concat(ResourceKind.Image.Prefix, "-", digest.AsSpan(0, IdDigits));
+
+    /// <summary>
+    /// Records an image that a store holds. An owner's image of the same name but other content gives way to it: machines
+    /// that were launched from that keep what they have. Changes nothing when everything is recorded already.
+    /// </summary>
+    /// <returns>The image's id.</returns>
+    public Task<string> RegisterAsync(ImageFacts facts, CancellationToken cancellationToken)
+    {
+        var owner = facts.OwnerAccountId ?? ImageOwners.CloudAccountId;
+        return cloud.WriteAsync(
+            transaction =>
+            {
+                foreach (var other in transaction.List(Image.Table, owner).Where(image => image.Name == facts.Name && image.Digest != facts.Digest).ToList())
+                {
+                    transaction.Delete(Image.Table, other);
+                }
+
+                var recorded = transaction.Find(Image.Table, owner, IdOf(facts.Digest));
+                var image = NewImage(owner, facts);
+                image = recorded is null ? image : image with { Tags = recorded.Tags };
+                if (image != recorded)
+                {
+                    transaction.Put(Image.Table, image);
+                }
+
+                return image.Id;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Forgets an image that no store holds any more; nothing happens when it is not recorded.</summary>
+    public Task UnregisterAsync(string digest, CancellationToken cancellationToken) => cloud.WriteAsync(
+        transaction =>
+        {
+            foreach (var image in transaction.By(Image.ById, IdOf(digest)))
+            {
+                transaction.Delete(Image.Table, image);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>The image of that id that an account may see and launch, or <see langword="null"/>.</summary>
+    public Image? Find(string accountId, string imageId) => cloud.By(Image.ById, imageId).FirstOrDefault(image => image.IsVisibleTo(accountId));
+
+    /// <summary>The image that users call so, their own before the cloud's, or <see langword="null"/>.</summary>
+    public Image? FindByName(string accountId, string name) =>
+        Visible(accountId).Where(image => image.Name == name).MinBy(image => image.AccountId == accountId ? 0 : 1);
+
+    /// <summary>Every image that an account may see.</summary>
+    public IEnumerable<Image> Visible(string accountId) => cloud.ListAll(Image.Table).Where(image => image.IsVisibleTo(accountId));
+
+    private static Image NewImage(string owner, ImageFacts facts) => new()
+    {
+        AccountId = owner,
+        Id = IdOf(facts.Digest),
+        Name = facts.Name,
+        Description = facts.Description,
+        Digest = facts.Digest,
+        IsPublic = facts.OwnerAccountId is null,
+        Architecture = facts.Architecture,
+        BootMode = facts.BootMode,
+        RootDeviceName = facts.RootDeviceName,
+        RootVolumeSizeGiB = (int)Math.Max(1, (facts.RootDiskBytes + BytesPerGiB - 1) / BytesPerGiB),
+        MinimumMemoryMiB = facts.MinimumMemoryMiB,
+        DefaultUser = facts.DefaultUser,
+        CreationDate = facts.BuiltAt.ToUniversalTime(),
+    };
+}

@@ -1,0 +1,37 @@
+using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.InternetGateways;
+using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.Vpcs;
+
+namespace Nines.Control.Services.Ec2.Tags;
+
+/// <summary>Every kind of resource that can be tagged.</summary>
+internal static class TaggableResources
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<TaggableResource> All { get; } =
+    [
+        TaggableResource.Of(ResourceKind.DhcpOptions, DhcpOptions.Table),
+        TaggableResource.Of(ResourceKind.Image, Image.Table),
+        TaggableResource.Of(ResourceKind.Instance, Instance.Table),
+        TaggableResource.Of(ResourceKind.InternetGateway, InternetGateway.Table),
+        TaggableResource.Of(ResourceKind.KeyPair, KeyPair.Table),
+        TaggableResource.Of(ResourceKind.NetworkAcl, NetworkAcl.Table),
+        TaggableResource.Of(ResourceKind.NetworkInterface, NetworkInterface.Table),
+        TaggableResource.Of(ResourceKind.RouteTable, RouteTable.Table),
+        TaggableResource.Of(ResourceKind.SecurityGroup, SecurityGroup.Table),
+        new SecurityGroupRuleTags(),
+        TaggableResource.Of(ResourceKind.Subnet, Subnet.Table),
+        TaggableResource.Of(ResourceKind.Volume, Volume.Table),
+        TaggableResource.Of(ResourceKind.Vpc, Vpc.Table),
+    ];
+}

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Nines.Control.Admin;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
@@ -26,6 +27,9 @@ internal sealed class Ec2Compute : IAsyncDisposable
         _instances = new ReconcileLoop(new InstanceReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, Instance.Table);
         _instances.Start();
 
+        Consoles = new InstanceConsoles(cloud, Hosts);
+        Resetter = new InstanceResetter(cloud, Hosts, time);
+        Statuses = new HostStatuses(cloud, Hosts);
         var mapping = new InstanceMapping(cloud, zones.Region);
         var views = new InstanceViews(mapping);
         Operations =
@@ -51,6 +55,15 @@ internal sealed class Ec2Compute : IAsyncDisposable
 
     /// <summary>How full the hosts are.</summary>
     public HostLedger Ledger { get; }
+
+    /// <summary>The hosts as the operator sees them.</summary>
+    public HostStatuses Statuses { get; }
+
+    /// <summary>The serial consoles.</summary>
+    public IConsoles Consoles { get; }
+
+    /// <summary>Empties an account of instances.</summary>
+    public IResetter Resetter { get; }
 
     /// <summary>What clients may ask.</summary>
     public IReadOnlyList<IOperations> Operations { get; }

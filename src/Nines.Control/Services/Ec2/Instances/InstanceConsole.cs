@@ -31,7 +31,7 @@ internal sealed class InstanceConsole(Cloud cloud, HostRegistry hosts, TimeProvi
         var instance = Find(input.InstanceId, call);
         if (instance.State != InstanceState.Running)
         {
-            throw InstanceErrors.CannotReboot(instance.Id);
+            throw InstanceErrors.NotRunning(instance.Id);
         }
 
         call.AnswerDryRun();

@@ -11,7 +11,7 @@ internal static class InstanceErrors
 
     public static AwsException NeverRan(string id) => IncorrectState($"Instance '{id}' cannot be stopped as it has never reached the 'running' state.");
 
-    public static AwsException CannotReboot(string id) => IncorrectState($"Instance '{id}' is not in the 'running' state.");
+    public static AwsException NotRunning(string id) => IncorrectState($"Instance '{id}' is not in the 'running' state.");
 
     /// <summary>An attribute that may change only while the instance is stopped.</summary>
     public static AwsException NotStopped(string id) => IncorrectState($"The instance '{id}' is not in the 'stopped' state.");

@@ -69,7 +69,7 @@ internal static class InstancePlan
     /// <exception cref="Nines.Wire.AwsException"><c>IncorrectInstanceState</c>.</exception>
     public static Instance Reboot(Instance instance) => instance.State == InstanceState.Running
         ? instance with { RebootGeneration = instance.RebootGeneration + 1 }
-        : throw InstanceErrors.CannotReboot(instance.Id);
+        : throw InstanceErrors.NotRunning(instance.Id);
 
     /// <summary>The next step that a host's observation leads to; repeat it until the instance stays the same.</summary>
     public static InstanceStep Observe(Instance instance, VmStatus observed, DateTimeOffset now) => instance.State switch

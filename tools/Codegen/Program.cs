@@ -2,8 +2,8 @@ using Codegen;
 
 return args switch
 {
-    ["trim", var package] => Commands.Trim(package),
-    ["generate"] => Commands.Generate(),
-    ["check"] => Commands.Check(),
+    ["trim", var package] => new Commands(Repository.Root(Environment.CurrentDirectory)).Trim(package),
+    ["generate"] => new Commands(Repository.Root(Environment.CurrentDirectory)).Generate(),
+    ["check"] => new Commands(Repository.Root(Environment.CurrentDirectory)).Check(),
     _ => Commands.Usage(),
 };

@@ -14,8 +14,15 @@ internal sealed record ShapeModel(
     string? Payload,
     bool Union)
 {
+    /// <summary>Reads a shape.</summary>
+    /// <exception cref="InvalidOperationException">It is of a kind that cannot be generated.</exception>
     public static ShapeModel Read(string name, JsonObject json)
     {
+        if ((bool?)json["document"] == true || (bool?)json["eventstream"] == true)
+        {
+            throw new InvalidOperationException($"{name} is a document or an event stream; neither can be generated yet.");
+        }
+
         var required = json["required"]?.AsArray().Select(node => (string)node!).ToHashSet() ?? [];
         return new ShapeModel(
             name,

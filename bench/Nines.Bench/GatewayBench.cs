@@ -28,19 +28,17 @@ internal static class GatewayBench
 
     public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        using var random = RandomNumberGenerator.Create();
-        using var box = new SecretBox(RandomNumberGenerator.GetBytes(SecretBox.MasterKeyBytes), random);
         await using var store = SqliteStore.OpenInMemory();
-        await using var cloud = await Cloud.OpenAsync(store, [Account.Table, AccessKey.Table], cancellationToken: cancellationToken);
-        var generator = new AccessKeyGenerator(random);
-        var keys = new AccessKeys(cloud, box);
-        var root = await new AccountBootstrap(cloud, keys, generator, TimeProvider.System).EnsureAsync(new IdentityOptions(), cancellationToken);
+        await using var cloud = await Cloud.OpenAsync(store, IdentityServices.Tables, cancellationToken: cancellationToken);
+        using var identity = await IdentityServices.OpenAsync(
+            cloud, RandomNumberGenerator.GetBytes(SecretBox.MasterKeyBytes), new IdentityOptions(), TimeProvider.System, cancellationToken);
+        var root = identity.Root;
         var instances = new Page();
         await using var gateway = new GatewayBuilder
         {
             Options = new GatewayOptions { Port = 0 },
-            Keys = keys,
-            Sessions = new SessionTokens(box, generator),
+            Keys = identity.Keys,
+            Sessions = identity.Sessions,
             Operations = [instances],
             Ids = new RandomIdSource(),
             Time = TimeProvider.System,

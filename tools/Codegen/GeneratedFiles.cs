@@ -20,7 +20,7 @@ internal sealed record GeneratedFiles(string Root, Target Target)
         if (Target.Catalogue)
         {
             var catalogue = JsonNode.Parse(File.ReadAllBytes(Path.Combine(models, "services.json")))!;
-            files[Path.Combine(Root, "docs", "coverage.md")] = CoverageEmitter.Emit(services, catalogue);
+            files[Path.Combine(Root, "docs", "coverage.md")] = CoverageEmitter.Emit(services, catalogue, new CoveringTests(Path.Combine(Root, "test", "Nines.EndToEnd")));
         }
 
         foreach (var model in services)

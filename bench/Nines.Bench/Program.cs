@@ -1,20 +1,28 @@
 using Nines.Bench;
 
-// Prints figures for people: nothing here passes or fails.
-var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(StringComparer.Ordinal)
+var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(StringComparer.OrdinalIgnoreCase)
 {
-    ["gateway"] = GatewayBench.RunAsync,
-    ["store"] = StoreBench.RunAsync,
+    ["launch"] = LaunchBench.RunAsync,
 };
-foreach (var name in args.Length == 0 ? benches.Keys.Order(StringComparer.Ordinal) : args.AsEnumerable())
+
+using var interrupted = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
 {
-    if (!benches.TryGetValue(name, out var run))
+    e.Cancel = true;
+    interrupted.Cancel();
+};
+
+var chosen = args.Length == 0 ? benches.Keys.ToArray() : args;
+foreach (var name in chosen)
+{
+    if (!benches.TryGetValue(name, out var bench))
     {
-        await Console.Error.WriteLineAsync($"There is no bench '{name}'. There are: {string.Join(", ", benches.Keys.Order(StringComparer.Ordinal))}.");
-        return 2;
+        Console.Error.WriteLine($"there is no benchmark {name}; there are: {string.Join(", ", benches.Keys)}");
+        return 64;
     }
 
-    await run(Console.Out, CancellationToken.None);
+    Console.WriteLine($"== {name}");
+    await bench(Console.Out, interrupted.Token);
 }
 
 return 0;

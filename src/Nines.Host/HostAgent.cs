@@ -20,10 +20,6 @@ namespace Nines.Host;
 public sealed class HostAgent : IHost, IAsyncDisposable
 {
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
-
-    /// <summary>How often networks are compared with what they shall be when nothing changes.</summary>
-    private static readonly TimeSpan NetworkInspection = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan VolumeRetry = TimeSpan.FromSeconds(5);
 
     private readonly HostOptions _options;
@@ -309,25 +305,16 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             try
             {
                 await _networking.WaitAsync(_stop.Token);
-                bool settled;
                 try
                 {
-                    settled = await ApplyNetworksAsync();
+                    await ApplyNetworksAsync();
                 }
                 finally
                 {
                     _networking.Release();
                 }
 
-                if (settled)
-                {
-                    (wait, backOff) = (NetworkInspection, TimeSpan.FromSeconds(1));
-                }
-                else
-                {
-                    wait = backOff;
-                    backOff = backOff * 2 < MaxBackOff ? backOff * 2 : MaxBackOff;
-                }
+                (wait, backOff) = (Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(1));
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -342,8 +329,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         }
     }
 
-    /// <returns>Whether every network is as it shall be.</returns>
-    private async Task<bool> ApplyNetworksAsync()
+    private async Task ApplyNetworksAsync()
     {
         var desired = Volatile.Read(ref _desired);
         var statuses = await _networks.ApplyAsync(desired, _stop.Token);
@@ -360,7 +346,6 @@ public sealed class HostAgent : IHost, IAsyncDisposable
 
         Volatile.Write(ref _applied, applied);
         WakeMachines();
-        return statuses.Values.All(status => status.Message is null);
     }
 
     private async Task ReconcileVolumesAsync()

@@ -26,6 +26,10 @@ internal sealed class AdminClient : IDisposable
     public Task<StatusResult> StatusAsync(CancellationToken cancellationToken) =>
         CallAsync("Status", AdminJsonContext.Default.StatusResult, [], cancellationToken);
 
+    /// <summary>Makes known what images were built or imported since the start.</summary>
+    public Task RefreshImagesAsync(CancellationToken cancellationToken) =>
+        CallAsync("RefreshImages", AdminJsonContext.Default.RefreshImagesResult, [], cancellationToken);
+
     /// <summary>Empties the account.</summary>
     public Task<ResetResult> ResetAsync(CancellationToken cancellationToken) =>
         CallAsync("Reset", AdminJsonContext.Default.ResetResult, [], cancellationToken);

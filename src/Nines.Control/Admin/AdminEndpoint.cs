@@ -28,7 +28,7 @@ internal sealed class AdminEndpoint(
     public const string ConsoleProtocol = "nines-console";
 
     /// <summary>The verbs.</summary>
-    public static readonly IReadOnlyList<string> Targets = ["Logs", "OpenConsole", "ReadConsole", "Reset", "Status"];
+    public static readonly IReadOnlyList<string> Targets = ["Logs", "OpenConsole", "ReadConsole", "RefreshImages", "Reset", "Status"];
 
     private const int DefaultConsoleBytes = 64 * 1024;
     private const int LargestConsoleBytes = 1024 * 1024;
@@ -49,16 +49,17 @@ internal sealed class AdminEndpoint(
         {
             await intake.AdmitAsync(context, exchange, SigningName, static _ => ErrorFamily.Json);
             var target = exchange.Request.Headers.Find("X-Amz-Target")![TargetPrefix.Length..];
-            exchange.AdminTarget = Targets.Contains(target) ? target : "-";
+            exchange.AdminTarget = target;
             var caller = Authenticate(exchange);
             return target switch
             {
                 "Status" => Json(await StatusAsync(caller, context.RequestAborted), AdminJsonContext.Default.StatusResult, exchange),
                 "Reset" => Json(await ResetAsync(caller, context.RequestAborted), AdminJsonContext.Default.ResetResult, exchange),
+                "RefreshImages" => Json(await RefreshImagesAsync(context.RequestAborted), AdminJsonContext.Default.RefreshImagesResult, exchange),
                 "ReadConsole" => Json(await ReadConsoleAsync(caller, exchange, context.RequestAborted), AdminJsonContext.Default.ConsoleResult, exchange),
                 "Logs" => Json(ReadLogs(exchange), AdminJsonContext.Default.LogsResult, exchange),
                 "OpenConsole" => await OpenConsoleAsync(caller, context, exchange),
-                _ => throw new AwsException("UnknownOperationException", $"There is no such operation. There are: {string.Join(", ", Targets)}."),
+                _ => throw new AwsException("UnknownOperationException", $"There is no operation {TargetPrefix}{target}."),
             };
         }
         catch (AwsException error)
@@ -111,6 +112,12 @@ internal sealed class AdminEndpoint(
         }
 
         return new ResetResult(time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async Task<RefreshImagesResult> RefreshImagesAsync(CancellationToken cancellationToken)
+    {
+        await Part(parts.RefreshImages)(cancellationToken);
+        return new RefreshImagesResult();
     }
 
     private async Task<ConsoleResult> ReadConsoleAsync(Caller caller, Exchange exchange, CancellationToken cancellationToken)

@@ -8,5 +8,6 @@ namespace Nines.Control.Admin;
 [JsonSerializable(typeof(ConsoleResult))]
 [JsonSerializable(typeof(LogsRequest))]
 [JsonSerializable(typeof(LogsResult))]
+[JsonSerializable(typeof(RefreshImagesResult))]
 [JsonSerializable(typeof(ResetResult))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext;

@@ -6,6 +6,9 @@ internal sealed class AdminOperations
     /// <summary>Tells the state of the cloud; the gateway adds what it knows itself.</summary>
     public Func<CancellationToken, Task<StatusResult>>? Status { get; init; }
 
+    /// <summary>Makes known what images the hosts have; for images that were built or imported since the start.</summary>
+    public Func<CancellationToken, Task>? RefreshImages { get; init; }
+
     /// <summary>The parts that a reset empties.</summary>
     public IReadOnlyList<IResetter> Resetters { get; init; } = [];
 

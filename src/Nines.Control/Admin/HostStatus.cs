@@ -8,4 +8,11 @@ namespace Nines.Control.Admin;
 /// <param name="VCpus">Processors that it has.</param>
 /// <param name="MemoryMiB">Memory that it has.</param>
 /// <param name="Instances">Instances on it.</param>
-internal sealed record HostStatus(string Id, string Zone, string State, string Accelerator, int VCpus, long MemoryMiB, int Instances);
+internal sealed record HostStatus(string Id, string Zone, string State, string Accelerator, int VCpus, long MemoryMiB, int Instances)
+{
+    /// <summary>Virtual processors that its instances were promised.</summary>
+    public long PromisedVCpus { get; init; }
+
+    /// <summary>Memory that its instances were promised.</summary>
+    public long PromisedMemoryMiB { get; init; }
+}

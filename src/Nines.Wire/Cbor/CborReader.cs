@@ -187,7 +187,7 @@ internal sealed class CborReader(ReadOnlyMemory<byte> bytes)
 
     private (CborMajor Major, int Info, ulong Value) Head()
     {
-        if (++_items > WireLimits.MaxValues)
+        if (++_items > WireLimits.MaxCborItems)
         {
             throw new FormatException("too many items");
         }

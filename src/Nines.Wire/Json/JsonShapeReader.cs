@@ -9,7 +9,6 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
 {
     private readonly Stack<Frame> _frames = new();
     private JsonElement _current = root;
-    private int _values;
 
     /// <summary>Parses a body; an empty one is an empty object.</summary>
     /// <exception cref="AwsException"><c>SerializationException</c>.</exception>
@@ -49,7 +48,7 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
             var names = wireNames ? frame.Schema!.ByWireName : frame.Schema!.ByName;
             if (frame.Object.Current.Value.ValueKind != JsonValueKind.Null && names.TryGetValue(frame.Object.Current.Name, out var member))
             {
-                Enter(frame.Object.Current.Value);
+                _current = frame.Object.Current.Value;
                 return member;
             }
         }
@@ -115,7 +114,7 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
         {
             if (frame.Array.Current.ValueKind != JsonValueKind.Null)
             {
-                Enter(frame.Array.Current);
+                _current = frame.Array.Current;
                 return true;
             }
         }
@@ -137,7 +136,7 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
         {
             if (frame.Object.Current.Value.ValueKind != JsonValueKind.Null)
             {
-                Enter(frame.Object.Current.Value);
+                _current = frame.Object.Current.Value;
                 return frame.Object.Current.Name;
             }
         }
@@ -161,17 +160,6 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
             // An escaped lone surrogate is valid JSON but no text.
             throw Malformed("A string is not Unicode text.");
         }
-    }
-
-    // A value of three bytes can become a record of hundreds, so their number is bounded too.
-    private void Enter(JsonElement value)
-    {
-        if (++_values > WireLimits.MaxValues)
-        {
-            throw Malformed("The body has too many values.");
-        }
-
-        _current = value;
     }
 
     private bool Number(out JsonElement element)

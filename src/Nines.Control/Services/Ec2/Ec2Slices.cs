@@ -23,6 +23,7 @@ internal static class Ec2Slices
         new ImageOperations(new ImageCatalog(cloud)),
         new InstanceTypeOperations(zones),
         new KeyPairOperations(cloud, ids),
+        new SecurityGroupChanges(cloud, ids),
         new SecurityGroupOperations(cloud),
         new SubnetOperations(cloud),
         new TagOperations(cloud),

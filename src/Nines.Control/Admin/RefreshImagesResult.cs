@@ -1,0 +1,4 @@
+namespace Nines.Control.Admin;
+
+/// <summary>The images are known.</summary>
+internal sealed record RefreshImagesResult;

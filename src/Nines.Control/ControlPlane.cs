@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Nines.Control.Admin;
+using Nines.Control.Gateway;
+using Nines.Control.Hosts;
+using Nines.Control.Identity;
+using Nines.Control.Ids;
+using Nines.Control.Secrets;
+using Nines.Control.Services.Ec2;
+using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Store;
+using Nines.Control.Store.Sqlite;
+using Nines.Host.Api;
+
+namespace Nines.Control;
+
+/// <summary>Gateway, store and reconcilers, put together over one state directory. Hosts are added by whoever has them.</summary>
+internal sealed class ControlPlane : IAsyncDisposable
+{
+    private readonly SqliteStore _store;
+    private readonly SecretBox _secrets;
+    private readonly RandomNumberGenerator _random;
+    private readonly Ec2Compute _compute;
+    private readonly GatewayServer _gateway;
+
+    private ControlPlane(
+        SqliteStore store, SecretBox secrets, RandomNumberGenerator random, Cloud cloud, RootCredentials root, Ec2Compute compute, GatewayServer gateway)
+    {
+        _store = store;
+        _secrets = secrets;
+        _random = random;
+        Cloud = cloud;
+        Root = root;
+        Images = new ImageCatalog(cloud);
+        _compute = compute;
+        _gateway = gateway;
+    }
+
+    /// <summary>The records.</summary>
+    public Cloud Cloud { get; }
+
+    /// <summary>Whose cloud it is.</summary>
+    public RootCredentials Root { get; }
+
+    /// <summary>The hosts that it drives.</summary>
+    public HostRegistry Hosts => _compute.Hosts;
+
+    /// <summary>The images that servers are launched from.</summary>
+    public ImageCatalog Images { get; }
+
+    /// <summary>Where the API is, once it was started.</summary>
+    public Uri Endpoint => _gateway.Endpoint;
+
+    /// <summary>Opens the store, makes what a new account has, and starts the reconcilers; the API is not yet listening.</summary>
+    public static async Task<ControlPlane> OpenAsync(
+        ControlPlaneOptions options, TimeProvider time, ILoggerFactory loggers, Func<CancellationToken, Task>? refreshImages, CancellationToken cancellationToken)
+    {
+        var random = RandomNumberGenerator.Create();
+        var store = SqliteStore.Open(Path.Combine(options.StateDirectory, "store.db"));
+        var cloud = await Cloud.OpenAsync(store, [.. IdentityTables.All, .. Ec2Tables.Network, .. Ec2Compute.Tables], loggers.CreateLogger<Cloud>(), cancellationToken: cancellationToken);
+        var secrets = new SecretBox(MasterKeyFile.LoadOrCreate(options.StateDirectory, random), random);
+        var keys = new AccessKeys(cloud, secrets);
+        var generator = new AccessKeyGenerator(random);
+        var root = await new Identity.AccountBootstrap(cloud, keys, generator, time)
+            .EnsureAsync(options.Identity with { StateDirectory = options.StateDirectory }, cancellationToken);
+        var ids = new RandomIdSource();
+        var zones = new ZoneCatalog(root.Region, options.Zones);
+        var beginning = new Services.Ec2.Accounts.AccountBootstrap(cloud, ids, zones, new AccountOptions());
+        await beginning.EnsureAsync(root.AccountId, cancellationToken);
+        var compute = new Ec2Compute(
+            cloud, ids, zones, options.Addresses, new PlacementOptions(), time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
+        var gateway = new GatewayBuilder
+        {
+            Options = new GatewayOptions { Address = options.Listen, Port = options.Port, Region = root.Region, Version = options.Version },
+            Keys = keys,
+            Sessions = new SessionTokens(secrets, generator),
+            Operations = [.. Ec2Slices.Network(cloud, ids, zones), .. compute.Operations],
+            Admin = new AdminOperations
+            {
+                Status = new Ec2Status(cloud, compute.Statuses, time).TellAsync,
+                Resetters = [compute.Resetter, new AccountResetter(cloud, beginning)],
+                Consoles = compute.Consoles,
+                RefreshImages = refreshImages,
+            },
+            Ids = ids,
+            Time = time,
+            Loggers = loggers,
+        }.Build();
+        return new ControlPlane(store, secrets, random, cloud, root, compute, gateway);
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="PortTakenException">Another program listens there.</exception>
+    public Task ListenAsync(CancellationToken cancellationToken) => _gateway.StartAsync(cancellationToken);
+
+    /// <summary>Takes charge of a host.</summary>
+    public Task AddHostAsync(IHost host, IReadOnlyCollection<string> zones, CancellationToken cancellationToken) => Hosts.AddAsync(host, zones, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await _compute.DisposeAsync();
+        await Cloud.DisposeAsync();
+        await _store.DisposeAsync();
+        _secrets.Dispose();
+        _random.Dispose();
+    }
+}

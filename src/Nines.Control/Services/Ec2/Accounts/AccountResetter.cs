@@ -1,0 +1,51 @@
+using Nines.Control.Admin;
+using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.InternetGateways;
+using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.Vpcs;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.Accounts;
+
+/// <summary>Makes an account as new once its instances are gone: the rest of its records goes in one transaction, then it begins again.</summary>
+internal sealed class AccountResetter(Cloud cloud, AccountBootstrap bootstrap) : IResetter
+{
+    public string Name => "account";
+
+    public int Order => 200;
+
+    public async Task ResetAsync(string accountId, CancellationToken cancellationToken)
+    {
+        await cloud.WriteAsync(transaction => DeleteAll(transaction, accountId), cancellationToken);
+        await bootstrap.EnsureAsync(accountId, cancellationToken);
+    }
+
+    private static void DeleteAll(CloudTransaction transaction, string accountId)
+    {
+        Delete(AccountNetwork.Table);
+        Delete(DhcpOptions.Table);
+        Delete(Image.Table);
+        Delete(InternetGateway.Table);
+        Delete(KeyPair.Table);
+        Delete(KeyPairName.Table);
+        Delete(NetworkAcl.Table);
+        Delete(RouteTable.Table);
+        Delete(SecurityGroup.Table);
+        Delete(Subnet.Table);
+        Delete(Vpc.Table);
+
+        void Delete<T>(TableDefinition<T> table)
+            where T : class, IResource
+        {
+            foreach (var record in transaction.List(table, accountId).ToArray())
+            {
+                transaction.Delete(table, record);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Nines.Terminal;
+
+namespace Nines.Commands;
+
+/// <summary>The verbs, and what happens to an error that none of them handled.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var (own, passed) = SplitAtDoubleDash(args);
+        var root = Build(passed);
+        var parsed = root.Parse(own);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            });
+        }
+        catch (UserException e)
+        {
+            Output.Error(e.Message);
+            return e.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e)
+        {
+            Output.Error($"defect: {e.Message}");
+            Console.Error.WriteLine(e);
+            return ExitCode.Internal;
+        }
+    }
+
+    private static RootCommand Build(IReadOnlyList<string> passed) => new("A private cloud with the AWS API and real virtual machines.")
+    {
+        UpCommand.Create(),
+        DownCommand.Create(),
+        ResetCommand.Create(),
+        StatusCommand.Create(),
+        DoctorCommand.Create(),
+        RunCommand.Create(passed),
+        SshCommand.Create(passed),
+        ConsoleCommand.Create(),
+        LogsCommand.Create(),
+        ImagesCommand.Create(),
+        EnvCommand.Create(),
+        AwsCommand.Create(passed),
+        BenchCommand.Create(),
+        TestCommand.Create(),
+    };
+
+    /// <summary>What follows <c>--</c> belongs to another program and is not parsed here; <c>aws</c> passes everything on.</summary>
+    private static (string[] Own, string[] Passed) SplitAtDoubleDash(string[] args)
+    {
+        if (args is ["aws", .. var all])
+        {
+            return (["aws"], all);
+        }
+
+        var at = Array.IndexOf(args, "--");
+        return at < 0 ? (args, []) : (args[..at], args[(at + 1)..]);
+    }
+}

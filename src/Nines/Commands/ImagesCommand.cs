@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Nines.Client;
+using Nines.Composition;
+using Nines.Host.Images;
+using Nines.Images;
+using Spectre.Console;
+
+namespace Nines.Commands;
+
+/// <summary><c>nines images list|build|import</c></summary>
+internal static class ImagesCommand
+{
+    public static Command Create() => new("images", "Guest images of this machine.") { List(), Build(), Import() };
+
+    private static Command List()
+    {
+        var command = new Command("list", "Show the images that are built or imported, and the recipes that can be built.");
+        command.SetAction(_ =>
+        {
+            var images = LocalImages.Default();
+            var table = new Table().Border(TableBorder.None).AddColumns("NAME", "ID", "DISK", "BOOT", "USER", "DESCRIPTION");
+            var built = images.Store.List();
+            foreach (var image in built)
+            {
+                var manifest = image.Manifest;
+                table.AddRow(
+                    Markup.Escape(manifest.Name), image.AmiId, $"{manifest.Disk.VirtualSizeBytes / (1 << 20)} MiB",
+                    manifest.Boot.Mode.ToString().ToLowerInvariant(), Markup.Escape(manifest.DefaultUser), Markup.Escape(manifest.Description));
+            }
+
+            foreach (var recipe in ImageRecipe.List(images.Recipes).Where(recipe => built.All(image => image.Manifest.Name != recipe.Name)))
+            {
+                table.AddRow(Markup.Escape(recipe.Name), "-", "-", "-", "-", $"not built; nines images build {recipe.Name}");
+            }
+
+            AnsiConsole.Write(table);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Build()
+    {
+        var name = new Argument<string>("NAME") { Description = "A recipe: tiny, debian-12." };
+        var rebuild = new Option<bool>("--rebuild") { Description = "Build again even if nothing changed, for newer packages." };
+        var command = new Command("build", "Build an image from its recipe; quick when it was built from the same recipe before.") { name, rebuild };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var images = LocalImages.Default();
+            var recipe = images.FindRecipe(parsed.GetValue(name)!)
+                ?? throw new UserException($"there is no recipe {parsed.GetValue(name)}; see: nines images list", ExitCode.Unavailable);
+            var image = await images.BuildAsync(recipe, parsed.GetValue(rebuild), cancellationToken);
+            await RegisterAsync(cancellationToken);
+            Console.WriteLine(image.AmiId);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Import()
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "A qcow2 or raw disk that starts by BIOS or UEFI." };
+        var name = new Option<string?>("--name") { Description = "What to call it (default: the file's name).", HelpName = "NAME" };
+        var user = new Option<string>("--user") { Description = "The user that its cloud-init gives the key to.", DefaultValueFactory = _ => "ec2-user", HelpName = "USER" };
+        var boot = new Option<ImageBootMode?>("--boot") { Description = "How to start it (default: found out from its partition table)." };
+        var command = new Command("import", "Take in a cloud image.") { file, name, user, boot };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var source = parsed.GetValue(file)!;
+            var import = new ImageImport(parsed.GetValue(name) ?? Path.GetFileNameWithoutExtension(source.Name), source.FullName)
+            {
+                BootMode = parsed.GetValue(boot),
+                DefaultUser = parsed.GetValue(user)!,
+            };
+            var image = await LocalImages.Default().ImportAsync(import, cancellationToken);
+            await RegisterAsync(cancellationToken);
+            Console.WriteLine(image.AmiId);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    /// <summary>A cloud that runs learns of a new image at once; the next one that starts finds it by itself.</summary>
+    private static async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        var state = CloudPaths.Resolve(null);
+        if (Endpoint.FindRunning(state) is { } endpoint)
+        {
+            using var client = new CloudClient(endpoint, RootKeys.Read(state));
+            await client.Admin.RefreshImagesAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using Nines.Control.Identity;
+
+namespace Nines.Composition;
+
+/// <summary>How a cloud shall be: what <c>up</c> takes.</summary>
+internal sealed record CloudOptions
+{
+    public const int DefaultPort = 4566;
+    public const int MaxZones = 6;
+    public const int MaxSimulatedHosts = 1000;
+
+    public required CloudPaths State { get; init; }
+
+    /// <summary>Where the API listens; only this machine can reach the default.</summary>
+    public IPAddress Listen { get; init; } = IPAddress.Loopback;
+
+    /// <summary>TCP port of the API; 0 takes a free one.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>Availability zones, 1 to <see cref="MaxZones"/>.</summary>
+    public int Zones { get; init; } = 3;
+
+    /// <summary>Hosts whose servers exist in memory only; 0: this machine is the host and servers are real.</summary>
+    public int SimulatedHosts { get; init; }
+
+    /// <summary>The account; <see langword="null"/>: the one that the state has, or the default one.</summary>
+    public string? AccountId { get; init; }
+
+    public string Region { get; init; } = IdentityOptions.DefaultRegion;
+
+    /// <summary>Root keys; made at the first start when not given.</summary>
+    public string? AccessKeyId { get; init; }
+
+    public string? SecretAccessKey { get; init; }
+
+    /// <summary>Whether every request is logged.</summary>
+    public bool AccessLog { get; init; }
+
+    /// <summary>Addresses that stand for the internet; two clouds on one machine need two pools.</summary>
+    public string PublicPool { get; init; } = Host.Api.PublicPool.Default;
+
+    /// <summary>Whether guests reach what this machine reaches.</summary>
+    public bool Egress { get; init; } = true;
+}

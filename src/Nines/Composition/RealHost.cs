@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using Nines.Host;
+using Nines.Host.Api;
+using Nines.Host.Images;
+using Nines.Host.Networks;
+using Nines.Host.Processes;
+
+namespace Nines.Composition;
+
+/// <summary>This machine as a host of the cloud.</summary>
+internal sealed class RealHost : IAsyncDisposable
+{
+    private readonly HostNetworks _networks;
+    private readonly HostAgent _agent;
+
+    private RealHost(HostNetworks networks, HostAgent agent)
+    {
+        _networks = networks;
+        _agent = agent;
+    }
+
+    /// <summary>The host, once it has been started.</summary>
+    public IHost Host => _agent;
+
+    /// <summary>Puts the agent together, and starts it when asked to; one that is not started can still be purged.</summary>
+    public static async Task<RealHost> CreateAsync(CloudOptions options, ILoggerFactory loggers, bool start, CancellationToken cancellationToken)
+    {
+        var commands = new HostCommands(TimeProvider.System, loggers.CreateLogger<HostCommands>());
+        var hostOptions = new HostOptions
+        {
+            HostId = "host-1",
+            StateDirectory = options.State.Host,
+            RunDirectory = options.State.Run,
+            ImagesDirectory = CloudPaths.ImageCache,
+        };
+        var networkOptions = new NetworkOptions { PublicPool = options.PublicPool, Egress = options.Egress ? Egress.Uplink : Egress.None };
+        var networks = HostNetworks.Create(hostOptions, networkOptions, commands, TimeProvider.System, loggers);
+        var agent = new HostAgent(
+            hostOptions, networks, new ImageStore(CloudPaths.ImageCache, commands, TimeProvider.System), commands, TimeProvider.System, loggers);
+        if (start)
+        {
+            await agent.StartAsync(cancellationToken);
+        }
+
+        return new RealHost(networks, agent);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _agent.DisposeAsync();
+        await _networks.DisposeAsync();
+    }
+}

@@ -1,0 +1,65 @@
+using Nines.EndToEnd.Clouds;
+
+namespace Nines.EndToEnd.Ec2;
+
+public sealed class SecurityGroupTests(SimulatedCloud cloud)
+{
+    [Fact]
+    [Covers("ec2", "DescribeSecurityGroups", "DescribeSecurityGroupRules")]
+    public async Task The_default_group_lets_its_members_talk_and_everything_out()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            group = ec2.describe_security_groups(Filters=[{'Name': 'group-name', 'Values': ['default']}])['SecurityGroups'][0]
+            rules = ec2.describe_security_group_rules(Filters=[{'Name': 'group-id', 'Values': [group['GroupId']]}])['SecurityGroupRules']
+            answer = [group['IpPermissions'][0]['UserIdGroupPairs'][0]['GroupId'] == group['GroupId'], group['IpPermissionsEgress'][0]['IpRanges'][0]['CidrIp'],
+                      sorted(r['IsEgress'] for r in rules), all(r['SecurityGroupRuleId'].startswith('sgr-') for r in rules)]
+            """);
+        answer!.ToJsonString().ShouldBe("""[true,"0.0.0.0/0",[false,true],true]""");
+    }
+
+    [Fact]
+    [Covers(
+        "ec2", "CreateSecurityGroup", "DeleteSecurityGroup", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress",
+        "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress")]
+    public async Task Groups_and_their_rules_come_and_go()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            g = ec2.create_security_group(GroupName='web', Description='web servers')['GroupId']
+            web = [{'IpProtocol': 'tcp', 'FromPort': 80, 'ToPort': 80, 'IpRanges': [{'CidrIp': '10.1.2.3/8', 'Description': 'inside'}]}]
+            added = ec2.authorize_security_group_ingress(GroupId=g, IpPermissions=web)['SecurityGroupRules'][0]
+            again = refused(lambda: ec2.authorize_security_group_ingress(GroupId=g, IpPermissions=web))
+            ec2.authorize_security_group_ingress(GroupId=g, IpProtocol='tcp', FromPort=22, ToPort=22, CidrIp='0.0.0.0/0')
+            ec2.authorize_security_group_egress(GroupId=g, IpPermissions=[{'IpProtocol': 'udp', 'FromPort': 53, 'ToPort': 53, 'UserIdGroupPairs': [{'GroupId': g}]}])
+            now = ec2.describe_security_groups(GroupIds=[g])['SecurityGroups'][0]
+            ec2.revoke_security_group_ingress(GroupId=g, SecurityGroupRuleIds=[added['SecurityGroupRuleId']])
+            ec2.revoke_security_group_egress(GroupId=g, IpPermissions=[{'IpProtocol': '-1', 'IpRanges': [{'CidrIp': '0.0.0.0/0'}]}])
+            missing = refused(lambda: ec2.revoke_security_group_ingress(GroupId=g, IpPermissions=web))
+            later = ec2.describe_security_groups(GroupIds=[g])['SecurityGroups'][0]
+            twice = refused(lambda: ec2.create_security_group(GroupName='web', Description='web servers'))
+            ec2.delete_security_group(GroupId=g)
+            gone = refused(lambda: ec2.describe_security_groups(GroupIds=[g]))
+            default = ec2.describe_security_groups(GroupNames=['default'])['SecurityGroups'][0]['GroupId']
+            answer = [added['CidrIpv4'], added['Description'], again, len(now['IpPermissions']), len(now['IpPermissionsEgress']), missing,
+                      [p['FromPort'] for p in later['IpPermissions']], [p['IpProtocol'] for p in later['IpPermissionsEgress']], twice, gone,
+                      refused(lambda: ec2.delete_security_group(GroupId=default))]
+            """);
+        answer!.ToJsonString().ShouldBe(
+            """["10.0.0.0/8","inside","InvalidPermission.Duplicate",2,2,"InvalidPermission.NotFound",[22],["udp"],"InvalidGroup.Duplicate","InvalidGroup.NotFound","CannotDelete"]""");
+    }
+
+    [Fact]
+    public async Task A_group_that_is_used_stays()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}])['Images'][0]['ImageId']
+            g = ec2.create_security_group(GroupName='used', Description='used')['GroupId']
+            i = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SecurityGroupIds=[g])['Instances'][0]['InstanceId']
+            used = refused(lambda: ec2.delete_security_group(GroupId=g))
+            ec2.terminate_instances(InstanceIds=[i])
+            ec2.get_waiter('instance_terminated').wait(InstanceIds=[i], WaiterConfig={'Delay': 1})
+            ec2.delete_security_group(GroupId=g)
+            answer = used
+            """);
+        answer!.ToString().ShouldBe("DependencyViolation");
+    }
+}

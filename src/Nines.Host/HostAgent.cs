@@ -20,6 +20,10 @@ namespace Nines.Host;
 public sealed class HostAgent : IHost, IAsyncDisposable
 {
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often networks are compared with what they shall be when nothing changes.</summary>
+    private static readonly TimeSpan NetworkInspection = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan VolumeRetry = TimeSpan.FromSeconds(5);
 
     private readonly HostOptions _options;
@@ -305,16 +309,25 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             try
             {
                 await _networking.WaitAsync(_stop.Token);
+                bool settled;
                 try
                 {
-                    await ApplyNetworksAsync();
+                    settled = await ApplyNetworksAsync();
                 }
                 finally
                 {
                     _networking.Release();
                 }
 
-                (wait, backOff) = (Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(1));
+                if (settled)
+                {
+                    (wait, backOff) = (NetworkInspection, TimeSpan.FromSeconds(1));
+                }
+                else
+                {
+                    wait = backOff;
+                    backOff = backOff * 2 < MaxBackOff ? backOff * 2 : MaxBackOff;
+                }
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -329,7 +342,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         }
     }
 
-    private async Task ApplyNetworksAsync()
+    /// <returns>Whether every network is as it shall be.</returns>
+    private async Task<bool> ApplyNetworksAsync()
     {
         var desired = Volatile.Read(ref _desired);
         var statuses = await _networks.ApplyAsync(desired, _stop.Token);
@@ -346,6 +360,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
 
         Volatile.Write(ref _applied, applied);
         WakeMachines();
+        return statuses.Values.All(status => status.Message is null);
     }
 
     private async Task ReconcileVolumesAsync()

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Codegen.Emit;
 using Codegen.Models;
 
@@ -16,6 +17,12 @@ internal sealed record GeneratedFiles(string Root, Target Target)
         var services = ImplementedList.Read(Path.Combine(models, "implemented.txt")).Keys
             .Select(service => ServiceModel.Load(service, Path.Combine(models, service + ".json"), Path.Combine(models, "patches", service + ".json"))).ToList();
         files[Path.Combine(Root, Target.Output, "AwsServices.g.cs")] = ServiceListEmitter.Emit(Target.Namespace, services);
+        if (Target.Catalogue)
+        {
+            var catalogue = JsonNode.Parse(File.ReadAllBytes(Path.Combine(models, "services.json")))!;
+            files[Path.Combine(Root, "docs", "coverage.md")] = CoverageEmitter.Emit(services, catalogue, new CoveringTests(Path.Combine(Root, "test", "Nines.EndToEnd")));
+        }
+
         foreach (var model in services)
         {
             foreach (var (name, text) in new ServiceEmitter(model, Target.Namespace).Emit())

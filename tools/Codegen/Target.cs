@@ -4,7 +4,7 @@ namespace Codegen;
 /// <param name="Models">Folder with <c>implemented.txt</c>, one <c>&lt;service&gt;.json</c> per service and <c>patches/</c>.</param>
 /// <param name="Output">Folder that holds one folder of <c>*.g.cs</c> per service.</param>
 /// <param name="Namespace">Root namespace of the generated code.</param>
-/// <param name="Catalogue">Whether <c>services.json</c> is made in <paramref name="Models"/>.</param>
+/// <param name="Catalogue">Whether <c>services.json</c> is made in <paramref name="Models"/>, and <c>docs/coverage.md</c> from it.</param>
 internal sealed record Target(string Models, string Output, string Namespace, bool Catalogue)
 {
     /// <summary>The product's models, and the fixtures that let the tests exercise protocols that no service here speaks yet.</summary>

@@ -49,7 +49,7 @@ internal sealed class AdminEndpoint(
         {
             await intake.AdmitAsync(context, exchange, SigningName, static _ => ErrorFamily.Json);
             var target = exchange.Request.Headers.Find("X-Amz-Target")![TargetPrefix.Length..];
-            exchange.AdminTarget = target;
+            exchange.AdminTarget = Targets.Contains(target) ? target : "-";
             var caller = Authenticate(exchange);
             return target switch
             {
@@ -59,7 +59,7 @@ internal sealed class AdminEndpoint(
                 "ReadConsole" => Json(await ReadConsoleAsync(caller, exchange, context.RequestAborted), AdminJsonContext.Default.ConsoleResult, exchange),
                 "Logs" => Json(ReadLogs(exchange), AdminJsonContext.Default.LogsResult, exchange),
                 "OpenConsole" => await OpenConsoleAsync(caller, context, exchange),
-                _ => throw new AwsException("UnknownOperationException", $"There is no operation {TargetPrefix}{target}."),
+                _ => throw new AwsException("UnknownOperationException", $"There is no such operation. There are: {string.Join(", ", Targets)}."),
             };
         }
         catch (AwsException error)

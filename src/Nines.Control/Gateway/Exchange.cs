@@ -27,9 +27,20 @@ internal sealed class Exchange
     /// <summary>AWS's code of the error that was answered; null for a result.</summary>
     public string? ErrorCode { get; set; }
 
-    /// <summary>The operator's verb that is asked for; null for a request of AWS's API.</summary>
+    /// <summary>The operation with its method, once it was found.</summary>
+    public MappedOperation? Mapped { get; set; }
+
+    /// <summary>The operator's verb that is asked for, one of <see cref="Admin.AdminEndpoint.Targets"/>; null for a request of AWS's API.</summary>
     public string? AdminTarget { get; set; }
 
-    /// <summary>The service and operation for the log: <c>ec2:RunInstances</c>.</summary>
-    public string Action => AdminTarget is not null ? $"nines:{AdminTarget}" : Resolution is { Service: { } service, OperationName: { } operation } ? $"{service.SigningName}:{operation}" : "-";
+    /// <summary>
+    /// What is asked for, for the log and the metrics: <c>ec2:RunInstances</c>. Never a name that only the client gave:
+    /// it could forge a line, or make a series of metrics for every request.
+    /// </summary>
+    public string Action =>
+        Mapped is not null ? Mapped.Action
+        : AdminTarget is not null ? $"nines:{AdminTarget}"
+        : Resolution is { Operation: { } operation } ? $"{operation.Service.SigningName}:{operation.Name}"
+        : Resolution is { Service: { } service } ? $"{service.SigningName}:-"
+        : "-";
 }

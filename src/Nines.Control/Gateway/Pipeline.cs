@@ -87,6 +87,7 @@ internal sealed class Pipeline(
 
         var mapped = operations.Find(operation)
             ?? throw exchange.Resolution!.Protocol.NotImplemented(operation.Service.FullName, operation.Name);
+        exchange.Mapped = mapped;
         return Authorizer.IsAllowed(exchange.Caller!, mapped.Action)
             ? mapped
             : throw CommonErrors.Denied(Family(exchange), exchange.Caller!.Arn, mapped.Action);

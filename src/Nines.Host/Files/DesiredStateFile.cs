@@ -10,8 +10,10 @@ internal sealed class DesiredStateFile(HostOptions options)
 
     private string AgentPath => Path.Combine(options.StateDirectory, "agent.json");
 
-    /// <summary>The last accepted state; generation 0 when there is none.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <summary>
+    /// The last accepted state; generation 0 when there is none. A damaged file is put aside: the control plane sends the state
+    /// again, and until then machines are left as they are.
+    /// </summary>
     public HostState Load()
     {
         if (!File.Exists(StatePath))
@@ -23,9 +25,10 @@ internal sealed class DesiredStateFile(HostOptions options)
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(StatePath), HostJsonContext.Default.HostState)!;
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            throw new InvalidDataException($"{StatePath} is damaged. Machines are left as they are.", exception);
+            File.Move(StatePath, StatePath + ".damaged", overwrite: true);
+            return new HostState { Generation = 0 };
         }
     }
 
@@ -58,6 +61,7 @@ internal sealed class DesiredStateFile(HostOptions options)
     public void Delete()
     {
         File.Delete(StatePath);
+        File.Delete(StatePath + ".damaged");
         File.Delete(AgentPath);
     }
 }

@@ -16,6 +16,11 @@ internal sealed class NameServer(string directory, string? namespacePath, IHostC
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Every lease that the process was ever told of.</summary>
+    private string ServedPath => Path.Combine(directory, "served");
+
+    private string LeasesPath => Path.Combine(directory, "leases");
+
     private string ConfigurationPath => Path.Combine(directory, "dnsmasq.conf");
 
     /// <summary>Whether the process lives.</summary>
@@ -29,9 +34,9 @@ internal sealed class NameServer(string directory, string? namespacePath, IHostC
         // The process gives up root before it reads leases and names.
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
         var configured = WriteIfChanged(ConfigurationPath, files.Configuration);
-        var changed = WriteIfChanged(Path.Combine(directory, "leases"), files.Leases);
+        var changed = WriteIfChanged(LeasesPath, files.Leases);
         changed |= WriteIfChanged(Path.Combine(directory, "names"), files.Names);
-        if (configured)
+        if (configured || IsReused(files.Leases))
         {
             await StopAsync(cancellationToken);
         }
@@ -40,6 +45,7 @@ internal sealed class NameServer(string directory, string? namespacePath, IHostC
         {
             if (changed)
             {
+                File.AppendAllText(ServedPath, files.Leases);
                 _ = NativeMethods.SendSignal(processId, NativeMethods.SignalHangUp);
             }
 
@@ -89,11 +95,29 @@ internal sealed class NameServer(string directory, string? namespacePath, IHostC
     /// <summary>The process returns when it answers: dnsmasq detaches itself only after its sockets are open.</summary>
     private async Task StartAsync(CancellationToken cancellationToken)
     {
+        File.Copy(LeasesPath, ServedPath, overwrite: true);
         string[] dnsmasq = ["dnsmasq", $"--conf-file={ConfigurationPath}"];
         var command = namespacePath is null
             ? new HostCommand(dnsmasq[0], dnsmasq[1])
             : new HostCommand("nsenter", [$"--net={namespacePath}", "--", .. dnsmasq]);
         await commands.RunAsync(command, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether an address now belongs to another adapter than the process once served it to. It would keep the address for the old one
+    /// until the lease ends, so it has to begin anew, which takes some milliseconds and loses nothing: all leases are static.
+    /// </summary>
+    private bool IsReused(string leases)
+    {
+        var served = File.Exists(ServedPath) ? File.ReadAllLines(ServedPath) : [];
+        var owners = leases.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Owner).ToDictionary(owner => owner.Address, owner => owner.MacAddress);
+        return served.Select(Owner).Any(owner => owners.TryGetValue(owner.Address, out var now) && now != owner.MacAddress);
+
+        static (string MacAddress, string Address) Owner(string line)
+        {
+            var words = line.Split(',');
+            return (words[0], words[1]);
+        }
     }
 
     /// <summary>The live process of the pid file; a number that another program has by now does not count.</summary>

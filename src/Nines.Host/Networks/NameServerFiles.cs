@@ -12,6 +12,9 @@ internal sealed record NameServerFiles(string Configuration, string Leases, stri
     /// <summary>Port of the name server that asks the machine's resolver; not 53, which the machine may use itself.</summary>
     public const int ForwarderPort = 10053;
 
+    /// <summary>More than a network has addresses; dnsmasq's own limit is a thousand.</summary>
+    public const int MaxLeases = 1 << 16;
+
     /// <summary>How long a guest may keep its address before it asks again.</summary>
     public const int LeaseSeconds = 3600;
 
@@ -32,6 +35,7 @@ internal sealed record NameServerFiles(string Configuration, string Leases, stri
             dhcp-authoritative
             no-ping
             leasefile-ro
+            dhcp-lease-max={MaxLeases}
             quiet-dhcp
             dhcp-option=option:dns-server,{vpc.NameServer}
             dhcp-option=option:mtu,1500

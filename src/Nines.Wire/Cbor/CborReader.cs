@@ -187,7 +187,7 @@ internal sealed class CborReader(ReadOnlyMemory<byte> bytes)
 
     private (CborMajor Major, int Info, ulong Value) Head()
     {
-        if (++_items > WireLimits.MaxCborItems)
+        if (++_items > WireLimits.MaxValues)
         {
             throw new FormatException("too many items");
         }

@@ -9,6 +9,7 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
 {
     private readonly Stack<Frame> _frames = new();
     private JsonElement _current = root;
+    private int _values;
 
     /// <summary>Parses a body; an empty one is an empty object.</summary>
     /// <exception cref="AwsException"><c>SerializationException</c>.</exception>
@@ -48,7 +49,7 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
             var names = wireNames ? frame.Schema!.ByWireName : frame.Schema!.ByName;
             if (frame.Object.Current.Value.ValueKind != JsonValueKind.Null && names.TryGetValue(frame.Object.Current.Name, out var member))
             {
-                _current = frame.Object.Current.Value;
+                Enter(frame.Object.Current.Value);
                 return member;
             }
         }
@@ -114,7 +115,7 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
         {
             if (frame.Array.Current.ValueKind != JsonValueKind.Null)
             {
-                _current = frame.Array.Current;
+                Enter(frame.Array.Current);
                 return true;
             }
         }
@@ -136,7 +137,7 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
         {
             if (frame.Object.Current.Value.ValueKind != JsonValueKind.Null)
             {
-                _current = frame.Object.Current.Value;
+                Enter(frame.Object.Current.Value);
                 return frame.Object.Current.Name;
             }
         }
@@ -160,6 +161,17 @@ internal sealed class JsonShapeReader(JsonElement root, bool wireNames) : ShapeR
             // An escaped lone surrogate is valid JSON but no text.
             throw Malformed("A string is not Unicode text.");
         }
+    }
+
+    // A value of three bytes can become a record of hundreds, so their number is bounded too.
+    private void Enter(JsonElement value)
+    {
+        if (++_values > WireLimits.MaxValues)
+        {
+            throw Malformed("The body has too many values.");
+        }
+
+        _current = value;
     }
 
     private bool Number(out JsonElement element)

@@ -67,7 +67,7 @@ public sealed class OperationResolver(IReadOnlyList<ServiceDescriptor> implement
         {
             if (action is not null && service.Find(action) is { } operation)
             {
-                return new Resolution(WireProtocol.For(service.Protocol)) { Service = service, Operation = operation, OperationName = action };
+                return new Resolution(QueryOf(service)) { Service = service, Operation = operation, OperationName = action };
             }
         }
 
@@ -76,7 +76,7 @@ public sealed class OperationResolver(IReadOnlyList<ServiceDescriptor> implement
             .ThenBy(service => action is not null && service.Operations.ContainsKey(action) ? 0 : 1)
             .ThenBy(service => service.Descriptor.Id == name ? 0 : 1)
             .ToList();
-        var protocol = WireProtocol.For(known[0].Descriptor.Protocol);
+        var protocol = QueryOf(known[0].Descriptor);
         return string.IsNullOrEmpty(action)
             ? new Resolution(protocol) { Service = known[0].Descriptor, Error = protocol.MissingOperation() }
             : Lacking(protocol, known, action);
@@ -126,7 +126,10 @@ public sealed class OperationResolver(IReadOnlyList<ServiceDescriptor> implement
         };
     }
 
-    private static bool IsQuery(ServiceDescriptor service) => service.Protocol is ProtocolKind.Query or ProtocolKind.Ec2;
+    // Services that moved from query to JSON are still called in query by older clients: Debian's botocore does so with SQS.
+    private static bool IsQuery(ServiceDescriptor service) => service.Protocol is ProtocolKind.Query or ProtocolKind.Ec2 || service.QueryCompatible;
+
+    private static WireProtocol QueryOf(ServiceDescriptor service) => WireProtocol.For(service.Protocol == ProtocolKind.Ec2 ? ProtocolKind.Ec2 : ProtocolKind.Query);
 
     private static bool Fits(ServiceDescriptor service, string? name) => name is null || service.SigningName == name || service.EndpointPrefix == name;
 

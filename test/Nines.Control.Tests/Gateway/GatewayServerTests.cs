@@ -163,6 +163,63 @@ public sealed class GatewayServerTests
     }
 
     [Fact]
+    public async Task Bodies_share_one_allowance_of_memory_and_give_it_back()
+    {
+        await using var gateway = await TestGateway.StartAsync(Cancel, limits: new GatewayLimits { AllBodiesBytes = 100 });
+        using var client = gateway.Client("sts");
+
+        for (var round = 0; round < 3; round++)
+        {
+            using var large = await client.SendAsync(
+                GatewayRequests.Form(("Action", "GetCallerIdentity"), ("Version", "2011-06-15"), ("Padding", new string('a', 200))), Cancel);
+            ((int)large.StatusCode).ShouldBe(400);
+            (await large.Content.ReadAsStringAsync(Cancel)).ShouldContain("<Code>Throttling</Code>");
+            (await client.SendAsync(GatewayRequests.Sts("GetCallerIdentity"), Cancel)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task A_service_may_take_larger_bodies_than_others()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            Cancel, limits: new GatewayLimits { BodyBytes = 100, BodyBytesByService = new Dictionary<string, int> { ["sts"] = 1000 } });
+        var padded = new Func<HttpRequestMessage>(() => GatewayRequests.Form(("Action", "GetCallerIdentity"), ("Version", "2011-06-15"), ("Padding", new string('a', 200))));
+        using var sts = gateway.Client("sts");
+        using var ec2 = gateway.Client("ec2");
+
+        (await sts.SendAsync(padded(), Cancel)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ec2.SendAsync(padded(), Cancel)).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task Every_answer_is_measured_under_the_name_of_its_operation()
+    {
+        var seen = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "nines.gateway.request.duration")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => seen.Add(string.Join(' ', tags.ToArray().Select(tag => tag.Value))));
+        listener.Start();
+        await using var gateway = await TestGateway.StartAsync(Cancel);
+        using var client = gateway.Client("sts");
+
+        await client.SendAsync(GatewayRequests.Sts("GetCallerIdentity"), Cancel);
+        await client.SendAsync(GatewayRequests.Sts("NoSuchThing"), Cancel);
+
+        // A measurement follows the last byte of the answer, which the client may have before.
+        SpinWait.SpinUntil(() => seen.Contains("sts:- 400 InvalidAction"), TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        seen.ShouldContain("sts:GetCallerIdentity 200 ");
+        seen.ShouldNotContain(entry => entry.Contains("NoSuchThing", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_named()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

@@ -135,6 +135,30 @@ public sealed class HostileRequestTests(TestGatewayFixture fixture) : IClassFixt
         (await ReceiveAsync(socket)).ShouldStartWith("HTTP/1.1 4");
     }
 
+    [Fact]
+    public async Task A_client_that_never_ends_its_headers_is_cut_off()
+    {
+        await using var gateway = await TestGateway.StartAsync(Cancel, limits: new GatewayLimits { HeadersTimeout = TimeSpan.FromSeconds(1) });
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, gateway.Endpoint.Port, Cancel);
+        await SendAsync(socket, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+
+        (await ReceiveAsync(socket)).ShouldStartWith("HTTP/1.1 408");
+    }
+
+    [Fact]
+    public async Task A_name_that_only_the_client_gave_is_not_logged()
+    {
+        using var log = new ListLoggerFactory();
+        await using var gateway = await TestGateway.StartAsync(Cancel, loggers: log);
+        using var client = gateway.Client("sts");
+        await client.SendAsync(GatewayRequests.Sts("Evil\nline"), Cancel);
+        await client.SendAsync(GatewayRequests.Admin("Evil"), Cancel);
+
+        log.Entries.ShouldNotContain(entry => entry.Message.Contains("Evil", StringComparison.Ordinal));
+        log.Entries.ShouldContain(entry => entry.Message.StartsWith("sts:- 400", StringComparison.Ordinal));
+    }
+
     private static async Task RefusedAsync(HttpClient client, string body, string contentType)
     {
         var watch = Stopwatch.StartNew();

@@ -45,9 +45,10 @@ internal sealed class TestGateway : IAsyncDisposable
         AdminOperations? admin = null,
         GatewayLimits? limits = null,
         TimeProvider? time = null,
-        ILoggerFactory? loggers = null)
+        ILoggerFactory? loggers = null,
+        IdentityFixture? over = null)
     {
-        var identity = await IdentityFixture.CreateAsync(cancellationToken);
+        var identity = over ?? await IdentityFixture.CreateAsync(cancellationToken);
         var root = await identity.Bootstrap.EnsureAsync(new IdentityOptions(), cancellationToken);
         var server = new GatewayBuilder
         {

@@ -31,10 +31,10 @@ internal sealed class IdentityFixture : IAsyncDisposable
 
     public AccountBootstrap Bootstrap { get; private set; } = null!;
 
-    public static async Task<IdentityFixture> CreateAsync(CancellationToken cancellationToken)
+    public static async Task<IdentityFixture> CreateAsync(CancellationToken cancellationToken, params IEnumerable<TableDefinition> tables)
     {
         var fixture = new IdentityFixture();
-        fixture.Cloud = await Cloud.OpenAsync(fixture._store, [Account.Table, AccessKey.Table], cancellationToken: cancellationToken);
+        fixture.Cloud = await Cloud.OpenAsync(fixture._store, [.. IdentityServices.Tables, .. tables], cancellationToken: cancellationToken);
         fixture.Keys = new AccessKeys(fixture.Cloud, fixture.Box);
         fixture.Bootstrap = new AccountBootstrap(fixture.Cloud, fixture.Keys, fixture.Generator, TimeProvider.System);
         return fixture;

@@ -17,7 +17,7 @@ internal sealed class AwsCli(string url, IReadOnlyDictionary<string, string> env
     {
         var result = await InvokeAsync(arguments);
         result.ExitCode.ShouldBe(254, result.Output + result.Errors);
-        var match = System.Text.RegularExpressions.Regex.Match(result.Errors, @"An error occurred \((?<code>[\w.]+)\) when calling .*?: (?<message>.*)");
+        var match = System.Text.RegularExpressions.Regex.Match(result.Errors, @"An error occurred \((?<code>[\w.]+)\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: (?<message>.*)");
         match.Success.ShouldBeTrue(result.Errors);
         return (match.Groups["code"].Value, match.Groups["message"].Value);
     }

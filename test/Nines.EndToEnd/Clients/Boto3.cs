@@ -28,7 +28,7 @@ internal sealed class Boto3(string url, IReadOnlyDictionary<string, string> envi
     public async Task<JsonNode?> RunAsync(string script)
     {
         var variables = new Dictionary<string, string>(environment) { ["NINES_URL"] = url };
-        var result = await ClientProcess.RunAsync("/usr/bin/python3", ["-"], variables, Prelude + script + Epilogue);
+        var result = await ClientProcess.RunAsync("/usr/bin/python3", ["-"], variables, Prelude + "\n" + script + Epilogue);
         return JsonNode.Parse(result.ShouldSucceed().Output);
     }
 }

@@ -38,6 +38,18 @@ public sealed class NameServerTests
     }
 
     [Fact]
+    public async Task An_address_that_another_guest_had_before_is_given_to_its_new_owner()
+    {
+        await using var cloud = new TestNetworks();
+        var former = await cloud.AddGuestAsync(1, configured: false);
+        (await LeaseAsync(former))["ip"].ShouldBe("172.31.16.4");
+        cloud.Vpc = cloud.Vpc with { Interfaces = cloud.Vpc.Interfaces.Clear() };
+        await cloud.ApplyAsync();
+        var next = await cloud.AddGuestAsync(2, configured: false, privateAddress: "172.31.16.4");
+        (await LeaseAsync(next))["ip"].ShouldBe("172.31.16.4");
+    }
+
+    [Fact]
     public async Task A_guest_that_is_not_known_is_given_nothing()
     {
         await using var cloud = new TestNetworks();

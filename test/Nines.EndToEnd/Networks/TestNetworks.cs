@@ -90,8 +90,8 @@ internal sealed class TestNetworks : IAsyncDisposable
         Vpc = Vpc with { SecurityGroups = Vpc.SecurityGroups.SetItem(GroupId, Vpc.SecurityGroups[GroupId] with { Ingress = [.. ingress] }) };
 
     /// <summary>A new machine with one adapter, its guest plugged in and its address set.</summary>
-    /// <param name="number">1 to 9; the address ends in it and three.</param>
-    public async Task<Guest> AddGuestAsync(int number, string? publicAddress = null, string groupId = GroupId, bool configured = true)
+    /// <param name="number">1 to 9; the address ends in it and three, unless <paramref name="privateAddress"/> is given.</param>
+    public async Task<Guest> AddGuestAsync(int number, string? publicAddress = null, string groupId = GroupId, bool configured = true, string? privateAddress = null)
     {
         var adapter = new InterfaceSpec
         {
@@ -99,7 +99,7 @@ internal sealed class TestNetworks : IAsyncDisposable
             VmId = $"i-0000000000000000{number}",
             SubnetId = SubnetId,
             MacAddress = $"02:00:00:00:00:0{number}",
-            PrivateIpAddress = $"172.31.16.{number + 3}",
+            PrivateIpAddress = privateAddress ?? $"172.31.16.{number + 3}",
             PublicIpAddress = publicAddress,
             HostName = $"ip-172-31-16-{number + 3}",
             SecurityGroupIds = [groupId],

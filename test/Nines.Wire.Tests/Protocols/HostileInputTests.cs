@@ -120,6 +120,10 @@ public class HostileInputTests
     [Fact]
     public void Json_may_not_be_deep() => Code(() => PutItem(Encoding.UTF8.GetBytes("{\"Item\":{\"a\":" + Repeat("{\"L\":[", 100_000)))).ShouldBe("SerializationException");
 
+    [Fact]
+    public void Json_may_not_have_a_million_values() =>
+        Code(() => PutItem(Encoding.UTF8.GetBytes("{\"Item\":{\"a\":{\"L\":[" + Repeat("{},", 1_000_000) + "{}]}}}"))).ShouldBe("SerializationException");
+
     [Theory]
     [InlineData("")]
     [InlineData("00")]

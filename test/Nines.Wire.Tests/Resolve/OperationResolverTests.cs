@@ -68,6 +68,7 @@ public class OperationResolverTests
     [InlineData("sts", "Action=AssumeRoleWithSAML", "UnsupportedOperation", "Nines does not implement the operation AssumeRoleWithSAML of AWS Security Token Service.", ProtocolKind.Query)]
     [InlineData("iam", "Action=CreateUser&Version=2010-05-08", "UnsupportedOperation", "Nines does not implement the operation CreateUser of AWS Identity and Access Management.", ProtocolKind.Query)]
     [InlineData("elasticloadbalancing", "Action=DescribeLoadBalancers&Version=2015-12-01", "UnsupportedOperation", "Nines does not implement the operation DescribeLoadBalancers of Elastic Load Balancing.", ProtocolKind.Query)]
+    [InlineData("sqs", "Action=SendMessage&Version=2012-11-05", "UnsupportedOperation", "Nines does not implement the operation SendMessage of Amazon Simple Queue Service.", ProtocolKind.Query)]
     [InlineData("ec2", "Action=%zz", "MalformedQueryString", "A percent sign is not followed by two hexadecimal digits.", ProtocolKind.Ec2)]
     public void Says_why_a_query_cannot_be_carried_out(string service, string form, string code, string message, ProtocolKind protocol)
     {

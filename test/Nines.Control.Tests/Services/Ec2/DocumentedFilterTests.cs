@@ -1,0 +1,104 @@
+using Nines.Api.Ec2;
+using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Wire;
+using Nines.Wire.Schemas;
+
+namespace Nines.Control.Tests.Services.Ec2;
+
+/// <summary>Every filter that AWS documents is known, whether or not a resource here can match it.</summary>
+public sealed class DocumentedFilterTests : IAsyncLifetime
+{
+    private Ec2World _world = null!;
+    private OperationTable _table = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _world = await Ec2World.OpenAsync();
+        _table = new OperationTable();
+        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new NetworkInterfaceOperations(_world.Cloud, _world.Zones)];
+        foreach (var slice in slices)
+        {
+            slice.Map(_table);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task Every_documented_filter_is_known()
+    {
+        var unknown = new List<string>();
+        foreach (var (operation, name) in Documented())
+        {
+            try
+            {
+                await AskAsync(operation, new Filter { Name = name.Replace("<key>", "Name", StringComparison.Ordinal), Values = ["x"] });
+            }
+            catch (AwsException error) when (error.Message.StartsWith("The filter '", StringComparison.Ordinal))
+            {
+                unknown.Add($"{operation} {name}");
+            }
+        }
+
+        unknown.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_implemented_operation_with_filters_is_looked_at()
+    {
+        var filtered = Ec2Api.Service.Operations.Where(operation => operation.Input.Members.ToArray().Any(member => member.Name == "Filters")).Select(operation => operation.Name);
+        Documented().Select(pair => pair.Operation).Distinct().ShouldBe(filtered, ignoreOrder: true);
+    }
+
+    private async Task AskAsync(string name, Filter filter)
+    {
+        switch (name)
+        {
+            case "DescribeInstances":
+                InstanceFilters.Instances.Compile([filter]);
+                break;
+            case "DescribeInstanceStatus":
+                InstanceFilters.Statuses.Compile([filter]);
+                break;
+            default:
+                var mapped = _table.Find(Ec2Api.Service.Operations.Single(operation => operation.Name == name))!;
+                await mapped.InvokeAsync(Request(name, [filter]), Ec2World.CallOf(), Ec2World.Cancel);
+                break;
+        }
+    }
+
+    private static IShape Request(string operation, Filter[] filters) => operation switch
+    {
+        "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
+        "DescribeImages" => new DescribeImagesRequest { Filters = filters },
+        "DescribeInstanceTypeOfferings" => new DescribeInstanceTypeOfferingsRequest { Filters = filters },
+        "DescribeInstanceTypes" => new DescribeInstanceTypesRequest { Filters = filters },
+        "DescribeKeyPairs" => new DescribeKeyPairsRequest { Filters = filters },
+        "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
+        "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
+        "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },
+        "DescribeSecurityGroups" => new DescribeSecurityGroupsRequest { Filters = filters },
+        "DescribeSubnets" => new DescribeSubnetsRequest { Filters = filters },
+        "DescribeTags" => new DescribeTagsRequest { Filters = filters },
+        "DescribeVolumes" => new DescribeVolumesRequest { Filters = filters },
+        "DescribeVpcs" => new DescribeVpcsRequest { Filters = filters },
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation's filters are documented but not asked for here."),
+    };
+
+    private static IEnumerable<(string Operation, string Filter)> Documented()
+    {
+        using var stream = typeof(DocumentedFilterTests).Assembly.GetManifestResourceStream("documented-filters.txt")!;
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            if (!line.StartsWith('#'))
+            {
+                yield return (line.Split(' ')[0], line.Split(' ')[1]);
+            }
+        }
+    }
+}

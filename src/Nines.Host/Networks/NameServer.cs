@@ -13,8 +13,12 @@ namespace Nines.Host.Networks;
 /// <param name="namespacePath">The namespace that it runs in; the machine's own when <see langword="null"/>.</param>
 internal sealed class NameServer(string directory, string? namespacePath, IHostCommands commands, TimeProvider time, ILogger logger)
 {
+    private const long MaxLogBytes = 1 << 20;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Whether the process knows the files: one that was found may have missed the signal when its former owner died.</summary>
+    private bool _told;
 
     /// <summary>Every lease that the process was ever told of.</summary>
     private string ServedPath => Path.Combine(directory, "served");
@@ -33,26 +37,26 @@ internal sealed class NameServer(string directory, string? namespacePath, IHostC
 
         // The process gives up root before it reads leases and names.
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
-        var configured = WriteIfChanged(ConfigurationPath, files.Configuration);
-        var changed = WriteIfChanged(LeasesPath, files.Leases);
-        changed |= WriteIfChanged(Path.Combine(directory, "names"), files.Names);
-        if (configured || IsReused(files.Leases))
+        if (Differs(ConfigurationPath, files.Configuration) || IsReused(files.Leases))
         {
+            // First, so that whoever comes after an interruption here sees that the files are not what a live process runs by.
             await StopAsync(cancellationToken);
         }
 
-        if (FindProcess() is { } processId)
+        WriteIfDifferent(ConfigurationPath, files.Configuration);
+        var changed = WriteIfDifferent(LeasesPath, files.Leases) | WriteIfDifferent(Path.Combine(directory, "names"), files.Names);
+        if (FindProcess() is not { } processId)
         {
-            if (changed)
-            {
-                File.AppendAllText(ServedPath, files.Leases);
-                _ = NativeMethods.SendSignal(processId, NativeMethods.SignalHangUp);
-            }
-
-            return;
+            await StartAsync(cancellationToken);
+        }
+        else if (changed || !_told)
+        {
+            File.AppendAllText(ServedPath, files.Leases);
+            TrimLog();
+            _ = NativeMethods.SendSignal(processId, NativeMethods.SignalHangUp);
         }
 
-        await StartAsync(cancellationToken);
+        _told = true;
     }
 
     /// <summary>Starts the process again by the files that it had, when it died.</summary>
@@ -135,9 +139,21 @@ internal sealed class NameServer(string directory, string? namespacePath, IHostC
         }
     }
 
-    private static bool WriteIfChanged(string path, string text)
+    /// <summary>dnsmasq appends to its log a few lines for each signal and never cuts it.</summary>
+    private void TrimLog()
     {
-        if (File.Exists(path) && File.ReadAllText(path) == text)
+        using var log = new FileStream(Path.Combine(directory, "log"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        if (log.Length > MaxLogBytes)
+        {
+            log.SetLength(0);
+        }
+    }
+
+    private static bool Differs(string path, string text) => !File.Exists(path) || File.ReadAllText(path) != text;
+
+    private static bool WriteIfDifferent(string path, string text)
+    {
+        if (!Differs(path, text))
         {
             return false;
         }

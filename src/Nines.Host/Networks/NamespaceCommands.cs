@@ -8,22 +8,21 @@ internal sealed class NamespaceCommands(IHostCommands commands)
     /// <summary>A namespace with every tap on earth still answers in this many characters.</summary>
     private const int MaxAnswerCharacters = 64 << 20;
 
-    /// <summary>Makes the namespace when it is missing, and sets its parameters when it is new.</summary>
+    /// <summary>Makes the namespace when it is missing, and sets its parameters, which an interrupted making may have left out.</summary>
     public async Task EnsureAsync(
         string name, IReadOnlyList<(string Name, string Value)> parameters, CancellationToken cancellationToken)
     {
         var path = NetworkNames.PathOf(name);
-        if (NetworkNamespace.Exists(path))
+        if (!NetworkNamespace.Exists(path))
         {
-            return;
+            if (File.Exists(path))
+            {
+                await commands.RunAsync(new("ip", "netns", "delete", name), cancellationToken);
+            }
+
+            await commands.RunAsync(new("ip", "netns", "add", name), cancellationToken);
         }
 
-        if (File.Exists(path))
-        {
-            await commands.RunAsync(new("ip", "netns", "delete", name), cancellationToken);
-        }
-
-        await commands.RunAsync(new("ip", "netns", "add", name), cancellationToken);
         NetworkNamespace.SetParameters(path, parameters);
     }
 

@@ -33,10 +33,9 @@ internal static class NamespacePlan
 
         foreach (var tap in desired.Taps.Where(tap => observed.Links.GetValueOrDefault(tap) is not { Up: true, MacAddress: RouterMacAddress }))
         {
-            lines.Add($"link set dev {tap} address {RouterMacAddress} up");
-
             // Else the kernel waits up to 0.8 s before it answers for another's address, and a namespace has no default of its own.
             lines.Add($"ntable change name arp_cache dev {tap} proxy_delay 0");
+            lines.Add($"link set dev {tap} address {RouterMacAddress} up");
         }
 
         lines.AddRange(desired.Links.Where(link => observed.Links.GetValueOrDefault(link) is not { Up: true }).Select(link => $"link set dev {link} up"));

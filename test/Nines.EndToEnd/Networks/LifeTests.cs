@@ -51,6 +51,8 @@ public sealed class LifeTests
             $"-n {name} route delete default",
             $"route delete {cloud.Pool}0/24 dev nines{cloud.Host.Scope}",
             $"link delete dev nines{cloud.Host.Scope}",
+            $"netns exec {name} sysctl -qw net.ipv4.ip_forward=0",
+            $"netns exec nines-{cloud.Host.Scope}-internet sysctl -qw net.ipv4.ip_forward=0",
         })
         {
             await cloud.Commands.RunAsync(new("ip", [.. harm.Split(' ')]), Cancellation);
@@ -96,6 +98,17 @@ public sealed class LifeTests
         taps.Output.ShouldContain($"{cloud.Networks.TapOf(Id)}: tap persist user 65534");
         (await cloud.Networks.ApplyAsync(new() { Generation = 100 }, Cancellation)).ShouldBeEmpty();
         (await LinksAsync(cloud)).ShouldContain(cloud.Networks.TapOf(Id));
+    }
+
+    [Fact]
+    public async Task Inside_a_network_there_is_no_ipv6()
+    {
+        await using var cloud = new TestNetworks();
+        await cloud.AddGuestAsync(1);
+        foreach (var name in new[] { Path.GetFileName(cloud.VpcNamespace), $"nines-{cloud.Host.Scope}-internet" })
+        {
+            (await cloud.Commands.RunAsync(new("ip", "-n", name, "-6", "address", "show"), Cancellation)).Output.ShouldBeEmpty(name);
+        }
     }
 
     private static async Task<string> LinksAsync(TestNetworks cloud) =>

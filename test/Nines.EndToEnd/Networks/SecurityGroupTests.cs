@@ -106,6 +106,20 @@ public sealed class SecurityGroupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_cannot_answer_for_dhcp()
+    {
+        _cloud.Allow(new SecurityGroupRuleSpec(-1, -1, -1, "0.0.0.0/0", null));
+        var server = await _cloud.AddGuestAsync(1);
+        var client = await _cloud.AddGuestAsync(2);
+        await using var asking = server.Listen(68, ProtocolType.Udp);
+        await using var other = server.Listen(69, ProtocolType.Udp);
+        await SendAsync(client, server.Address, client.Address, port: 68);
+        await SendAsync(client, server.Address, client.Address, port: 69);
+        await Poll.UntilAsync(() => other.Sources.Count > 0);
+        asking.Sources.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_guest_without_the_source_check_forwards_for_others()
     {
         _cloud.Allow(new SecurityGroupRuleSpec(-1, -1, -1, "0.0.0.0/0", null));
@@ -121,13 +135,13 @@ public sealed class SecurityGroupTests : IAsyncLifetime
         service.Sources.ShouldBe(["10.9.9.9"]);
     }
 
-    private static async Task SendAsync(Guest guest, string address, string source)
+    private static async Task SendAsync(Guest guest, string address, string source, int port = 9)
     {
         using var socket = guest.Open(SocketType.Dgram);
         socket.Bind(new IPEndPoint(IPAddress.Parse(source), 0));
         try
         {
-            await socket.SendToAsync(new byte[] { 1 }, new IPEndPoint(IPAddress.Parse(address), 9), TestContext.Current.CancellationToken);
+            await socket.SendToAsync(new byte[] { 1 }, new IPEndPoint(IPAddress.Parse(address), port), TestContext.Current.CancellationToken);
         }
         catch (SocketException)
         {

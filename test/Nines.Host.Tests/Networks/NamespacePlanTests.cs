@@ -18,7 +18,7 @@ public sealed class NamespacePlanTests
         lines.ShouldNotContain(line => line.Contains(" delete ", StringComparison.Ordinal));
         int Last(string kind) => lines.FindLastIndex(line => line.StartsWith(kind, StringComparison.Ordinal));
         int First(string kind) => lines.FindIndex(line => line.StartsWith(kind, StringComparison.Ordinal));
-        Last("tuntap add").ShouldBeLessThan(First("link set"));
+        Last("tuntap add").ShouldBeLessThan(First("ntable"));
         Last("link set").ShouldBeLessThan(First("address add"));
         Last("address add").ShouldBeLessThan(First("route replace"));
         Last("route replace").ShouldBeLessThan(First("neighbour replace"));
@@ -58,7 +58,7 @@ public sealed class NamespacePlanTests
         var state = Made(Layout);
         state.Links[Tap] = state.Links[Tap] with { MacAddress = "02:11:11:11:11:11" };
         NamespacePlan.Lines(Layout, state).ShouldBe(
-            [$"link set dev {Tap} address {NamespacePlan.RouterMacAddress} up", $"ntable change name arp_cache dev {Tap} proxy_delay 0"]);
+            [$"ntable change name arp_cache dev {Tap} proxy_delay 0", $"link set dev {Tap} address {NamespacePlan.RouterMacAddress} up"]);
     }
 
     [Fact]

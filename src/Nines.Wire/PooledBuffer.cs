@@ -35,6 +35,16 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Appends text as UTF-8; lone surrogates become U+FFFD.</summary>
     public void Append(ReadOnlySpan<char> text) => _length += Encoding.UTF8.GetBytes(text, GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length)));
 
+    /// <summary>Appends text that is known to be ASCII between two tags, looking for room once.</summary>
+    internal void AppendElement(ReadOnlySpan<byte> open, ReadOnlySpan<char> ascii, ReadOnlySpan<byte> close)
+    {
+        var span = GetSpan(open.Length + ascii.Length + close.Length);
+        open.CopyTo(span);
+        Ascii.FromUtf16(ascii, span[open.Length..], out var written);
+        close.CopyTo(span[(open.Length + written)..]);
+        _length += open.Length + written + close.Length;
+    }
+
     /// <summary>Appends a value in the invariant culture.</summary>
     public void AppendFormatted<T>(T value, ReadOnlySpan<char> format = default)
         where T : IUtf8SpanFormattable

@@ -25,6 +25,9 @@ public sealed record AccountAttribute : IShape<AccountAttribute>
     /// <inheritdoc/>
     public Schema GetSchema() => Schema;
 
+    /// <summary>The value for people and logs, without what is sensitive.</summary>
+    public override string ToString() => ShapeDescription.Of(this);
+
     /// <inheritdoc/>
     public void WriteMembers(ShapeWriter writer)
     {

@@ -52,9 +52,8 @@ internal sealed class XmlShapeWriter(PooledBuffer buffer, string fragmentFormat,
 
     public override void WriteBoolean(Member member, bool value)
     {
-        var bytes = Open(member);
-        buffer.Append(value ? "true"u8 : "false"u8);
-        buffer.Append(bytes.XmlClose);
+        CloseTag();
+        buffer.AppendElement(member.Bytes.XmlOpen, ScalarText.Format(value), member.Bytes.XmlClose);
     }
 
     public override void WriteInteger(Member member, int value)
@@ -87,6 +86,13 @@ internal sealed class XmlShapeWriter(PooledBuffer buffer, string fragmentFormat,
         {
             CloseTag();
             buffer.Append(member.Bytes.XmlEmpty);
+            return;
+        }
+
+        if (XmlText.IsPlain(value))
+        {
+            CloseTag();
+            buffer.AppendElement(member.Bytes.XmlOpen, value, member.Bytes.XmlClose);
             return;
         }
 

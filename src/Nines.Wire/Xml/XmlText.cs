@@ -9,6 +9,9 @@ internal static class XmlText
     private static readonly SearchValues<char> s_plain = SearchValues.Create(
         "\t\n !#$%()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
+    /// <summary>Whether the text is ASCII that can be copied as element content.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(s_plain);
+
     /// <summary>Appends text, escaped for element content and, where <paramref name="attribute"/>, attribute values.</summary>
     public static void Append(PooledBuffer buffer, ReadOnlySpan<char> text, bool attribute = false)
     {

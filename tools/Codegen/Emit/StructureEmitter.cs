@@ -31,6 +31,7 @@ internal sealed class StructureEmitter(TypeMap types, string ns, string type, Sh
         Schema();
         Properties();
         _source.Line("/// <inheritdoc/>").Line("public Schema GetSchema() => Schema;").Line();
+        _source.Line("/// <summary>The value for people and logs, without what is sensitive.</summary>").Line("public override string ToString() => ShapeDescription.Of(this);").Line();
         WriteMembers();
         Read();
         return _source.Close().ToString();

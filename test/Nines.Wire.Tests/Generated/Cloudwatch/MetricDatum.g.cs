@@ -53,6 +53,9 @@ public sealed record MetricDatum : IShape<MetricDatum>
     /// <inheritdoc/>
     public Schema GetSchema() => Schema;
 
+    /// <summary>The value for people and logs, without what is sensitive.</summary>
+    public override string ToString() => ShapeDescription.Of(this);
+
     /// <inheritdoc/>
     public void WriteMembers(ShapeWriter writer)
     {

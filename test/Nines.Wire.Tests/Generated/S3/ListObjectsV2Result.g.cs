@@ -69,6 +69,9 @@ public sealed record ListObjectsV2Result : IShape<ListObjectsV2Result>
     /// <inheritdoc/>
     public Schema GetSchema() => Schema;
 
+    /// <summary>The value for people and logs, without what is sensitive.</summary>
+    public override string ToString() => ShapeDescription.Of(this);
+
     /// <inheritdoc/>
     public void WriteMembers(ShapeWriter writer)
     {

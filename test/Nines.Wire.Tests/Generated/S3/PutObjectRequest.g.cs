@@ -169,6 +169,9 @@ public sealed record PutObjectRequest : IShape<PutObjectRequest>
     /// <inheritdoc/>
     public Schema GetSchema() => Schema;
 
+    /// <summary>The value for people and logs, without what is sensitive.</summary>
+    public override string ToString() => ShapeDescription.Of(this);
+
     /// <inheritdoc/>
     public void WriteMembers(ShapeWriter writer)
     {

@@ -21,6 +21,9 @@ public sealed record ReceiveMessageResult : IShape<ReceiveMessageResult>
     /// <inheritdoc/>
     public Schema GetSchema() => Schema;
 
+    /// <summary>The value for people and logs, without what is sensitive.</summary>
+    public override string ToString() => ShapeDescription.Of(this);
+
     /// <inheritdoc/>
     public void WriteMembers(ShapeWriter writer)
     {

@@ -78,7 +78,8 @@ internal sealed class HostRegistry : IAsyncDisposable
     /// <summary>Stops telling and listening. Hosts go on with what they were told.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        // Not CancelAsync, which takes the way over the thread pool and out of a simulation.
+        _stop.Cancel();
         _watch.Dispose();
         await _loop.DisposeAsync();
         await Task.WhenAll(_listening);

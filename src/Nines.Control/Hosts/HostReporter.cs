@@ -30,7 +30,7 @@ internal sealed class HostReporter(HostLink link, HostObservations observations,
             catch (Exception e)
             {
                 logger.HostNotHeard(e, link.Id, retry.TotalSeconds);
-                await Task.Delay(retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 retry = TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, s_lastRetry.Ticks));
             }
         }

@@ -50,6 +50,9 @@ internal sealed class Cloud : IAsyncDisposable
 
     public int Count<T>(TableDefinition<T> table, string accountId) where T : class, IResource => _feed.State.View(table).Count(accountId);
 
+    /// <summary>How many records all accounts have.</summary>
+    public int CountAll(TableDefinition table) => _feed.State.ViewOf(table).Total;
+
     /// <summary>
     /// Changes records in one transaction. Durable and seen by reads when it returns. When a record that the body found
     /// or wrote was changed meanwhile, nothing is applied and the body runs again on the newer view: it must have no other effect.

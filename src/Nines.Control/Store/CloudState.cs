@@ -7,7 +7,7 @@ internal sealed class CloudState(long revision, IReadOnlyDictionary<TableDefinit
 
     public TableView<T> View<T>(TableDefinition<T> table) where T : class, IResource => (TableView<T>)views[SlotOf(table)];
 
-    public TableView ViewAt(int slot) => views[slot];
+    public TableView ViewOf(TableDefinition table) => views[SlotOf(table)];
 
     public CloudState With(long newRevision, TableView[] newViews) => new(newRevision, slots, newViews);
 

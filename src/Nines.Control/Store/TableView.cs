@@ -3,6 +3,9 @@ namespace Nines.Control.Store;
 /// <summary>All records of a table as of one revision, immutable.</summary>
 internal abstract class TableView
 {
+    /// <summary>How many records it has.</summary>
+    public abstract int Total { get; }
+
     /// <summary>The view after a change, and the change; the same view and null when the view has seen it already.</summary>
     public abstract (TableView View, Change? Change) With(in StoreEvent change, string accountId, string id, long revision);
 
@@ -23,6 +26,8 @@ internal sealed class TableView<T> : TableView where T : class, IResource
         _rows = rows;
         _indexes = indexes;
     }
+
+    public override int Total => _rows.Count;
 
     public static TableView<T> Empty(TableDefinition<T> table) =>
         new(table, SortedRows<T>.Empty, [.. table.Indexes.Select(_ => SortedRows<T>.Empty)]);

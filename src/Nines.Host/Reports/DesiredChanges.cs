@@ -7,7 +7,7 @@ namespace Nines.Host.Reports;
 /// <param name="Dropped">Keys that are not named any more.</param>
 internal sealed record DesiredChanges<T>(IReadOnlyList<T> Changed, IReadOnlyList<string> Dropped);
 
-/// <summary>Finds changes.</summary>
+/// <summary>Finds changes, by id: the order of a dictionary differs from process to process, and a seeded simulation must not.</summary>
 internal static class DesiredChanges
 {
     /// <summary>The changes from one dictionary to another.</summary>
@@ -19,24 +19,24 @@ internal static class DesiredChanges
             return new DesiredChanges<T>([], []);
         }
 
-        var changed = new List<T>();
+        var changed = new SortedDictionary<string, T>(StringComparer.Ordinal);
         var kept = 0;
         foreach (var (id, value) in next)
         {
             if (!previous.TryGetValue(id, out var old))
             {
-                changed.Add(value);
+                changed.Add(id, value);
                 continue;
             }
 
             kept++;
             if (!ReferenceEquals(old, value))
             {
-                changed.Add(value);
+                changed.Add(id, value);
             }
         }
 
-        IReadOnlyList<string> dropped = kept == previous.Count ? [] : [.. previous.Keys.Where(id => !next.ContainsKey(id))];
-        return new DesiredChanges<T>(changed, dropped);
+        IReadOnlyList<string> dropped = kept == previous.Count ? [] : [.. previous.Keys.Where(id => !next.ContainsKey(id)).Order(StringComparer.Ordinal)];
+        return new DesiredChanges<T>([.. changed.Values], dropped);
     }
 }

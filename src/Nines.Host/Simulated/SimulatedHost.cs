@@ -119,7 +119,7 @@ public sealed class SimulatedHost : IHost, IDisposable
         {
             _log.Clear();
             PublishNetworksAndVolumes(new HostState { Generation = 0 }, _desired);
-            foreach (var id in _desired.Vms.Keys)
+            foreach (var id in _desired.Vms.Keys.Order(StringComparer.Ordinal))
             {
                 if (_machines.Find(id)?.Status is { } status)
                 {
@@ -134,7 +134,7 @@ public sealed class SimulatedHost : IHost, IDisposable
     {
         lock (_lock)
         {
-            foreach (var spec in _desired.Vms.Values)
+            foreach (var spec in _desired.Vms.Values.OrderBy(spec => spec.Id, StringComparer.Ordinal))
             {
                 _machines.Crash(spec);
             }

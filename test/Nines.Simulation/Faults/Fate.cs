@@ -11,10 +11,13 @@ internal sealed class Fate(Random random, double rate)
 
     /// <summary>Whether it happens now.</summary>
     /// <param name="weight">How likely, against the run's rate.</param>
-    public bool Strike(double weight = 1)
+    public bool Strike(double weight = 1) => Strike(random, weight);
+
+    /// <summary>The same, by chance from elsewhere.</summary>
+    public bool Strike(Random from, double weight)
     {
         // Drawn also when nothing may happen: switching faults off changes nothing else of a run.
-        var happens = random.NextDouble() < rate * weight && IsOn;
+        var happens = from.NextDouble() < rate * weight && IsOn;
         if (happens)
             Strikes++;
         return happens;

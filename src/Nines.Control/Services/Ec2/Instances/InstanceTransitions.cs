@@ -88,9 +88,11 @@ internal static class InstanceTransitions
     private static void Forget(CloudTransaction transaction, Instance instance)
     {
         transaction.Delete(Instance.Table, instance);
-        if (instance.ClientToken is { } token
-            && transaction.By(Instance.ByReservation, instance.ReservationId).Count == 0
-            && transaction.Find(LaunchToken.Table, instance.AccountId, token) is { } used)
+
+        // Found, not only listed: of two that are forgotten at the same time the later one must see that it is the last.
+        var others = transaction.By(Instance.ByReservation, instance.ReservationId)
+            .Count(other => transaction.Find(Instance.Table, other.AccountId, other.Id) is not null);
+        if (others == 0 && instance.ClientToken is { } token && transaction.Find(LaunchToken.Table, instance.AccountId, token) is { } used)
         {
             transaction.Delete(LaunchToken.Table, used);
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Nines.Host.Images;
 using Nines.Host.Networks;
 using Nines.Host.Processes;
@@ -22,8 +21,9 @@ internal sealed class QemuLauncher(
         """echo $$ >"$1"; exec >>"$2" 2>&1 </dev/null; shift 2; while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done; shift; exec "$@" """;
 
     /// <summary>Starts a machine's process and waits until its monitor answers.</summary>
+    /// <param name="attach">Makes what stands for the live process; its connection is kept.</param>
     /// <exception cref="VmStartException">It did not come up.</exception>
-    public async Task<ProcessIdentity> StartAsync(VmLaunch launch, CancellationToken cancellationToken)
+    public async Task<QemuMachine> StartAsync(VmLaunch launch, Func<ProcessIdentity, QemuMachine> attach, CancellationToken cancellationToken)
     {
         await using var undo = new UndoStack();
         var spec = launch.Spec;
@@ -35,10 +35,11 @@ internal sealed class QemuLauncher(
             End(launch.Files);
             return Task.CompletedTask;
         });
-        var process = await SpawnAsync(launch, joins, cancellationToken);
-        await WaitForMonitorAsync(launch.Files, process, cancellationToken);
+        var machine = attach(await SpawnAsync(launch, joins, cancellationToken));
+        undo.Push(() => machine.DisposeAsync().AsTask());
+        await WaitForMonitorAsync(launch.Files, machine, cancellationToken);
         undo.Complete();
-        return process;
+        return machine;
     }
 
     /// <summary>The live process of a machine, or <see langword="null"/>. A process that got an old number is not taken for it.</summary>
@@ -130,28 +131,23 @@ internal sealed class QemuLauncher(
         throw new VmStartException("The hypervisor was not launched in time.");
     }
 
-    private async Task WaitForMonitorAsync(VmFiles files, ProcessIdentity process, CancellationToken cancellationToken)
+    private async Task WaitForMonitorAsync(VmFiles files, QemuMachine machine, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (time.GetElapsedTime(started) < StartTimeout)
         {
-            if (!ProcessTable.IsAlive(process))
-            {
-                throw Failed(files);
-            }
-
             try
             {
-                await using var monitor = await QmpClient.ConnectAsync(files.MonitorSocket, StartTimeout, time, _ => { }, cancellationToken);
+                await machine.MonitorAsync(cancellationToken);
                 return;
             }
-            catch (SocketException)
+            catch (QmpException) when (ProcessTable.IsAlive(machine.Process))
             {
                 await Task.Delay(PollInterval, time, cancellationToken);
             }
             catch (QmpException)
             {
-                // It died while it was asked, which the next round tells, or it is very slow.
+                throw Failed(files);
             }
         }
 

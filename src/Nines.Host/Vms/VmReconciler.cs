@@ -116,12 +116,11 @@ internal sealed class VmReconciler : IAsyncDisposable
             return;
         }
 
-        SetMachine(process);
+        _machine = Attach(process);
         _services.Logger.VmAdopted(Id, process.Pid);
     }
 
-    private void SetMachine(ProcessIdentity process) =>
-        Volatile.Write(ref _machine, new QemuMachine(_files, process, _services.Time, OnEvent, _wake.Set));
+    private QemuMachine Attach(ProcessIdentity process) => new(_files, process, _services.Time, OnEvent, _wake.Set);
 
     private void OnEvent(QmpEvent happened)
     {
@@ -280,10 +279,10 @@ internal sealed class VmReconciler : IAsyncDisposable
         {
             var launch = await _services.Prepare(desired, cancellationToken);
             await RememberAsync(_record with { Accelerator = launch.Accelerator }, cancellationToken);
-            var process = await _services.Launcher.StartAsync(launch, cancellationToken);
             Volatile.Write(ref _panicked, false);
-            SetMachine(process);
-            await RememberAsync(_record.Started(launch.Accelerator, process, _services.Time.GetUtcNow()), cancellationToken);
+            var machine = await _services.Launcher.StartAsync(launch, Attach, cancellationToken);
+            Volatile.Write(ref _machine, machine);
+            await RememberAsync(_record.Started(launch.Accelerator, machine.Process, _services.Time.GetUtcNow()), cancellationToken);
         }
         catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
         {

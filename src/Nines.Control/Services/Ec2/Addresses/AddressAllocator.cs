@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Store;
+using Nines.Host.Api;
 using Nines.Wire;
 
 namespace Nines.Control.Services.Ec2.Addresses;
@@ -15,9 +16,6 @@ internal static class AddressAllocator
 
     /// <summary>And at its end: what would be the broadcast address.</summary>
     public const int ReservedAtEnd = 1;
-
-    /// <summary>How many addresses at the pool's start are the hosts' own: the machine and the internet gateway among them.</summary>
-    public const int ReservedInPool = 16;
 
     /// <summary>The smallest and the largest subnet, as prefix lengths.</summary>
     public const int SmallestPrefix = 28;
@@ -77,7 +75,7 @@ internal static class AddressAllocator
         // The owner differs per request only by its interface, which keeps its private address for life but gets a new
         // public one with every start: the revision makes the search begin elsewhere each time.
         var address = AddressProbe.Find(
-            pool.First + ReservedInPool,
+            pool.First + PublicPool.ReservedAddresses,
             pool.Last - ReservedAtEnd,
             $"{networkInterfaceId}@{transaction.Revision}",
             candidate => transaction.Peek(PublicAddress.Table, PublicAddress.PoolAccountId, Ipv4Block.Format(candidate)) is not null)

@@ -4,5 +4,5 @@ namespace Nines.Control.Services.Ec2.Addresses;
 internal sealed record AddressOptions
 {
     /// <summary>The addresses that stand for the internet's; the hosts route the same block.</summary>
-    public Ipv4Block PublicPool { get; init; } = Ipv4Block.Parse("198.18.0.0/16");
+    public Ipv4Block PublicPool { get; init; } = Ipv4Block.Parse(Nines.Host.Api.PublicPool.Default);
 }

@@ -56,7 +56,7 @@ internal static class ImageDescriptions
             },
         ],
         DeregistrationProtection = "disabled",
-        Tags = image.Tags.ToApi(),
+        Tags = image.Tags.ToApiOrNull(),
     };
 
     /// <summary>Owner and name, as EC2 gives images that were not made from a manifest.</summary>

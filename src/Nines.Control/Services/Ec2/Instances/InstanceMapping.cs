@@ -52,7 +52,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             SecurityGroups = groups,
             SourceDestCheck = primary?.SourceDestCheck,
             StateReason = instance.StateReason is { } reason ? new Api.Ec2.StateReason { Code = reason.Code, Message = reason.Message } : null,
-            Tags = instance.Tags.IsEmpty ? null : instance.Tags.ToApi(),
+            Tags = instance.Tags.ToApiOrNull(),
             VirtualizationType = "hvm",
             CpuOptions = CpuOf(instance),
             CapacityReservationSpecification = new CapacityReservationSpecificationResponse { CapacityReservationPreference = "open" },

@@ -39,12 +39,12 @@ internal sealed class PageRequest
     {
         if (maxResults < limits.Minimum)
         {
-            throw Ec2Errors.InvalidParameterValue($"Value ( {maxResults} ) for parameter maxResults is invalid. Expecting a value greater than or equal to {limits.Minimum}.");
+            throw Ec2Errors.InvalidParameterValue($"Value ( {maxResults} ) for parameter maxResults is invalid. Expecting a value greater than {limits.Minimum}.");
         }
 
         if (maxResults > limits.Maximum && !limits.Clamps)
         {
-            throw Ec2Errors.InvalidParameterValue($"Value ( {maxResults} ) for parameter maxResults is invalid. Expecting a value less than or equal to {limits.Maximum}.");
+            throw Ec2Errors.InvalidParameterValue($"Value ( {maxResults} ) for parameter maxResults is invalid. Expecting a value less than {limits.Maximum}.");
         }
 
         var size = maxResults is { } asked ? Math.Min(asked, limits.Maximum) : limits.Default;

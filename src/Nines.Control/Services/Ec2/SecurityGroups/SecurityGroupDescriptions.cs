@@ -16,7 +16,7 @@ internal static class SecurityGroupDescriptions
         VpcId = group.VpcId,
         IpPermissions = Fold(group, egress: false),
         IpPermissionsEgress = Fold(group, egress: true),
-        Tags = group.Tags.ToApi(),
+        Tags = group.Tags.ToApiOrNull(),
     };
 
     /// <summary>One rule.</summary>

@@ -82,6 +82,6 @@ internal sealed class SubnetOperations(Cloud cloud) : IOperations
             EnableResourceNameDnsARecord = view.Subnet.EnableResourceNameDnsARecord,
             EnableResourceNameDnsAAAARecord = false,
         },
-        Tags = view.Subnet.Tags.ToApi(),
+        Tags = view.Subnet.Tags.ToApiOrNull(),
     };
 }

@@ -76,7 +76,7 @@ internal sealed class VolumeOperations(Cloud cloud) : IOperations
         State = Name(volume.State),
         VolumeId = volume.Id,
         Iops = volume.Iops,
-        Tags = volume.Tags.IsEmpty ? null : volume.Tags.ToApi(),
+        Tags = volume.Tags.ToApiOrNull(),
         VolumeType = volume.VolumeType,
         MultiAttachEnabled = false,
         Throughput = volume.ThroughputMiBps,

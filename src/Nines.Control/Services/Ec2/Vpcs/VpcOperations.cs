@@ -65,6 +65,6 @@ internal sealed class VpcOperations(Cloud cloud) : IOperations
         DhcpOptionsId = vpc.DhcpOptionsId,
         InstanceTenancy = vpc.InstanceTenancy,
         IsDefault = vpc.IsDefault,
-        Tags = vpc.Tags.ToApi(),
+        Tags = vpc.Tags.ToApiOrNull(),
     };
 }

@@ -3,6 +3,7 @@ using Nines.Bench;
 // Prints figures for people: nothing here passes or fails.
 var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(StringComparer.Ordinal)
 {
+    ["control"] = ControlBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
     ["store"] = StoreBench.RunAsync,
 };

@@ -21,7 +21,7 @@ internal sealed class DescribeInstances(Cloud cloud, InstanceMapping mapping, In
         var items = Select(ids, InstanceFilters.Instances.Compile(input.Filters), input.Filters is { Count: > 0 }, page, call);
         call.AnswerDryRun();
         var (instances, next) = page.Take(items, instance => instance.Id);
-        return ValueTask.FromResult(new DescribeInstancesResult { Reservations = ReservationList.Of(views, instances), NextToken = next });
+        return ValueTask.FromResult(new DescribeInstancesResult { Reservations = views.ToReservations(instances), NextToken = next });
     }
 
     /// <summary>The health of instances; only of running ones unless all are asked for.</summary>

@@ -6,13 +6,13 @@ using Nines.Wire.Schemas;
 namespace Nines.Control.Services.Ec2.Instances;
 
 /// <summary>
-/// Instances as answers show them, mapped and serialised once per record. Whatever changes an instance's disks or adapters
-/// rewrites the instance in the same transaction, so the record alone says whether the bytes are still right.
+/// Instances as answers show them, serialised once per record. Whatever changes an instance's disks or adapters rewrites the
+/// instance in the same transaction, so the record alone says whether the bytes are still right.
 /// </summary>
 internal sealed class InstanceViews(InstanceMapping mapping)
 {
-    private static readonly Member s_reservationItem =
-        Array.Find(DescribeInstancesResult.Schema.Members.ToArray(), member => member.Name == nameof(DescribeInstancesResult.Reservations))!.Item!;
+    private static readonly Member s_item =
+        Array.Find(Reservation.Schema.Members.ToArray(), member => member.Name == nameof(Reservation.Instances))!.Item!;
 
     private static readonly WireProtocol s_ec2 = WireProtocol.For(ProtocolKind.Ec2);
 
@@ -24,18 +24,34 @@ internal sealed class InstanceViews(InstanceMapping mapping)
     /// <summary>One instance.</summary>
     public Api.Ec2.Instance Map(Instance instance) => mapping.Map(instance);
 
-    /// <summary>Instances that were launched together, as DescribeInstances shows them.</summary>
-    public Reservation ToReservation(IReadOnlyList<Instance> instances) => new()
-    {
-        Groups = [],
-        Instances = [.. instances.Select(Map)],
-        OwnerId = instances[0].AccountId,
-        ReservationId = instances[0].ReservationId,
-    };
+    /// <summary>The bytes of one instance in a reservation.</summary>
+    public ReadOnlyMemory<byte> Fragment(Instance instance) =>
+        _fragments.TryGetValue(instance, out var bytes) ? bytes : _fragments.GetValue(instance, key => s_ec2.Fragment(s_item, Map(key)).ToArray());
 
-    /// <summary>The bytes of a reservation that has this instance alone.</summary>
-    public ReadOnlyMemory<byte> ReservationFragment(Instance instance) =>
-        _fragments.GetValue(instance, key => s_ec2.Fragment(s_reservationItem, ToReservation([key])).ToArray());
+    /// <summary>Instances by their reservations, in the order in which each is met first.</summary>
+    public IReadOnlyList<Reservation> ToReservations(IReadOnlyList<Instance> instances)
+    {
+        var byId = new Dictionary<string, List<Instance>>(instances.Count, StringComparer.Ordinal);
+        var reservations = new List<Reservation>(instances.Count);
+        foreach (var instance in instances)
+        {
+            if (!byId.TryGetValue(instance.ReservationId, out var members))
+            {
+                byId.Add(instance.ReservationId, members = new List<Instance>(1));
+                reservations.Add(new Reservation
+                {
+                    Groups = [],
+                    Instances = new InstanceList(this, members),
+                    OwnerId = instance.AccountId,
+                    ReservationId = instance.ReservationId,
+                });
+            }
+
+            members.Add(instance);
+        }
+
+        return reservations;
+    }
 
     /// <summary>The answer to a launch.</summary>
     public RunInstancesResult ToRunResult(IReadOnlyList<Instance> instances) => new()

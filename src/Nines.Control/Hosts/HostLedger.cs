@@ -5,8 +5,8 @@ namespace Nines.Control.Hosts;
 
 /// <summary>
 /// How full every host is: what the records say, kept as they change, and what launches on their way have reserved. A
-/// launch reserves first, commits, then returns the reservation, which by then its records replace: two launches at the
-/// same time never get the same room, and neither waits for the other.
+/// launch reserves first and then commits; each record that is seen takes the place of its reservation in one step. Two
+/// launches at the same time never get the same room, neither waits for the other, and no room counts twice.
 /// </summary>
 internal sealed class HostLedger : IDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class HostLedger : IDisposable
     private readonly PlacementOptions _options;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Demand> _used = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (HostReservation Reservation, int Index)> _assigned = new(StringComparer.Ordinal);
     private readonly IDisposable _subscription;
     private readonly long _loaded;
 
@@ -80,14 +81,40 @@ internal sealed class HostLedger : IDisposable
 
     public void Dispose() => _subscription.Dispose();
 
-    internal void Return(IEnumerable<string> hostIds, Demand demand)
+    internal void Assign(HostReservation reservation, IReadOnlyList<string> instanceIds)
     {
         lock (_lock)
         {
-            foreach (var hostId in hostIds)
+            reservation.InstanceIds = instanceIds;
+            for (var index = 0; index < instanceIds.Count; index++)
             {
-                Add(hostId, default(Demand) - demand);
+                _assigned[instanceIds[index]] = (reservation, index);
             }
+        }
+    }
+
+    internal void Return(HostReservation reservation)
+    {
+        lock (_lock)
+        {
+            for (var index = 0; index < reservation.HostIds.Count; index++)
+            {
+                Return(reservation, index);
+            }
+
+            foreach (var id in reservation.InstanceIds)
+            {
+                _assigned.Remove(id);
+            }
+        }
+    }
+
+    private void Return(HostReservation reservation, int index)
+    {
+        if (!reservation.Returned[index])
+        {
+            reservation.Returned[index] = true;
+            Add(reservation.HostIds[index], default(Demand) - reservation.Demand);
         }
     }
 
@@ -114,6 +141,10 @@ internal sealed class HostLedger : IDisposable
             {
                 Add(change.Before?.HostId, default(Demand) - Demand.Of(change.Before));
                 Add(change.After?.HostId, Demand.Of(change.After));
+                if (Demand.Of(change.After) != default && _assigned.Remove(change.Key.Id, out var room))
+                {
+                    Return(room.Reservation, room.Index);
+                }
             }
         }
     }

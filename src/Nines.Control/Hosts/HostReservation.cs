@@ -1,20 +1,23 @@
 namespace Nines.Control.Hosts;
 
-/// <summary>Room that is kept for a launch until its records are committed, or the launch has failed.</summary>
+/// <summary>Room that is kept for a launch until its records are committed, or the launch has failed. Its ledger guards it.</summary>
 internal sealed class HostReservation(HostLedger ledger, IReadOnlyList<string> hostIds, Demand demand) : IDisposable
 {
-    private bool _returned;
-
     /// <summary>A host for each machine, in order; a host may occur several times.</summary>
     public IReadOnlyList<string> HostIds => hostIds;
 
-    /// <summary>Returns the room; by then the committed records count, or nothing was launched.</summary>
-    public void Dispose()
-    {
-        if (!_returned)
-        {
-            _returned = true;
-            ledger.Return(hostIds, demand);
-        }
-    }
+    /// <summary>What each machine takes.</summary>
+    public Demand Demand => demand;
+
+    /// <summary>The machines that the room is for, in the order of their hosts; empty until they have ids.</summary>
+    internal IReadOnlyList<string> InstanceIds { get; set; } = [];
+
+    /// <summary>Which machines' room is not this reservation's any more.</summary>
+    internal bool[] Returned { get; } = new bool[hostIds.Count];
+
+    /// <summary>Says which machines the room is for: as soon as the record of one is seen, it counts in place of its room here.</summary>
+    public void AssignTo(IReadOnlyList<string> instanceIds) => ledger.Assign(this, instanceIds);
+
+    /// <summary>Returns the room that no record has taken over.</summary>
+    public void Dispose() => ledger.Return(this);
 }

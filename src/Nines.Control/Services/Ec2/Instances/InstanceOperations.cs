@@ -154,7 +154,13 @@ internal sealed class InstanceOperations(
     {
         // Its disks lie on one host; nowhere else can it start.
         var room = ledger.ReserveOn(instance.HostId!, Demand.Of(instance));
-        return room.HostIds.Count > 0 ? room : throw InstanceErrors.InsufficientCapacity(instance.InstanceType, instance.Zone, []);
+        if (room.HostIds.Count == 0)
+        {
+            throw InstanceErrors.InsufficientCapacity(instance.InstanceType, instance.Zone, []);
+        }
+
+        room.AssignTo([instance.Id]);
+        return room;
     }
 
     private static void Return(List<HostReservation> rooms)

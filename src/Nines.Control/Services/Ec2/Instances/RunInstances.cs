@@ -65,7 +65,9 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
             AddNetwork(transaction, host, subnet.VpcId);
         }
 
-        return new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, call).Add(subnet, room.HostIds);
+        var instances = new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, call).Add(subnet, room.HostIds);
+        room.AssignTo([.. instances.Select(instance => instance.Id)]);
+        return instances;
     }
 
     /// <summary>Room in the first subnet whose zone has enough.</summary>

@@ -176,7 +176,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         var ruleset = VpcRuleset.Render(vpc);
         var serverDirectory = Path.Combine(RunDirectory, vpc.Id);
         var files = NameServerFiles.OfVpc(
-            vpc, serverDirectory, Ipv4.Block(_options.PublicPool, "The public pool"), _options.ResolverFile is null ? null : _gateway.MachineAddress);
+            vpc, serverDirectory, Ipv4.Block(_options.PublicPool, "The public pool"), _options.ForwardingResolver is null ? null : _gateway.MachineAddress);
         var content = $"{ruleset}{files}{string.Join(' ', vpc.Blocks)}";
         return OnceAsync(vpc.Id, content, async () =>
         {

@@ -30,7 +30,9 @@ internal sealed class InternetGateway(
     /// The route that keeps the pool from leaking to the uplink while the link is away. Its metric is the cloud's own, so that one
     /// cloud does not remove another's, and near the highest, so that every other route to the pool wins.
     /// </summary>
-    private string Barrier => $"unreachable {_pool} metric {0xFF00_0000u + (uint)(Convert.ToUInt32(names.Scope, 16) & 0xFF_FFFF)}";
+    private string Barrier => $"unreachable {_pool}{BarrierMetric}";
+
+    private string BarrierMetric => $" metric {0xFF00_0000u + (Convert.ToUInt32(names.Scope, 16) & 0xFF_FFFF)}";
 
     /// <summary>Makes the gateway and its link to the machine.</summary>
     /// <exception cref="NetworkSpecException">The pool is already routed elsewhere.</exception>
@@ -63,7 +65,7 @@ internal sealed class InternetGateway(
 
         await _namespaces.ApplyAsync(null, MachineLayout(), cancellationToken, IsOwn);
         _uplink.Prepare(uplink);
-        if (options.ResolverFile is { } resolverFile)
+        if (options.ForwardingResolver is { } resolverFile)
         {
             await _forwarder.EnsureAsync(
                 NameServerFiles.OfForwarder(Path.Combine(directory, "forwarder"), MachineAddress, resolverFile), cancellationToken);
@@ -117,7 +119,7 @@ internal sealed class InternetGateway(
 
     /// <summary>Starts the machine-side name server again when it died.</summary>
     public Task SuperviseAsync(CancellationToken cancellationToken) =>
-        options.ResolverFile is null ? Task.CompletedTask : _forwarder.ReviveAsync(cancellationToken);
+        options.ForwardingResolver is null ? Task.CompletedTask : _forwarder.ReviveAsync(cancellationToken);
 
     /// <summary>Removes the gateway and all that the machine had for it.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)
@@ -130,10 +132,8 @@ internal sealed class InternetGateway(
             await _namespaces.RunLinesAsync(null, [$"link delete dev {names.MachineLink}"], cancellationToken);
         }
 
-        if (machine.Routes.Contains(Barrier))
-        {
-            await _namespaces.RunLinesAsync(null, [$"route delete {Barrier}"], cancellationToken);
-        }
+        // Whatever the pool was: who removes a cloud need not know how it was started.
+        await _namespaces.RunLinesAsync(null, machine.Routes.Where(IsBarrier).Select(route => $"route delete {route}"), cancellationToken);
 
         await _namespaces.LoadRulesAsync(
             null, $"add table inet {names.MachineLink}\ndelete table inet {names.MachineLink}\n", cancellationToken);
@@ -171,13 +171,16 @@ internal sealed class InternetGateway(
         ],
     };
 
+    private bool IsBarrier(string route) => route.EndsWith(BarrierMetric, StringComparison.Ordinal);
+
     private bool IsOwn(string entry) =>
-        entry.Contains($" dev {names.MachineLink} ", StringComparison.Ordinal)
+        IsBarrier(entry)
+        || entry.Contains($" dev {names.MachineLink} ", StringComparison.Ordinal)
         || entry.EndsWith($" dev {names.MachineLink}", StringComparison.Ordinal);
 
     private void RequireFreePool(NamespaceState machine)
     {
-        foreach (var route in machine.Routes.Where(route => !IsOwn(route) && route != Barrier))
+        foreach (var route in machine.Routes.Where(route => !IsOwn(route)))
         {
             var words = route.Split(' ');
             var destination = words[0] is "unreachable" or "blackhole" or "prohibit" or "throw" ? words[1] : words[0];

@@ -17,8 +17,13 @@ public sealed record NetworkOptions
     /// <summary>Device of the uplink, or <see langword="null"/> for the one of the default route.</summary>
     public string? UplinkDevice { get; init; }
 
-    /// <summary>Resolver configuration that names outside of the clouds are looked up with; <see langword="null"/>: they do not exist.</summary>
+    /// <summary>
+    /// Resolver configuration that names outside of the cloud are looked up with, where guests may reach the outside at all;
+    /// <see langword="null"/>: such names do not exist.
+    /// </summary>
     public string? ResolverFile { get; init; } = "/etc/resolv.conf";
+
+    internal string? ForwardingResolver => Egress == Egress.None ? null : ResolverFile;
 
     /// <summary>How often the name servers are looked after.</summary>
     public TimeSpan SupervisionInterval { get; init; } = TimeSpan.FromSeconds(1);

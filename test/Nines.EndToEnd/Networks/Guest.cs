@@ -9,8 +9,8 @@ namespace Nines.EndToEnd.Networks;
 /// <summary>A guest without a machine: a namespace with one adapter, in which this process opens sockets.</summary>
 internal sealed class Guest(string name, InterfaceSpec adapter, HostCommands commands) : IAsyncDisposable
 {
-    /// <summary>How long an answer may take before its absence counts.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
+    /// <summary>How long an answer may take before its absence counts: long enough for one repeat of a lost first packet.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public string Name { get; } = name;
 

@@ -86,7 +86,7 @@ public sealed class NameServerTests
             new("nsenter", $"--net={outside.Path}", "--", "dnsmasq", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--address=/example.test/203.0.113.7", $"--pid-file={folder}/pid"), Cancellation);
         try
         {
-            await using var cloud = new TestNetworks(options => options with { ResolverFile = resolver });
+            await using var cloud = new TestNetworks(options => options with { ResolverFile = resolver, Egress = Egress.Uplink, UplinkDevice = outside.Device });
             var guest = await cloud.AddGuestAsync(1, cloud.Pool + "20");
             (await LookupAsync(guest, "www.example.test", "172.31.0.2")).ShouldContain("203.0.113.7");
             (await LookupAsync(guest, "www.example.test", cloud.Pool + "1")).ShouldNotContain("203.0.113.7");
@@ -96,6 +96,15 @@ public sealed class NameServerTests
             NativeMethods.SendSignal(ReadProcessId(Path.Combine(folder, "pid")), NativeMethods.SignalTerminate).ShouldBe(0);
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task Other_names_are_not_looked_up_where_nothing_may_leave()
+    {
+        await using var cloud = new TestNetworks(options => options with { ResolverFile = "/etc/resolv.conf" });
+        var guest = await cloud.AddGuestAsync(1, cloud.Pool + "20");
+        (await LookupAsync(guest, "www.example.test", "172.31.0.2")).ShouldContain("REFUSED");
+        Directory.Exists(Path.Combine(cloud.Host.RunDirectory, "networks", "internet", "forwarder")).ShouldBeFalse();
     }
 
     [Fact]

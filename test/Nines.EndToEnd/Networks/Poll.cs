@@ -4,10 +4,13 @@ namespace Nines.EndToEnd.Networks;
 internal static class Poll
 {
     /// <summary>Looks until the condition holds; fails after ten seconds.</summary>
-    public static async Task UntilAsync(Func<bool> condition)
+    public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    /// <summary>Looks until the condition holds; fails after ten seconds.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!condition())
+        while (!await condition())
         {
             await Task.Delay(10, deadline.Token);
         }

@@ -16,7 +16,7 @@ namespace Nines.Bench;
 
 /// <summary>
 /// How many signed requests a second the gateway answers over loopback, load and server on the same processors: the
-/// smallest answer (GetCallerIdentity), and a page of DescribeInstances whose records lie ready in memory.
+/// smallest answer (GetCallerIdentity), and a page of DescribeInstances whose records lie ready, as the view of instances keeps them.
 /// </summary>
 internal static class GatewayBench
 {
@@ -108,7 +108,8 @@ internal static class GatewayBench
         {
             set => _result = new DescribeInstancesResult
             {
-                Reservations = [.. Enumerable.Range(0, value).Select(index => new Reservation { ReservationId = $"r-{index:x17}", OwnerId = AccountId, Instances = [Instance(index)] })],
+                Reservations = new ReadyReservations(
+                    [.. Enumerable.Range(0, value).Select(index => new Reservation { ReservationId = $"r-{index:x17}", OwnerId = AccountId, Instances = [Instance(index)] })]),
             };
         }
 

@@ -23,6 +23,8 @@ internal sealed class GatewayApplication(
     /// <summary>The one path that needs no signature: whether the gateway answers, and its version.</summary>
     public const string HealthPath = "/_nines/health";
 
+    private const int PieceBytes = 64 * 1024;
+
     private readonly byte[] _health = System.Text.Encoding.UTF8.GetBytes($$"""{"status":"ok","version":"{{options.Version}}"}""");
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -114,9 +116,15 @@ internal sealed class GatewayApplication(
 
         var body = response.Body;
         context.Response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method) && !body.IsEmpty)
+        if (HttpMethods.IsHead(context.Request.Method))
         {
-            await context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);
+            return;
+        }
+
+        // In pieces: the server copies what it is given, and a client that reads slowly must not make it hold a second whole answer.
+        for (var sent = 0; sent < body.Length; sent += PieceBytes)
+        {
+            await context.Response.BodyWriter.WriteAsync(body[sent..Math.Min(body.Length, sent + PieceBytes)], context.RequestAborted);
         }
     }
 

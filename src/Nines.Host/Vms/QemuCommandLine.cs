@@ -48,15 +48,20 @@ internal static class QemuCommandLine
         line.AddRange("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
         line.AddRange("-machine", "q35,usb=off,vmport=off,graphics=off,dump-guest-core=off");
 
-        // The translation cache is touched as it fills; the default is a gigabyte.
         var kvm = launch.Accelerator == "kvm";
-        line.AddRange("-accel", kvm ? "kvm" : "tcg,thread=multi,tb-size=32", "-cpu", kvm ? "host" : "max");
+        line.AddRange("-accel", kvm ? "kvm" : Text($"tcg,thread=multi,tb-size={TranslationCacheMiB(spec.MemoryMiB)}"), "-cpu", kvm ? "host" : "max");
         line.AddRange("-smp", Text($"{spec.VCpus}"), "-m", Text($"{spec.MemoryMiB}"));
 
         // A guest that is down waits for the agent: without it, a shutdown that happens while the agent is away would look like a crash.
         line.AddRange("-no-shutdown", "-action", "panic=none,reboot=reset,watchdog=reset");
         line.AddRange("-rtc", "base=utc,driftfix=slew");
     }
+
+    /// <summary>
+    /// Translated code is kept in a cache that is touched as it fills. QEMU's default is a gigabyte, a small machine shall be small,
+    /// and a large one has more programs to keep translated.
+    /// </summary>
+    private static int TranslationCacheMiB(int memoryMiB) => Math.Clamp(memoryMiB / 32, 32, 512);
 
     private static void AddIdentity(ImmutableArray<string>.Builder line, VmLaunch launch)
     {

@@ -112,6 +112,20 @@ public sealed class QemuCommandLineTests
         ValueOf(line, "-cpu").ShouldBe(cpu);
     }
 
+    [Theory]
+    [InlineData(512, 32)]
+    [InlineData(1024, 32)]
+    [InlineData(8192, 256)]
+    [InlineData(65536, 512)]
+    public void The_translation_cache_grows_with_the_machine(int memoryMiB, int cacheMiB)
+    {
+        var launch = LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios });
+
+        var line = QemuCommandLine.Arguments(launch with { Spec = launch.Spec with { MemoryMiB = memoryMiB } }).ToArray();
+
+        ValueOf(line, "-accel").ShouldBe($"tcg,thread=multi,tb-size={cacheMiB}");
+    }
+
     private static VmLaunch LaunchOf(ImageBoot boot)
     {
         var spec = Specs.Vm() with { Interfaces = [new VmInterface("eni-1", "vpc-1", "02:00:00:00:00:01", 0)] };

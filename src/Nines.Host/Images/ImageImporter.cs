@@ -73,7 +73,8 @@ public sealed class ImageImporter(ImageStore store, IHostCommands commands, Time
         try
         {
             var target = staging.File("disk.qcow2");
-            await _qemuImg.ConvertAsync(import.Path, format, target, line => progress?.Report($"copying {line.Trim()}"), cancellationToken);
+            var shown = -1;
+            await _qemuImg.ConvertAsync(import.Path, format, target, line => ReportTenths(line, progress, ref shown), cancellationToken);
             return await _qemuImg.InfoAsync(target, "qcow2", cancellationToken);
         }
         catch (HostCommandException exception)
@@ -95,5 +96,16 @@ public sealed class ImageImporter(ImageStore store, IHostCommands commands, Time
             _ => throw new ImageException(
                 $"{import.Path} cannot be imported: it has neither a boot sector nor an EFI system partition, so nothing could start it"),
         };
+    }
+
+    /// <summary>Of the program's many lines, such as <c>(12.34/100%)</c>, every tenth percent is enough.</summary>
+    private static void ReportTenths(string line, IProgress<string>? progress, ref int shown)
+    {
+        var number = line.Trim().TrimStart('(').Split('/')[0];
+        if (double.TryParse(number, CultureInfo.InvariantCulture, out var percent) && (int)(percent / 10) > shown)
+        {
+            shown = (int)(percent / 10);
+            progress?.Report($"copying: {shown * 10} %");
+        }
     }
 }

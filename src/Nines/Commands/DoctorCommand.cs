@@ -20,6 +20,7 @@ internal static class DoctorCommand
             [
                 .. MachineChecks.Run(parsed.GetState(state)),
                 .. await ProgramChecks.RunAsync(commands, cancellationToken),
+                .. await FirewallChecks.RunAsync(parsed.GetState(state), commands, cancellationToken),
             ];
             var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "", "", "");
             foreach (var finding in findings)

@@ -26,13 +26,7 @@ internal sealed class RealHost : IAsyncDisposable
     public static async Task<RealHost> CreateAsync(CloudOptions options, ILoggerFactory loggers, bool start, CancellationToken cancellationToken)
     {
         var commands = new HostCommands(TimeProvider.System, loggers.CreateLogger<HostCommands>());
-        var hostOptions = new HostOptions
-        {
-            HostId = "host-1",
-            StateDirectory = options.State.Host,
-            RunDirectory = options.State.Run,
-            ImagesDirectory = CloudPaths.ImageCache,
-        };
+        var hostOptions = OptionsOf(options.State);
         var networkOptions = new NetworkOptions { PublicPool = options.PublicPool, Egress = options.Egress ? Egress.Uplink : Egress.None };
         var networks = HostNetworks.Create(hostOptions, networkOptions, commands, TimeProvider.System, loggers);
         var agent = new HostAgent(
@@ -44,6 +38,15 @@ internal sealed class RealHost : IAsyncDisposable
 
         return new RealHost(networks, agent);
     }
+
+    /// <summary>Where the host of a cloud keeps its things.</summary>
+    public static HostOptions OptionsOf(CloudPaths state) => new()
+    {
+        HostId = "host-1",
+        StateDirectory = state.Host,
+        RunDirectory = state.Run,
+        ImagesDirectory = CloudPaths.ImageCache,
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -23,18 +23,23 @@ internal sealed class AcceleratorProbe(
 
     /// <summary>
     /// The accelerators that booted a guest, best first. Emulation is taken on trust while the host has no image with a kernel to
-    /// try with; that answer is not kept.
+    /// try with; that answer is not kept. A new kernel or hypervisor is noticed at the agent's next start.
     /// </summary>
     public async Task<ImmutableArray<string>> GetAsync(CancellationToken cancellationToken)
     {
         await _once.WaitAsync(cancellationToken);
         try
         {
-            var key = await KeyAsync(cancellationToken);
-            _result ??= Load();
-            if (_result?.Key == key)
+            if (_result is not null)
             {
                 return _result.Accelerators;
+            }
+
+            var key = await KeyAsync(cancellationToken);
+            if (Load() is { } known && known.Key == key)
+            {
+                _result = known;
+                return known.Accelerators;
             }
 
             if (images.List().Select(image => image.KernelPath).OfType<string>().FirstOrDefault() is not { } kernel)

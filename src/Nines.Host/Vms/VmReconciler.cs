@@ -14,6 +14,9 @@ internal sealed class VmReconciler : IAsyncDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a machine waits for its disks and adapters before its start has failed.</summary>
+    private static readonly TimeSpan ReadinessDeadline = TimeSpan.FromMinutes(5);
+
     private readonly VmServices _services;
     private readonly VmFiles _files;
     private readonly AsyncSignal _wake = new();
@@ -188,7 +191,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             }
 
             var now = _services.Time.GetUtcNow();
-            var step = VmPlan.Next(desired, new VmObservation(_record, guest, _services.Readiness(desired), now));
+            var step = VmPlan.Next(desired, new VmObservation(_record, guest, ReadinessOf(desired, now), now));
             if (step.Action is not VmAction.RecordEnd)
             {
                 // An end is reported once its reason is remembered.
@@ -198,12 +201,20 @@ internal sealed class VmReconciler : IAsyncDisposable
             if (step.Action is VmAction.None)
             {
                 await _consoleRing.TrimAsync(cancellationToken);
-                return guest is GuestState.Absent ? Timeout.InfiniteTimeSpan : step.CheckAfter < PollInterval ? step.CheckAfter.Value : PollInterval;
+                return step.State is VmState.Ended ? Timeout.InfiniteTimeSpan : step.CheckAfter < PollInterval ? step.CheckAfter.Value : PollInterval;
             }
 
             _services.Logger.VmStepTaken(Id, step.Action);
             await ExecuteAsync(step, desired, now, cancellationToken);
         }
+    }
+
+    private VmReadiness ReadinessOf(VmSpec desired, DateTimeOffset now)
+    {
+        var readiness = _services.Readiness(desired);
+        var waits = readiness.State is VmReadinessState.Waiting && _status is { State: VmState.Starting } status
+            && status.BootGeneration == desired.BootGeneration && now - status.Since > ReadinessDeadline;
+        return waits ? readiness with { State = VmReadinessState.Failed } : readiness;
     }
 
     private async Task<(GuestState Guest, string? RunState)> ObserveAsync(CancellationToken cancellationToken)

@@ -20,6 +20,12 @@ internal static class VmStatuses
             Since = now,
             Accelerator = step.State is VmState.Running or VmState.Stopping ? record.Accelerator : null,
         };
+        if (previous is null && record.Phase is VmPhase.Up or VmPhase.Ended)
+        {
+            // Found by an agent that has just started: it has been so since then.
+            return status with { Since = record.Since };
+        }
+
         return previous is not null && previous.State == status.State && previous.BootGeneration == status.BootGeneration
             ? status with { Since = previous.Since }
             : status;

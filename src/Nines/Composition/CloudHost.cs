@@ -42,7 +42,7 @@ internal sealed class CloudHost : IAsyncDisposable
         List<SimulatedHost> simulated = [];
         try
         {
-            images = new CloudImages(LocalImages.Default().Store, control.Images, placeholders: options.SimulatedHosts > 0);
+            images = new CloudImages(LocalImages.Default().Store, control.Images, control.Root.AccountId, placeholders: options.SimulatedHosts > 0);
             await images.RegisterAsync(cancellationToken);
             var zones = new ZoneCatalog(control.Root.Region, options.Zones).Zones.Select(zone => zone.Name).ToArray();
             for (var number = 0; number < options.SimulatedHosts; number++)

@@ -8,26 +8,26 @@ namespace Nines.Images;
 /// <summary>Makes the images of this machine known to a cloud.</summary>
 /// <param name="store">What is built and imported.</param>
 /// <param name="catalog">The cloud's records.</param>
+/// <param name="accountId">Whose cloud it is: images that were imported belong to this account, those that come with the cloud to nobody's.</param>
 /// <param name="placeholders">Whether images that are not built are known all the same: a host in memory boots nothing.</param>
-internal sealed class CloudImages(ImageStore store, ImageCatalog catalog, bool placeholders)
+internal sealed class CloudImages(ImageStore store, ImageCatalog catalog, string accountId, bool placeholders)
 {
     private static readonly (string Name, string User, string Device)[] Known = [("tiny", "ec2-user", "/dev/xvda"), ("debian-12", "admin", "/dev/xvda")];
 
     public async Task RegisterAsync(CancellationToken cancellationToken)
     {
         var built = store.List();
-        foreach (var image in built)
+        var missing = placeholders ? Known.Where(known => built.All(image => image.Manifest.Name != known.Name)) : [];
+        ImageFacts[] held = [.. built.Select(Facts), .. missing.Select(known => Placeholder(known.Name, known.User, known.Device))];
+        foreach (var facts in held)
         {
-            await catalog.RegisterAsync(Facts(image), cancellationToken);
+            await catalog.RegisterAsync(facts, cancellationToken);
         }
 
-        foreach (var (name, user, device) in placeholders ? Known.Where(known => built.All(image => image.Manifest.Name != known.Name)) : [])
-        {
-            await catalog.RegisterAsync(Placeholder(name, user, device), cancellationToken);
-        }
+        await catalog.RetainAsync(held.Select(facts => facts.Digest).ToHashSet(), cancellationToken);
     }
 
-    private static ImageFacts Facts(Host.Images.Image image) => new()
+    private ImageFacts Facts(Host.Images.Image image) => new()
     {
         Name = image.Manifest.Name,
         Digest = image.Digest,
@@ -39,6 +39,7 @@ internal sealed class CloudImages(ImageStore store, ImageCatalog catalog, bool p
         MinimumMemoryMiB = image.Manifest.MinimumMemoryMiB,
         DefaultUser = image.Manifest.DefaultUser,
         BuiltAt = image.Manifest.BuiltAt,
+        OwnerAccountId = Known.Any(known => known.Name == image.Manifest.Name) ? null : accountId,
     };
 
     private static ImageFacts Placeholder(string name, string user, string device) => new()

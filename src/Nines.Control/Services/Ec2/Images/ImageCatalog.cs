@@ -13,8 +13,8 @@ internal sealed class ImageCatalog(Cloud cloud)
     public static string IdOf(string digest) => string.Concat(ResourceKind.Image.Prefix, "-", digest.AsSpan(0, IdDigits));
 
     /// <summary>
-    /// Records an image that a store holds. An owner's image of the same name but other content gives way to it: machines
-    /// that were launched from that keep what they have. Changes nothing when everything is recorded already.
+    /// Records an image that a store holds. An owner's image of the same name but other content, and another owner's of the
+    /// same content, give way to it: machines that were launched from them keep what they have. Changes nothing when everything is recorded already.
     /// </summary>
     /// <returns>The image's id.</returns>
     public Task<string> RegisterAsync(ImageFacts facts, CancellationToken cancellationToken)
@@ -24,6 +24,11 @@ internal sealed class ImageCatalog(Cloud cloud)
             transaction =>
             {
                 foreach (var other in transaction.List(Image.Table, owner).Where(image => image.Name == facts.Name && image.Digest != facts.Digest).ToList())
+                {
+                    transaction.Delete(Image.Table, other);
+                }
+
+                foreach (var other in transaction.By(Image.ById, IdOf(facts.Digest)).Where(image => image.AccountId != owner).ToList())
                 {
                     transaction.Delete(Image.Table, other);
                 }
@@ -41,11 +46,13 @@ internal sealed class ImageCatalog(Cloud cloud)
             cancellationToken);
     }
 
-    /// <summary>Forgets an image that no store holds any more; nothing happens when it is not recorded.</summary>
-    public Task UnregisterAsync(string digest, CancellationToken cancellationToken) => cloud.WriteAsync(
+    /// <summary>Forgets every image that no store holds any more; machines that were launched from one keep what they have.</summary>
+    /// <param name="digests">The digests of those that are held.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task RetainAsync(IReadOnlySet<string> digests, CancellationToken cancellationToken) => cloud.WriteAsync(
         transaction =>
         {
-            foreach (var image in transaction.By(Image.ById, IdOf(digest)))
+            foreach (var image in transaction.ListAll(Image.Table).Where(image => !digests.Contains(image.Digest)).ToList())
             {
                 transaction.Delete(Image.Table, image);
             }

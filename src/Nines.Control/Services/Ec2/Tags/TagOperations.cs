@@ -106,12 +106,18 @@ internal sealed class TagOperations(Cloud cloud) : IOperations
 
     private static TaggableResource Find(string id)
     {
-        if (ResourceKind.Of(id) is not { } kind || !ByPrefix.TryGetValue(kind.Prefix, out var resource))
+        if (ResourceKind.Of(id) is not { } kind)
         {
             throw Ec2Errors.InvalidId(id);
         }
 
-        return ResourceId.IsWellFormed(kind, id) ? resource : throw Ec2Errors.Malformed(kind, id);
+        if (!ResourceId.IsWellFormed(kind, id))
+        {
+            throw Ec2Errors.Malformed(kind, id);
+        }
+
+        // Snapshots are known as parts of images only; an account has none of its own.
+        return ByPrefix.TryGetValue(kind.Prefix, out var resource) ? resource : throw Ec2Errors.NotFound(kind, id);
     }
 
     /// <summary>The tags that stay: a key without a value goes whatever its value is, one with a value only if it has that value; no keys at all means every tag of the user's.</summary>

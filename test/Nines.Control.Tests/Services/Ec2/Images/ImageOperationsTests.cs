@@ -100,8 +100,16 @@ public sealed class ImageOperationsTests : IAsyncLifetime
         await Catalog.RegisterAsync(Imported with { Name = "tiny", Digest = new string('d', 64) }, Ec2World.Cancel);
         Catalog.FindByName(Ec2World.Account, "tiny")!.Id.ShouldBe("ami-ddddddddddddddddd");
         Catalog.FindByName(Ec2World.OtherAccount, "tiny")!.Id.ShouldBe("ami-aaaaaaaaaaaaaaaaa");
-        await Catalog.UnregisterAsync(new string('d', 64), Ec2World.Cancel);
+        await Catalog.RetainAsync(new HashSet<string> { Tiny.Digest }, Ec2World.Cancel);
         Catalog.FindByName(Ec2World.Account, "tiny")!.Id.ShouldBe("ami-aaaaaaaaaaaaaaaaa");
+    }
+
+    [Fact]
+    public async Task The_same_content_has_one_owner()
+    {
+        await Catalog.RegisterAsync(Imported with { OwnerAccountId = null }, Ec2World.Cancel);
+        Names(await Describe(new() { Owners = ["self"] })).ShouldBe("");
+        Names(await Describe(new() { Owners = ["amazon"] })).ShouldBe("mine,tiny");
     }
 
     private static string Names(DescribeImagesResult result) => string.Join(',', result.Images!.Select(image => image.Name).Order(StringComparer.Ordinal));

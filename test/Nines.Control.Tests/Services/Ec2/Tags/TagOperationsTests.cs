@@ -61,6 +61,7 @@ public sealed class TagOperationsTests : IAsyncLifetime
     [InlineData("vpc-0123456789abcdef0", "InvalidVpcID.NotFound")]
     [InlineData("i-0123456789abcdef0", "InvalidInstanceID.NotFound")]
     [InlineData("vol-0123456789abcdef0", "InvalidVolume.NotFound")]
+    [InlineData("snap-0123456789abcdef0", "InvalidSnapshot.NotFound")]
     [InlineData("i-12", "InvalidInstanceID.Malformed")]
     [InlineData("thing-0123456789abcdef0", "InvalidID")]
     [InlineData("thing", "InvalidID")]

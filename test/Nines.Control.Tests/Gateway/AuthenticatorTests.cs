@@ -71,12 +71,12 @@ public sealed class AuthenticatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Keys_that_were_replaced_are_worth_nothing_at_once()
+    public async Task Keys_that_were_replaced_are_worth_nothing_at_once()
     {
         var request = Signed("sts", "", null, "us-east-1");
         _authenticator.Authenticate(request, "sts", s_now, out _).ShouldNotBeNull();
 
-        _identity.Bootstrap.EnsureAsync(new() { RootKeys = new("other", "secret") }, Cancel).GetAwaiter().GetResult();
+        await _identity.Bootstrap.EnsureAsync(new() { RootKeys = new("other", "secret") }, Cancel);
 
         _authenticator.Authenticate(request, "sts", s_now, out var error).ShouldBeNull();
         error!.Kind.ShouldBe(SignatureErrorKind.UnknownKey);

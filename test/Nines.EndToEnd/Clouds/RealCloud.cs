@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Nines.Composition;
+using Nines.Control.Identity;
+using Nines.EndToEnd.Clients;
+
+namespace Nines.EndToEnd.Clouds;
+
+/// <summary>A cloud in a process of its own whose servers are real machines of the image <c>tiny</c>. Needs root.</summary>
+public sealed partial class RealCloud : IAsyncLifetime
+{
+    // Another pool than the usual one, so that a cloud that already runs on this machine is not disturbed.
+    private const string PublicPool = "198.19.0.0/16";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public RealCloud() => Cli = new NinesCli(StatePath);
+
+    internal string StatePath => Path.Combine(_folder.Path, "s");
+
+    internal NinesCli Cli { get; }
+
+    internal string Url { get; private set; } = "";
+
+    internal CloudPaths Paths => new(StatePath);
+
+    internal IReadOnlyDictionary<string, string> Environment => ClientEnvironment.For(CredentialsFile.Read(StatePath)!);
+
+    internal AwsCli Aws => new(Url, Environment);
+
+    internal Boto3 Boto => new(Url, Environment);
+
+    public async ValueTask InitializeAsync()
+    {
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001); // the hypervisor's user passes through
+        (await Cli.RunAsync("images", "build", "tiny")).ShouldSucceed();
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cli.RunAsync("down", "--purge");
+        _folder.Dispose();
+    }
+
+    /// <summary>Starts the cloud's process on a free port.</summary>
+    internal async Task StartAsync()
+    {
+        var started = (await Cli.RunAsync("up", "--detach", "--port", "0", "--public-pool", PublicPool)).ShouldSucceed();
+        Url = UrlPattern().Match(started.Errors).Value;
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    private static partial Regex UrlPattern();
+}

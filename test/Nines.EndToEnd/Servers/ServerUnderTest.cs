@@ -1,0 +1,139 @@
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Nines.Client;
+using Nines.Composition;
+using Nines.EndToEnd.Clients;
+using Nines.EndToEnd.Clouds;
+using Nines.Servers;
+
+namespace Nines.EndToEnd.Servers;
+
+/// <summary>One real server of a test, reached by SSH as a user reaches it; terminated with the test.</summary>
+internal sealed class ServerUnderTest : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private readonly RealCloud _cloud;
+
+    private ServerUnderTest(RealCloud cloud, string id)
+    {
+        _cloud = cloud;
+        Id = id;
+    }
+
+    public string Id { get; }
+
+    public static async Task<ServerUnderTest> LaunchAsync(RealCloud cloud, string type, string? userData)
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var client = CloudClient.Connect(cloud.Paths);
+        await SshKey.EnsureAsync(client, cloud.Paths, token);
+        var group = await SshGroup.EnsureAsync(client, token);
+        var image = await client.FindImageAsync("tiny", token);
+        List<string> command = ["ec2", "run-instances", "--image-id", image!.ImageId!, "--instance-type", type, "--key-name", SshKey.Name, "--security-group-ids", group];
+        if (userData is not null)
+        {
+            command.AddRange(["--user-data", userData]);
+        }
+
+        var launched = await cloud.Aws.RunAsync([.. command]);
+        var server = new ServerUnderTest(cloud, launched["Instances"]![0]!["InstanceId"]!.ToString());
+        await server.WaitForSshAsync();
+        return server;
+    }
+
+    public async Task<JsonNode> DescribeAsync() =>
+        (await _cloud.Aws.RunAsync("ec2", "describe-instances", "--instance-ids", Id))["Reservations"]![0]!["Instances"]![0]!;
+
+    public async Task StopAsync()
+    {
+        await _cloud.Aws.RunAsync("ec2", "stop-instances", "--instance-ids", Id);
+        await _cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", Id);
+    }
+
+    public async Task StartAsync()
+    {
+        await _cloud.Aws.RunAsync("ec2", "start-instances", "--instance-ids", Id);
+        await WaitForSshAsync();
+    }
+
+    /// <summary>Runs a command as the image's user; it must succeed.</summary>
+    public Task<string> SshAsync(string command) => SshAsync("ec2-user", command);
+
+    /// <summary>Runs a command as root; it must succeed.</summary>
+    public Task<string> SshAsRootAsync(string command) => SshAsync("root", command);
+
+    /// <summary>Repeats a command until its answer is the one; while the server does not answer, the answer is empty.</summary>
+    public async Task EventuallyAsync(string command, Func<string, bool> isIt)
+    {
+        var deadline = DateTimeOffset.UtcNow + Patience;
+        string answer;
+        do
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"'{command}' never gave what was waited for");
+            var result = await InvokeAsync("ec2-user", command);
+            answer = result.ExitCode == 0 ? result.Output.Trim() : "";
+        }
+        while (!isIt(answer));
+    }
+
+    public async Task<bool> IsReachableAsync()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        try
+        {
+            await socket.ConnectAsync((await DescribeAsync())["PublicIpAddress"]!.ToString(), 22, timeout.Token);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public async Task BecomesUnreachableAsync()
+    {
+        var deadline = DateTimeOffset.UtcNow + Patience;
+        while (await IsReachableAsync())
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("the server stayed reachable");
+        }
+    }
+
+    public void Dispose()
+    {
+        using var client = CloudClient.Connect(_cloud.Paths);
+        client.CallAsync(
+            Api.Ec2.Ec2Api.TerminateInstances, new Api.Ec2.TerminateInstancesRequest { InstanceIds = [Id] }, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    private async Task WaitForSshAsync()
+    {
+        using var client = CloudClient.Connect(_cloud.Paths);
+        var token = TestContext.Current.CancellationToken;
+        var running = await client.WaitRunningAsync([Id], Patience, token);
+        await SshBanner.WaitAsync(running[0].PublicIp!, Patience, token);
+    }
+
+    private async Task<string> SshAsync(string user, string command)
+    {
+        // The key arrives from the metadata service a moment after the daemon answers.
+        var deadline = DateTimeOffset.UtcNow + Patience;
+        ClientResult result;
+        do
+        {
+            result = await InvokeAsync(user, command);
+        }
+        while (result.ExitCode == 255 && DateTimeOffset.UtcNow < deadline);
+        return result.ShouldSucceed().Output.Trim();
+    }
+
+    private async Task<ClientResult> InvokeAsync(string user, string command)
+    {
+        using var client = CloudClient.Connect(_cloud.Paths);
+        var server = (await client.DescribeAsync([Id], TestContext.Current.CancellationToken))[0];
+        // One word for sh, so that the command is read by the guest's shell and by no other.
+        return await ClientProcess.RunAsync(
+            "ssh", ["-n", "-o", "BatchMode=yes", .. SshSession.Arguments(_cloud.Paths, server, user, ["sh", "-c", command])], new Dictionary<string, string>());
+    }
+}

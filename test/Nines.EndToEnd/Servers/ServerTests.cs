@@ -43,8 +43,8 @@ public sealed class ServerTests(RealCloud cloud) : IClassFixture<RealCloud>
     public async Task A_server_knows_itself_by_its_metadata()
     {
         using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null);
-        // busybox's nc and not its wget: a request with a method of its own.
-        const string Ask = "ask() { printf \"$1 HTTP/1.0\\r\\n$2\\r\\n\\r\\n\" | nc 169.254.169.254 80 | tail -n 1; };"
+        // busybox's nc ends with its input, so the input has to outlast the answer.
+        const string Ask = "ask() { { printf \"$1 HTTP/1.0\\r\\n$2\\r\\n\\r\\n\"; sleep 5; } | nc 169.254.169.254 80 | tail -n 1; };"
             + " T=$(ask 'PUT /latest/api/token' 'X-aws-ec2-metadata-token-ttl-seconds: 60'); ask 'GET /latest/meta-data/instance-id' \"X-aws-ec2-metadata-token: $T\"";
         (await server.SshAsync(Ask)).ShouldBe(server.Id);
     }
@@ -56,8 +56,9 @@ public sealed class ServerTests(RealCloud cloud) : IClassFixture<RealCloud>
         var boot = await server.SshAsync("cat /proc/sys/kernel/random/boot_id");
         await cloud.Aws.RunAsync("ec2", "reboot-instances", "--instance-ids", server.Id);
         await server.EventuallyAsync("cat /proc/sys/kernel/random/boot_id", answer => answer.Length > 0 && answer != boot);
+        await server.SshAsRootAsync("echo written-by-the-guest > /dev/console");
         var output = await cloud.Boto.RunAsync($"answer = ec2.get_console_output(InstanceId='{server.Id}', Latest=True)['Output']");
-        output!.ToString().ShouldContain("Linux");
+        output!.ToString().ShouldContain("written-by-the-guest");
         var picture = await cloud.Boto.RunAsync($"answer = base64.b64decode(ec2.get_console_screenshot(InstanceId='{server.Id}')['ImageData'])[1:4].decode()");
         picture!.ToString().ShouldBe("PNG");
     }

@@ -52,7 +52,8 @@ internal sealed class BoundValues(RestMessage message) : TextShapeReader
 
     public override bool NextItem()
     {
-        if (_next == _values.Count || (_map is not null && _current is not null && _values[_next].Key != _values[_next - 1].Key && !_fresh))
+        // In a map of lists the list ends where the next key begins.
+        if (_next == _values.Count || (_map is not null && !_fresh && _values[_next].Key != _values[_next - 1].Key))
         {
             return false;
         }

@@ -9,5 +9,5 @@ namespace Nines.Wire.Tests.Generated;
 public static partial class AwsServices
 {
     /// <summary>All of them, in ordinal order of their ids.</summary>
-    public static IReadOnlyList<ServiceDescriptor> Implemented { get; } = [Cloudwatch.CloudwatchApi.Service, Cloudwatchlogs.CloudwatchlogsApi.Service, Dynamodb.DynamodbApi.Service, Lambda.LambdaApi.Service, Lexruntime.LexruntimeApi.Service, Rds.RdsApi.Service, Route53.Route53Api.Service, S3.S3Api.Service, Sqs.SqsApi.Service];
+    public static IReadOnlyList<ServiceDescriptor> Implemented { get; } = [Amp.AmpApi.Service, Apigateway.ApigatewayApi.Service, Cloudwatch.CloudwatchApi.Service, Cloudwatchlogs.CloudwatchlogsApi.Service, Dynamodb.DynamodbApi.Service, Lambda.LambdaApi.Service, Lexruntime.LexruntimeApi.Service, Rds.RdsApi.Service, Route53.Route53Api.Service, S3.S3Api.Service, Sqs.SqsApi.Service];
 }

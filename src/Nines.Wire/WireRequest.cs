@@ -6,6 +6,7 @@ namespace Nines.Wire;
 public sealed class WireRequest
 {
     private QueryParameters? _parameters;
+    private QueryParameters? _query;
 
     /// <summary>The HTTP method, in capitals.</summary>
     public string Method { get; init; } = "POST";
@@ -30,6 +31,10 @@ public sealed class WireRequest
     /// </summary>
     /// <exception cref="AwsException"><c>MalformedQueryString</c>: not a form, not UTF-8, or beyond <see cref="WireLimits"/>.</exception>
     internal QueryParameters Parameters => _parameters ??= QueryParameters.Parse(QueryString, IsForm ? Body.Span : default);
+
+    /// <summary>The parameters of the query alone, parsed once: what REST protocols look at, whose bodies may be anything.</summary>
+    /// <exception cref="AwsException"><c>MalformedQueryString</c>.</exception>
+    internal QueryParameters Query => _query ??= QueryParameters.Parse(QueryString, default);
 
     private bool IsForm => Headers.Find("Content-Type")?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
 }

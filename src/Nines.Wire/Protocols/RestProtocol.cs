@@ -18,8 +18,8 @@ internal sealed class RestProtocol(Func<string, AwsException> malformed)
         var pattern = Pattern(operation);
         var message = new RestMessage
         {
-            Labels = pattern.Match(request.Method, request.Path, request.Parameters) ?? throw malformed("The path is not that of the operation."),
-            Parameters = request.Parameters,
+            Labels = pattern.Match(request.Method, request.Path, request.Query) ?? throw malformed("The path is not that of the operation."),
+            Parameters = request.Query,
             FixedQuery = pattern.Query,
             Headers = request.Headers,
             Body = request.Body,

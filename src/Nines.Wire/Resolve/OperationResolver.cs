@@ -42,7 +42,7 @@ public sealed class OperationResolver(IReadOnlyList<ServiceDescriptor> implement
         {
             if (service.TargetPrefix == call.Service && service.Find(call.Operation) is { } operation)
             {
-                return new Resolution(protocol) { Service = service, Operation = operation, OperationName = call.Operation };
+                return Found(protocol, operation);
             }
         }
 
@@ -52,68 +52,80 @@ public sealed class OperationResolver(IReadOnlyList<ServiceDescriptor> implement
 
     private Resolution? Query(WireRequest request, string? name)
     {
-        // A signature for a service that does not speak query decides; S3 objects may well be called Action.
-        var services = implemented.Where(service => Fits(service, name)).ToList();
-        var others = services.Count > 0 ? [] : _catalogue.Value.Services.Where(service => Fits(service.Descriptor, name)).Select(service => service.Descriptor).ToList();
-        var isQuery = services.Concat(others).Any(IsQuery);
-        if (!isQuery || (name is null && request.Parameters.Find("Action") is null))
+        // A signature for a service that speaks no query decides, and its body is not looked at: an object of S3 may be a form.
+        if (name is not null && !implemented.Any(service => IsQuery(service) && Fits(service, name)) && !Known(name, IsQuery).Any())
         {
             return null;
         }
 
         var (action, version) = (request.Parameters.Find("Action"), request.Parameters.Find("Version"));
-        var candidates = services.Where(IsQuery).OrderBy(service => service.ApiVersion == version ? 0 : 1).ToList();
-        foreach (var service in candidates.Where(service => service.ApiVersion == version || name is not null))
+        if (string.IsNullOrEmpty(action))
         {
-            if (action is not null && service.Find(action) is { } operation)
+            return MissingAction(name);
+        }
+
+        foreach (var service in implemented)
+        {
+            if (IsQuery(service) && Fits(service, name) && service.ApiVersion == version && service.Find(action) is { } operation)
             {
-                return new Resolution(QueryOf(service)) { Service = service, Operation = operation, OperationName = action };
+                return Found(QueryOf(service), operation);
             }
         }
 
-        var known = _catalogue.Value.Services.Where(service => IsQuery(service.Descriptor) && Fits(service.Descriptor, name))
+        // Two services may share a signing name and even an operation's name: then the version tells them apart.
+        var known = Known(name, IsQuery)
             .OrderBy(service => service.Descriptor.ApiVersion == version ? 0 : 1)
-            .ThenBy(service => action is not null && service.Operations.ContainsKey(action) ? 0 : 1)
+            .ThenBy(service => service.Operations.ContainsKey(action) ? 0 : 1)
             .ThenBy(service => service.Descriptor.Id == name ? 0 : 1)
             .ToList();
-        var protocol = QueryOf(known[0].Descriptor);
-        return string.IsNullOrEmpty(action)
-            ? new Resolution(protocol) { Service = known[0].Descriptor, Error = protocol.MissingOperation() }
-            : Lacking(protocol, known, action);
+        var best = known[0].Descriptor;
+        return name is not null && best.Find(action) is { } older ? Found(QueryOf(best), older) : Lacking(QueryOf(best), known, action);
     }
 
-    private Resolution? Rest(WireRequest request, string? name)
+    private Resolution? MissingAction(string? name)
     {
-        if (name is null && !implemented.Any(RestRouter.IsRest))
+        // SES is query under the same signing name as its REST successor.
+        if (name is null || Known(name, RestRouter.IsRest).Any())
         {
             return null;
         }
 
-        // An unsigned request may be a public object's: then only what is here counts.
-        var services = _catalogue.Value.Services
-            .Where(service => RestRouter.IsRest(service.Descriptor) && (name is null ? implemented.Contains(service.Descriptor) : Fits(service.Descriptor, name))).ToList();
+        var service = Known(name, IsQuery).First().Descriptor;
+        return new Resolution(QueryOf(service)) { Service = service, Error = QueryOf(service).MissingOperation() };
+    }
+
+    private Resolution? Rest(WireRequest request, string? name)
+    {
+        // An unsigned request may be for a public object: then only what is implemented counts.
+        var services = name is not null ? Known(name, RestRouter.IsRest).ToList()
+            : implemented.Any(RestRouter.IsRest) ? Known(null, RestRouter.IsRest).Where(service => implemented.Contains(service.Descriptor)).ToList()
+            : [];
         if (services.Count == 0)
         {
             return null;
         }
 
-        if (_router.Find(request, services) is not var (found, operationName))
+        if (_router.Find(request, services) is not var (service, operationName))
         {
-            var protocol = WireProtocol.For(services[0].Descriptor.Protocol);
-            return Lacking(protocol, services, $"{request.Method} {request.Path}");
+            return Lacking(WireProtocol.For(services[0].Descriptor.Protocol), services, $"{request.Method} {request.Path}");
         }
 
-        return found.Descriptor.Find(operationName) is { } operation
-            ? new Resolution(WireProtocol.For(operation.Service.Protocol)) { Service = operation.Service, Operation = operation, OperationName = operationName }
-            : Lacking(WireProtocol.For(found.Descriptor.Protocol), [found], operationName);
+        var protocol = WireProtocol.For(service.Descriptor.Protocol);
+        return service.Descriptor.Find(operationName) is { } operation ? Found(protocol, operation) : Lacking(protocol, [service], operationName);
     }
 
     private Resolution Nothing(string? name)
     {
-        var service = name is null ? null : _catalogue.Value.Services.FirstOrDefault(service => Fits(service.Descriptor, name))?.Descriptor;
+        var service = name is null ? null : Known(name, _ => true).FirstOrDefault()?.Descriptor;
         var protocol = WireProtocol.For(service?.Protocol ?? ProtocolKind.Query);
         return new Resolution(protocol) { Service = service, Error = protocol.MissingOperation() };
     }
+
+    private IEnumerable<CatalogueService> Known(string? name, Func<ServiceDescriptor, bool> speaks) =>
+        _catalogue.Value.Services.Where(service => Fits(service.Descriptor, name) && speaks(service.Descriptor));
+
+    private static Resolution Found(WireProtocol protocol, Operation operation) =>
+        new(protocol) { Service = operation.Service, Operation = operation, OperationName = operation.Name };
 
     private static Resolution Lacking(WireProtocol protocol, List<CatalogueService> services, string operation)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Nines.Wire.Rest;
 using Nines.Wire.Schemas;
 
 namespace Nines.Wire.Resolve;
@@ -10,7 +9,7 @@ namespace Nines.Wire.Resolve;
 /// </summary>
 internal sealed class RestRouter
 {
-    private readonly ConcurrentDictionary<CatalogueService, (string Name, UriPattern Pattern)[]> _routes = new();
+    private readonly ConcurrentDictionary<CatalogueService, RestRoute[]> _routes = new();
 
     /// <summary>Whether the service's operations are told apart by method and path.</summary>
     public static bool IsRest(ServiceDescriptor service) => service.Protocol is ProtocolKind.RestXml or ProtocolKind.RestJson;
@@ -19,16 +18,21 @@ internal sealed class RestRouter
     public (CatalogueService Service, string Operation)? Find(WireRequest request, IEnumerable<CatalogueService> services)
     {
         (CatalogueService Service, string Operation)? best = null;
-        var specificity = -1;
+        var score = (Specificity: -1, Headers: -1);
         foreach (var service in services)
         {
-            foreach (var (name, pattern) in _routes.GetOrAdd(service, Routes))
+            foreach (var route in _routes.GetOrAdd(service, Routes))
             {
-                if (pattern.Specificity > specificity && pattern.Match(request.Method, request.Path, request.Parameters) is not null)
+                if (route.Pattern.Specificity < score.Specificity)
                 {
-                    best = (service, name);
-                    specificity = pattern.Specificity;
                     break;
+                }
+
+                var candidate = (route.Pattern.Specificity, route.Headers(request));
+                if ((best is null || candidate.CompareTo(score) > 0) && route.Pattern.Match(request.Method, request.Path, request.Query) is not null)
+                {
+                    best = (service, route.Operation);
+                    score = candidate;
                 }
             }
         }
@@ -36,11 +40,10 @@ internal sealed class RestRouter
         return best;
     }
 
-    private static (string Name, UriPattern Pattern)[] Routes(CatalogueService service) =>
+    private static RestRoute[] Routes(CatalogueService service) =>
     [
-        .. service.Operations
-            .Select(pair => (pair.Key, new UriPattern(pair.Value[..pair.Value.IndexOf(' ', StringComparison.Ordinal)], pair.Value[(pair.Value.IndexOf(' ', StringComparison.Ordinal) + 1)..])))
-            .OrderByDescending(route => route.Item2.Specificity)
-            .ThenBy(route => service.Descriptor.Find(route.Key) is null ? 1 : 0),
+        .. service.Operations.Select(pair => new RestRoute(pair.Key, pair.Value))
+            .OrderByDescending(route => route.Pattern.Specificity)
+            .ThenBy(route => service.Descriptor.Find(route.Operation) is null ? 1 : 0),
     ];
 }

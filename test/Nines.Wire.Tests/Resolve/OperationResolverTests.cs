@@ -117,6 +117,44 @@ public class OperationResolverTests
     }
 
     [Fact]
+    public void Looks_for_a_path_where_a_query_service_and_a_rest_service_share_their_signing_name()
+    {
+        var found = s_resolver.Resolve(new WireRequest { Path = "/v2/email/outbound-emails", Headers = Requests.Headers("application/json", "ses"), Body = "{}"u8.ToArray() });
+
+        (found.Service!.Id, found.OperationName, found.Protocol.Kind).ShouldBe(("sesv2", "SendEmail", ProtocolKind.RestJson));
+        s_resolver.Resolve(Requests.Form("Action=SendEmail&Version=2010-12-01", "ses")).Service!.Id.ShouldBe("ses");
+    }
+
+    [Theory]
+    [InlineData("2012-06-01", "elb")]
+    [InlineData("2015-12-01", "elbv2")]
+    public void Tells_services_with_one_signing_name_apart_by_their_version(string version, string service) =>
+        s_resolver.Resolve(Requests.Form("Action=DescribeLoadBalancers&Version=" + version, "elasticloadbalancing")).Service!.Id.ShouldBe(service);
+
+    [Fact]
+    public void Does_not_look_into_an_object_that_happens_to_be_a_form()
+    {
+        var found = s_resolver.Resolve(new WireRequest
+        {
+            Method = "PUT",
+            Path = "/bucket/key",
+            Headers = Requests.Headers("application/x-www-form-urlencoded", "s3"),
+            Body = "Action=%zz"u8.ToArray(),
+        });
+
+        (found.OperationName, found.Error!.Code).ShouldBe(("PutObject", "NotImplemented"));
+    }
+
+    [Fact]
+    public void Tells_operations_with_one_path_apart_by_their_required_headers()
+    {
+        var headers = Requests.Headers(null, "s3");
+        headers.Add("x-amz-copy-source", "/bucket/other");
+
+        s_resolver.Resolve(new WireRequest { Method = "PUT", Path = "/bucket/key", Headers = headers }).OperationName.ShouldBe("CopyObject");
+    }
+
+    [Fact]
     public void Answers_a_request_that_says_nothing()
     {
         var found = s_resolver.Resolve(new WireRequest { Method = "GET", Host = "127.0.0.1" });

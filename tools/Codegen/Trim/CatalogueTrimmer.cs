@@ -31,9 +31,7 @@ internal static class CatalogueTrimmer
             foreach (var (name, operation) in model["operations"]!.AsObject())
             {
                 // Only REST services tell operations apart by method and path; everywhere else the name does it.
-                operations[name] = rest
-                    ? ((string?)operation!["http"]?["method"] ?? "POST") + " " + ((string?)operation["http"]?["requestUri"] ?? "/")
-                    : "";
+                operations[name] = rest ? Route(model, operation!.AsObject()) : "";
             }
 
             service["operations"] = operations;
@@ -41,5 +39,16 @@ internal static class CatalogueTrimmer
         }
 
         return new JsonObject { ["source"] = "aws-sdk@" + package.Version, ["services"] = services };
+    }
+
+    // "PUT /{Bucket}/{Key+} x-amz-copy-source": two operations can share method and path, and differ in the headers they require.
+    private static string Route(JsonObject model, JsonObject operation)
+    {
+        var input = operation["input"] is { } node && node["shape"] is { } shape ? model["shapes"]![(string)shape!] : operation["input"];
+        var headers = (input?["required"]?.AsArray() ?? [])
+            .Select(name => (Name: (string)name!, Member: input!["members"]![(string)name!]))
+            .Where(member => (string?)member.Member?["location"] == "header")
+            .Select(member => (string?)member.Member!["locationName"] ?? member.Name);
+        return string.Join(' ', [(string?)operation["http"]?["method"] ?? "POST", (string?)operation["http"]?["requestUri"] ?? "/", .. headers]);
     }
 }

@@ -33,7 +33,7 @@ internal static class NetworkBench
         var folder = Directory.CreateTempSubdirectory("nines-bench-").FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         var host = new HostOptions { HostId = "bench", StateDirectory = folder + "/state", RunDirectory = folder + "/run", ImagesDirectory = folder, QemuUser = "nobody" };
-        var options = new NetworkOptions { PublicPool = "198.19.254.0/23", Egress = Egress.None, ResolverFile = null, VerifyInterval = TimeSpan.Zero };
+        var options = new NetworkOptions { PublicPool = "240.254.254.0/23", Egress = Egress.None, ResolverFile = null, VerifyInterval = TimeSpan.Zero };
         var time = TimeProvider.System;
         await using var networks = HostNetworks.Create(host, options, new HostCommands(time, NullLogger<HostCommands>.Instance), time, NullLoggerFactory.Instance);
         try
@@ -103,7 +103,7 @@ internal static class NetworkBench
         SubnetId = SubnetId,
         MacAddress = $"02:00:00:00:{number >> 8:x2}:{number & 255:x2}",
         PrivateIpAddress = AddressOf(number),
-        PublicIpAddress = number < 480 ? $"198.19.{254 + ((number + 16) >> 8)}.{(number + 16) & 255}" : null,
+        PublicIpAddress = number < 480 ? $"240.254.{254 + ((number + 16) >> 8)}.{(number + 16) & 255}" : null,
         HostName = $"ip-{AddressOf(number).Replace('.', '-')}",
         SecurityGroupIds = [groupId],
     };

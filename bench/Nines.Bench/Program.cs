@@ -5,6 +5,7 @@ var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(
 {
     ["control"] = ControlBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
+    ["network"] = NetworkBench.RunAsync,
     ["store"] = StoreBench.RunAsync,
 };
 foreach (var name in args.Length == 0 ? benches.Keys.Order(StringComparer.Ordinal) : args.AsEnumerable())

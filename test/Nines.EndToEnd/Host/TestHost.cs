@@ -16,14 +16,12 @@ internal sealed class TestHost : IAsyncDisposable
     public const string VpcId = "vpc-0d0d0d0d0d0d0d0d0";
     private const string SubnetId = "subnet-0d0d0d0d0d0d0d0d0";
     private const string GroupId = "sg-0d0d0d0d0d0d0d0d0";
-    private static int _count;
     private readonly string _folder = Directory.CreateTempSubdirectory("nines-host-").FullName;
     private HostNetworks? _networks;
     private long _generation;
 
     public TestHost()
     {
-        var number = (Environment.ProcessId + Interlocked.Increment(ref _count)) % 250;
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_001_001);
         Options = new()
         {
@@ -32,7 +30,7 @@ internal sealed class TestHost : IAsyncDisposable
             RunDirectory = Path.Combine(_folder, "run"),
             ImagesDirectory = Path.Combine(Path.GetTempPath(), "nines-test-images"),
         };
-        NetworkOptions = new() { PublicPool = $"198.19.{number}.0/24", Egress = Egress.None, ResolverFile = null };
+        NetworkOptions = new() { PublicPool = PublicPools.Next() + "0/24", Egress = Egress.None, ResolverFile = null };
         Commands = new(TimeProvider.System, NullLogger<HostCommands>.Instance);
         Images = new(Options.ImagesDirectory, Commands, TimeProvider.System);
         Desired = new()

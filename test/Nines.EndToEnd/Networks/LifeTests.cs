@@ -33,7 +33,7 @@ public sealed class LifeTests
         await using var cloud = new TestNetworks();
         await cloud.AddGuestAsync(1, cloud.Pool + "20");
         await using var other = HostNetworks.Create(
-            cloud.Host, new NetworkOptions { PublicPool = "198.19.255.0/24" }, cloud.Commands, TimeProvider.System, NullLoggerFactory.Instance);
+            cloud.Host, new NetworkOptions { PublicPool = "240.0.0.0/24" }, cloud.Commands, TimeProvider.System, NullLoggerFactory.Instance);
         await other.PurgeAsync(Cancellation);
         (await cloud.TracesAsync()).ShouldBeEmpty();
     }
@@ -102,6 +102,28 @@ public sealed class LifeTests
         taps.Output.ShouldContain($"{cloud.Networks.TapOf(Id)}: tap persist user 65534");
         (await cloud.Networks.ApplyAsync(new() { Generation = 100 }, Cancellation)).ShouldBeEmpty();
         (await LinksAsync(cloud)).ShouldContain(cloud.Networks.TapOf(Id));
+    }
+
+    [Fact]
+    public async Task Two_networks_with_the_same_addresses_do_not_meet_but_by_public_ones()
+    {
+        const string Second = "vpc-0e0e0e0e0e0e0e0e0";
+        await using var cloud = new TestNetworks();
+        cloud.Allow(TestNetworks.Tcp(80));
+        cloud.AddNetwork(Second);
+        var one = await cloud.AddGuestAsync(1, cloud.Pool + "20");
+        var neighbour = await cloud.AddGuestAsync(2);
+        var two = await cloud.AddGuestAsync(3, cloud.Pool + "21", privateAddress: one.Address, vpcId: Second);
+        foreach (var guest in new[] { one, two })
+        {
+            using var http = guest.Http();
+            (await http.GetStringAsync("/latest/meta-data/instance-id", Cancellation)).ShouldBe(guest.Adapter.VmId);
+        }
+
+        await using var service = neighbour.Listen(80);
+        await using var published = two.Listen(80);
+        (await two.ConnectAsync(neighbour.Address, 80)).ShouldBeNull("the address is in the other network");
+        (await one.ConnectAsync(cloud.Pool + "21", 80)).ShouldBe(cloud.Pool + "20");
     }
 
     [Fact]

@@ -8,6 +8,8 @@ namespace Nines.EndToEnd.Networks;
 [Trait("Needs", "root")]
 public sealed class NameServerTests
 {
+    private const string Second = "vpc-0e0e0e0e0e0e0e0e0";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -89,6 +91,9 @@ public sealed class NameServerTests
             await using var cloud = new TestNetworks(options => options with { ResolverFile = resolver, Egress = Egress.Uplink, UplinkDevice = outside.Device });
             var guest = await cloud.AddGuestAsync(1, cloud.Pool + "20");
             (await LookupAsync(guest, "www.example.test", "172.31.0.2")).ShouldContain("203.0.113.7");
+            cloud.AddNetwork(Second);
+            var other = await cloud.AddGuestAsync(2, vpcId: Second);
+            (await LookupAsync(other, "www.example.test", "172.31.0.2")).ShouldContain("203.0.113.7");
             (await LookupAsync(guest, "www.example.test", cloud.Pool + "1")).ShouldNotContain("203.0.113.7");
         }
         finally

@@ -18,7 +18,6 @@ internal sealed class TestNetworks : IAsyncDisposable
     public const string SubnetId = "subnet-0b0b0b0b0b0b0b0b0";
     public const string GroupId = "sg-0c0c0c0c0c0c0c0c0";
 
-    private static int _count;
     private readonly string _folder = Directory.CreateTempSubdirectory("nines-networks-").FullName;
     private readonly List<Guest> _guests = [];
     private long _generation;
@@ -26,7 +25,7 @@ internal sealed class TestNetworks : IAsyncDisposable
     /// <param name="configure">Changes the options of a cloud that has no way out and no resolver.</param>
     public TestNetworks(Func<NetworkOptions, NetworkOptions>? configure = null)
     {
-        Pool = FreePool();
+        Pool = PublicPools.Next();
         Host = new()
         {
             HostId = "host-1",
@@ -89,9 +88,12 @@ internal sealed class TestNetworks : IAsyncDisposable
     public void Allow(params SecurityGroupRuleSpec[] ingress) =>
         Vpc = Vpc with { SecurityGroups = Vpc.SecurityGroups.SetItem(GroupId, Vpc.SecurityGroups[GroupId] with { Ingress = [.. ingress] }) };
 
+    /// <summary>One more network that is like the first, with the same addresses.</summary>
+    public void AddNetwork(string vpcId) => State = State with { Vpcs = State.Vpcs.Add(vpcId, Vpc with { Id = vpcId, Interfaces = Vpc.Interfaces.Clear() }) };
+
     /// <summary>A new machine with one adapter, its guest plugged in and its address set.</summary>
     /// <param name="number">1 to 9; the address ends in it and three, unless <paramref name="privateAddress"/> is given.</param>
-    public async Task<Guest> AddGuestAsync(int number, string? publicAddress = null, string groupId = GroupId, bool configured = true, string? privateAddress = null)
+    public async Task<Guest> AddGuestAsync(int number, string? publicAddress = null, string groupId = GroupId, bool configured = true, string? privateAddress = null, string vpcId = VpcId)
     {
         var adapter = new InterfaceSpec
         {
@@ -104,13 +106,17 @@ internal sealed class TestNetworks : IAsyncDisposable
             HostName = $"ip-172-31-16-{number + 3}",
             SecurityGroupIds = [groupId],
         };
-        Vpc = Vpc with { Interfaces = Vpc.Interfaces.SetItem(adapter.Id, adapter) };
-        State = State with { Vms = State.Vms.SetItem(adapter.VmId, MachineOf(adapter, number)) };
+        var vpc = State.Vpcs[vpcId];
+        State = State with
+        {
+            Vpcs = State.Vpcs.SetItem(vpcId, vpc with { Interfaces = vpc.Interfaces.SetItem(adapter.Id, adapter) }),
+            Vms = State.Vms.SetItem(adapter.VmId, MachineOf(adapter, vpcId, number)),
+        };
         await ApplyAsync();
         // Not the cloud's own name, by which its traces are looked for.
         var guest = new Guest($"nt-{Host.Scope[4..]}{Host.Scope[..4]}-{number}", adapter, Commands);
         _guests.Add(guest);
-        await guest.PlugAsync(Path.GetFileName(VpcNamespace), Networks.TapOf(adapter.Id), TestContext.Current.CancellationToken);
+        await guest.PlugAsync(Path.GetFileName(Networks.NamespacePathOf(vpcId)), Networks.TapOf(adapter.Id), TestContext.Current.CancellationToken);
         await ApplyAsync();
         if (configured)
         {
@@ -124,7 +130,7 @@ internal sealed class TestNetworks : IAsyncDisposable
     {
         State = State with { Generation = ++_generation };
         var statuses = await Networks.ApplyAsync(State, TestContext.Current.CancellationToken);
-        statuses[VpcId].Message.ShouldBeNull();
+        statuses.Values.Select(status => status.Message).ShouldAllBe(message => message == null);
         return statuses[VpcId];
     }
 
@@ -147,25 +153,10 @@ internal sealed class TestNetworks : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>A /24 that no route of this machine leads to: other tests may run beside these.</summary>
-    private static string FreePool()
-    {
-        var routes = File.ReadAllText("/proc/net/route");
-        while (true)
-        {
-            // The file shows addresses as little-endian numbers.
-            var number = (Environment.ProcessId + Interlocked.Increment(ref _count)) % 250;
-            if (!routes.Contains($"\t00{number:X2}13C6\t", StringComparison.Ordinal))
-            {
-                return $"198.19.{number}.";
-            }
-        }
-    }
-
     private void Start() =>
         Networks = HostNetworks.Create(Host, Options, Commands, TimeProvider.System, NullLoggerFactory.Instance);
 
-    private static VmSpec MachineOf(InterfaceSpec adapter, int number) => new()
+    private static VmSpec MachineOf(InterfaceSpec adapter, string vpcId, int number) => new()
     {
         Id = adapter.VmId,
         ImageDigest = "sha256-tiny",
@@ -175,7 +166,7 @@ internal sealed class TestNetworks : IAsyncDisposable
         VCpus = 2,
         MemoryMiB = 1024,
         CpuLimitPercent = 20,
-        Interfaces = [new(adapter.Id, VpcId, adapter.MacAddress, 0)],
+        Interfaces = [new(adapter.Id, vpcId, adapter.MacAddress, 0)],
         Metadata = new()
         {
             AccountId = "123456789012",

@@ -58,7 +58,8 @@ internal sealed class ControlPlane : IAsyncDisposable
         ControlPlaneOptions options, TimeProvider time, ILoggerFactory loggers, Func<CancellationToken, Task>? refreshImages, CancellationToken cancellationToken)
     {
         var random = RandomNumberGenerator.Create();
-        var store = SqliteStore.Open(Path.Combine(options.StateDirectory, "store.db"));
+        var store = SqliteStore.Open(
+            Path.Combine(options.StateDirectory, "store.db"), new SqliteStoreOptions { Time = time, Logger = loggers.CreateLogger<SqliteStore>() });
         var cloud = await Cloud.OpenAsync(store, [.. IdentityTables.All, .. Ec2Tables.Network, .. Ec2Compute.Tables], loggers.CreateLogger<Cloud>(), cancellationToken: cancellationToken);
         var secrets = new SecretBox(MasterKeyFile.LoadOrCreate(options.StateDirectory, random), random);
         var keys = new AccessKeys(cloud, secrets);

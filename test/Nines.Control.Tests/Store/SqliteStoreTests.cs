@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Nines.Control.Store;
@@ -180,6 +181,38 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task On_a_full_disk_nothing_is_acknowledged_and_it_works_again_when_there_is_room()
+    {
+        Assert.SkipUnless(FileSystem.EffectiveUserId == 0, "Mounting a small disk needs root.");
+        var disk = Directory.CreateDirectory(_folder.At("disk")).FullName;
+        await RunAsync("mount", "-t", "tmpfs", "-o", "size=2m", "nines-test", disk);
+        try
+        {
+            var ballast = Path.Combine(disk, "ballast");
+            File.WriteAllBytes(ballast, new byte[1_200_000]);
+            var stored = new List<string>();
+            await using (var store = SqliteStore.Open(Path.Combine(disk, "store.db")))
+            {
+                for (var i = 0; await TryPutAsync(store, $"/k/{i:D4}", 20_000); i++)
+                    stored.Add($"/k/{i:D4}");
+                stored.Count.ShouldBeInRange(1, 100);
+                (await TryPutAsync(store, "/k/again", 20_000)).ShouldBeFalse();
+                (await KeysAsync(store)).ShouldBe(stored);
+
+                File.Delete(ballast);
+                (await TryPutAsync(store, "/k/room", 20_000)).ShouldBeTrue();
+                stored.Add("/k/room");
+            }
+            await using var again = SqliteStore.Open(Path.Combine(disk, "store.db"));
+            (await KeysAsync(again)).ShouldBe(stored);
+        }
+        finally
+        {
+            await RunAsync("umount", disk);
+        }
+    }
+
+    [Fact]
     public async Task Closing_finishes_what_was_queued_and_refuses_the_rest()
     {
         var store = SqliteStore.Open(_folder.Store);
@@ -189,6 +222,13 @@ public sealed class SqliteStoreTests : IDisposable
         await Should.ThrowAsync<ObjectDisposedException>(() => PutAsync(store, "/late").AsTask());
         await using var again = SqliteStore.Open(_folder.Store);
         (await KeysAsync(again)).Count.ShouldBe(50);
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.ExitCode.ShouldBe(0, program);
     }
 
     private async Task FillAsync(int records)

@@ -48,6 +48,9 @@ internal sealed class Cloud : IAsyncDisposable
     public IReadOnlyCollection<T> By<T>(IndexDefinition<T> index, string key) where T : class, IResource =>
         _feed.State.View(index.Table).By(index, key);
 
+    /// <summary>How many records have a key in an index, without looking at them.</summary>
+    public int CountBy<T>(IndexDefinition<T> index, string key) where T : class, IResource => _feed.State.View(index.Table).CountBy(index, key);
+
     public int Count<T>(TableDefinition<T> table, string accountId) where T : class, IResource => _feed.State.View(table).Count(accountId);
 
     /// <summary>How many records all accounts have.</summary>

@@ -62,6 +62,12 @@ internal sealed class TableView<T> : TableView where T : class, IResource
         return found;
     }
 
+    public int CountBy(IndexDefinition<T> index, string key)
+    {
+        var rows = _indexes[index.Ordinal];
+        return rows.CountBefore(key + '\0', "", "") - rows.CountBefore(key, "", "");
+    }
+
     public override (TableView View, Change? Change) With(in StoreEvent change, string accountId, string id, long revision)
     {
         var known = TryFind(accountId, id, out var before);

@@ -61,6 +61,8 @@ public sealed class CloudTests : IAsyncLifetime
         await Put(Shelf.Of("b", room: "kitchen"));
         await Put(Shelf.Of("c"));
         InRoom("kitchen").ShouldBe(["a", "b"]);
+        _cloud.CountBy(Shelf.ByRoom, "kitchen").ShouldBe(2);
+        _cloud.CountBy(Shelf.ByRoom, "kitche").ShouldBe(0);
 
         await Put(Shelf.Of("a", 2, "cellar"));
         InRoom("kitchen").ShouldBe(["b"]);

@@ -53,7 +53,7 @@ internal sealed class CloudSimulation
         await mischief;
 
         await UntilAsync(records, () => Convergence.Pending(_world, records), "does not come to rest");
-        Demand(Promises.Broken(_users, records));
+        Demand(Promises.Broken(_world, _users, records));
         Demand(Leaks.Find(_world, records));
         Demand(Leaks.InLedger(_world, records));
 

@@ -41,8 +41,10 @@ internal sealed class MortalHost(HostMachine machine, Life life, Fate fate, Time
         while (true)
         {
             life.ThrowIfOver();
-            var report = await machine.Host.ReportAsync(afterSequence, TimeSpan.Zero, cancellationToken);
-            if (report.Sequence != afterSequence || time.GetUtcNow() >= until)
+            // Now and then the host does not know the reader's number and tells everything again, however old.
+            var from = fate.Strike(0.1) ? 0 : afterSequence;
+            var report = await machine.Host.ReportAsync(from, TimeSpan.Zero, cancellationToken);
+            if (from != afterSequence || report.Sequence != afterSequence || time.GetUtcNow() >= until)
             {
                 await TravelAsync(cancellationToken);
                 return report;
@@ -63,7 +65,7 @@ internal sealed class MortalHost(HostMachine machine, Life life, Fate fate, Time
     private async Task TravelAsync(CancellationToken cancellationToken)
     {
         life.Risk(fate, DeathWeight);
-        await Task.Delay(fate.Delay(fate.Strike(0.2) ? s_unusualDelay : s_usualDelay), time, cancellationToken);
+        await Task.Delay(fate.Delay(fate.Strike(0.5) ? s_unusualDelay : s_usualDelay), time, cancellationToken);
         life.ThrowIfOver();
     }
 

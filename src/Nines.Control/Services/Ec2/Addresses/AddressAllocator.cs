@@ -28,7 +28,7 @@ internal static class AddressAllocator
 
     /// <summary>How many addresses of a subnet can still be given out.</summary>
     public static int Available(Cloud cloud, Subnet subnet) =>
-        Usable(subnet.Block) - cloud.By(PrivateAddress.BySubnet, subnet.Id).Count;
+        Usable(subnet.Block) - cloud.CountBy(PrivateAddress.BySubnet, subnet.Id);
 
     /// <summary>Takes an address of a subnet.</summary>
     /// <param name="transaction">What it belongs to.</param>

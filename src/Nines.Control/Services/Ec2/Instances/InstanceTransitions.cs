@@ -89,10 +89,15 @@ internal static class InstanceTransitions
     {
         transaction.Delete(Instance.Table, instance);
 
+        if (instance.ClientToken is not { } token || transaction.Find(LaunchToken.Table, instance.AccountId, token) is not { } used)
+        {
+            return;
+        }
+
         // Found, not only listed: of two that are forgotten at the same time the later one must see that it is the last.
         var others = transaction.By(Instance.ByReservation, instance.ReservationId)
             .Count(other => transaction.Find(Instance.Table, other.AccountId, other.Id) is not null);
-        if (others == 0 && instance.ClientToken is { } token && transaction.Find(LaunchToken.Table, instance.AccountId, token) is { } used)
+        if (others == 0)
         {
             transaction.Delete(LaunchToken.Table, used);
         }

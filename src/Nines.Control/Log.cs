@@ -70,6 +70,9 @@ internal static partial class Log
     [LoggerMessage(5301, LogLevel.Warning, "Host {HostId} was not heard; listening again in {RetrySeconds} s")]
     public static partial void HostNotHeard(this ILogger logger, Exception exception, string hostId, double retrySeconds);
 
+    [LoggerMessage(5303, LogLevel.Warning, "Instance {InstanceId} on host {HostId} is {State} for {Minutes:0} minutes")]
+    public static partial void InstanceStuck(this ILogger logger, string instanceId, string state, string hostId, double minutes);
+
     [LoggerMessage(5302, LogLevel.Warning, "Host {HostId} has forgotten what it shall be; telling it again")]
     public static partial void HostForgot(this ILogger logger, string hostId);
 }

@@ -97,10 +97,15 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
             }
 
             // Records that belong together are read one after the other; what a later transaction adds marks the instance again.
-            specs[key.Id] = HostStateRenderer.Vm(here, adapters, VolumesOf(here), GroupNames(adapters), zones.Region, zones.Find(here.Zone)?.Id ?? here.Zone);
+            var spec = HostStateRenderer.Vm(here, adapters, VolumesOf(here), GroupNames(adapters), zones.Region, zones.Find(here.Zone)?.Id ?? here.Zone);
+            if (!specs.TryGetValue(key.Id, out var known) || !SpecComparison.AreSame(known, spec))
+            {
+                specs[key.Id] = spec;
+            }
+
             foreach (var adapter in adapters)
             {
-                Add(interfaces, adapter.VpcId, adapter.Id, HostStateRenderer.Interface(adapter));
+                AddChanged(interfaces, adapter);
             }
         }
 
@@ -124,6 +129,15 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
             {
                 Add(interfaces, gone.VpcId, gone.Id, null);
             }
+        }
+    }
+
+    private void AddChanged(Dictionary<string, List<(string Id, InterfaceSpec? Spec)>> interfaces, NetworkInterface adapter)
+    {
+        var spec = HostStateRenderer.Interface(adapter);
+        if (_state.Vpcs.GetValueOrDefault(adapter.VpcId)?.Interfaces.GetValueOrDefault(adapter.Id) is not { } known || !SpecComparison.AreSame(known, spec))
+        {
+            Add(interfaces, adapter.VpcId, adapter.Id, spec);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     {
         Ledger = new HostLedger(cloud, placement);
         Hosts = new HostRegistry(cloud, zones, time, random, loggers);
-        _instances = new ReconcileLoop(new InstanceReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, Instance.Table);
+        _instances = new ReconcileLoop(new InstanceReconciler(cloud, time, loggers.CreateLogger<InstanceReconciler>()), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, Instance.Table);
         _instances.Start();
 
         Consoles = new InstanceConsoles(cloud, Hosts);

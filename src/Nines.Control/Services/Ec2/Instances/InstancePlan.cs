@@ -23,7 +23,7 @@ internal static class InstancePlan
             ForceStop = false,
             BootGeneration = instance.BootGeneration + 1,
             RebootGeneration = 0,
-            LaunchTime = now,
+            LaunchTime = WholeSecond(now),
             StateReason = StateReason.Pending,
             StateTransitionReason = null,
         },
@@ -93,6 +93,9 @@ internal static class InstancePlan
 
     /// <summary>When a terminated instance is forgotten.</summary>
     public static DateTimeOffset ForgetAt(Instance instance) => instance.StateSince + TerminatedVisible;
+
+    /// <summary>A time as EC2 keeps launches and attachments: without a fraction of a second.</summary>
+    public static DateTimeOffset WholeSecond(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), time.Offset);
 
     private static InstanceStep ObservePending(Instance instance, VmStatus observed, DateTimeOffset now)
     {

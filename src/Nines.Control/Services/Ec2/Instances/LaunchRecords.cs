@@ -15,6 +15,8 @@ namespace Nines.Control.Services.Ec2.Instances;
 /// <summary>Writes the records of a launch: instances, disks, adapters, addresses.</summary>
 internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids, Ipv4Block publicPool, LaunchRequest request, LaunchTarget target, Call call)
 {
+    private readonly DateTimeOffset _launched = InstancePlan.WholeSecond(call.Now);
+
     /// <summary>Adds one instance for every host.</summary>
     public IReadOnlyList<Instance> Add(Subnet subnet, IReadOnlyList<string> hostIds)
     {
@@ -88,7 +90,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             HostId = hostId,
             State = InstanceState.Pending,
             StateSince = call.Now,
-            LaunchTime = call.Now,
+            LaunchTime = _launched,
             StateReason = StateReason.Pending,
         };
         transaction.Insert(Instance.Table, instance);
@@ -114,7 +116,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             Description = wanted.Description,
             SecurityGroupIds = target.SecurityGroupIds,
             Tags = request.Tags.For("network-interface"),
-            Attachment = new NetworkInterfaceAttachment(ids.Next("eni-attach"), instanceId, 0, wanted.DeleteOnTermination, call.Now),
+            Attachment = new NetworkInterfaceAttachment(ids.Next("eni-attach"), instanceId, 0, wanted.DeleteOnTermination, _launched),
         };
         transaction.Insert(NetworkInterface.Table, networkInterface);
         return networkInterface;
@@ -137,7 +139,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             CreateTime = call.Now,
             State = VolumeState.InUse,
             Tags = request.Tags.For("volume"),
-            Attachment = new VolumeAttachment(instanceId, disk.DeviceName, disk.DeleteOnTermination, call.Now),
+            Attachment = new VolumeAttachment(instanceId, disk.DeviceName, disk.DeleteOnTermination, _launched),
         };
         transaction.Insert(Volume.Table, volume);
         return volume;

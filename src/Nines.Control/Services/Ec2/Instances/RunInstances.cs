@@ -59,7 +59,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         room = null;
         var target = LaunchTarget.Find(transaction, request, call.AccountId, [.. zones.Zones.Select(zone => zone.Name)]);
         call.AnswerDryRun();
-        var subnet = Reserve(request, target, out room);
+        var subnet = Reserve(transaction, request, target, out room);
         foreach (var host in room.HostIds.Distinct())
         {
             AddNetwork(transaction, host, subnet.VpcId);
@@ -70,11 +70,18 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         return instances;
     }
 
-    /// <summary>Room in the first subnet whose zone has enough.</summary>
-    private Subnet Reserve(LaunchRequest request, LaunchTarget target, out HostReservation room)
+    /// <summary>Room in the first subnet whose zone has enough; where the request leaves the zone open, launches begin with another zone each time.</summary>
+    private Subnet Reserve(CloudTransaction transaction, LaunchRequest request, LaunchTarget target, out HostReservation room)
     {
-        foreach (var subnet in target.Subnets)
+        var first = (int)(transaction.Revision % target.Subnets.Count);
+        foreach (var subnet in target.Subnets.Skip(first).Concat(target.Subnets.Take(first)))
         {
+            // A full subnet is passed over as long as there is another; a request for it alone is told so.
+            if (target.Subnets.Count > 1 && AddressAllocator.Available(cloud, subnet) < request.MaxCount)
+            {
+                continue;
+            }
+
             room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, request.MaxCount);
             if (room.HostIds.Count >= request.MinCount)
             {

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Nines.Api.Ec2;
+using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Tests.Services.Ec2.Instances;
+using Nines.Host.Api;
+using HostJsonContext = Nines.Host.Api.HostJsonContext;
+using Instance = Nines.Control.Services.Ec2.Instances.Instance;
+using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
+
+namespace Nines.Control.Tests.Hosts;
+
+public class HostComposerTests
+{
+    private const string HostId = "host-1";
+    private static readonly ZoneCatalog Zones = new("us-east-1", 3);
+
+    [Fact]
+    public async Task A_host_is_told_everything_about_its_servers()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync(hosts: 2);
+        var launched = (await cloud.RunAsync(input => input with
+        {
+            MinCount = 2,
+            MaxCount = 2,
+            KeyName = ComputeFixture.KeyName,
+            UserData = Convert.ToBase64String("#!/bin/sh"u8),
+            MetadataOptions = new() { HttpTokens = "required", InstanceMetadataTags = "enabled" },
+            TagSpecifications = [new() { ResourceType = "instance", Tags = [new() { Key = "Name", Value = "web" }] }],
+        })).Instances!;
+        var state = Whole(cloud);
+
+        var (id, spec) = state.Vms.ShouldHaveSingleItem();
+        (spec.Power, spec.BootGeneration, spec.VCpus, spec.MemoryMiB, spec.InstanceType).ShouldBe((VmPower.Running, 1, 2, 1024, "t3.micro"));
+        spec.Metadata.PublicKey.ShouldBe("ssh-ed25519 AAAA laptop");
+        spec.Metadata.UserData.ShouldBe("#!/bin/sh"u8.ToArray());
+        (spec.Metadata.TokensRequired, spec.Metadata.Tags["Name"], spec.Metadata.SecurityGroupNames[0]).ShouldBe((true, "web", "default"));
+        var volume = state.Volumes[spec.Disks.ShouldHaveSingleItem().VolumeId];
+        (volume.SizeGiB, volume.Presence).ShouldBe((2, Presence.Present));
+        var network = state.Vpcs.ShouldHaveSingleItem().Value;
+        network.DomainName.ShouldBe("ec2.internal");
+        network.Subnets.Values.ShouldAllBe(subnet => subnet.HasInternetRoute);
+        network.Interfaces[spec.Interfaces.ShouldHaveSingleItem().Id].VmId.ShouldBe(id);
+        // The default group lets its own members in, wherever they are.
+        network.SecurityGroups.ShouldHaveSingleItem().Value.MemberAddresses.Order().ShouldBe(launched.Select(instance => instance.PrivateIpAddress!).Order());
+    }
+
+    [Fact]
+    public async Task What_did_not_change_stays_the_same_object()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync();
+        using var incremental = new Incremental(cloud);
+        await cloud.RunAsync(input => input with { MinCount = 5, MaxCount = 5 });
+        await AllRunAsync(cloud);
+        var before = incremental.Update();
+        await cloud.RunAsync();
+        var launched = incremental.Update();
+        await AllRunAsync(cloud);
+        var after = incremental.Update();
+
+        after.Vms.Count.ShouldBe(6);
+        before.Vms.ShouldAllBe(vm => ReferenceEquals(vm.Value, after.Vms[vm.Key]));
+        before.Volumes.ShouldAllBe(volume => ReferenceEquals(volume.Value, after.Volumes[volume.Key]));
+        // That a server now runs is no news for the host that said so.
+        after.ShouldBeSameAs(launched);
+    }
+
+    private static Task AllRunAsync(ComputeFixture cloud) => Poll.UntilAsync(
+        () => cloud.Cloud.ListAll(Instance.Table).All(instance => instance.State == InstanceState.Running), "all run", CancellationToken.None);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Change_by_change_leads_to_what_the_records_say_as_a_whole(int seed)
+    {
+        var random = new Random(seed);
+        await using var cloud = await ComputeFixture.CreateAsync(hosts: 2);
+        using var incremental = new Incremental(cloud);
+        for (var step = 0; step < 25; step++)
+        {
+            await ActAsync(cloud, random);
+            var state = incremental.Update();
+            var whole = Whole(cloud);
+
+            // Hosts go on reporting meanwhile: compare when nothing came between.
+            if (incremental.IsCurrent)
+            {
+                Text(state).ShouldBe(Text(whole), $"seed {seed}, step {step}");
+            }
+        }
+
+        await Poll.UntilAsync(() => cloud.Cloud.ListAll(Instance.Table).All(IsSettled), "everything is settled", CancellationToken.None);
+        Text(incremental.Update()).ShouldBe(Text(Whole(cloud)));
+    }
+
+    private static async Task ActAsync(ComputeFixture cloud, Random random)
+    {
+        var instances = cloud.Cloud.ListAll(Instance.Table).ToArray();
+        var running = instances.Where(instance => instance.State == InstanceState.Running).ToArray();
+        var stopped = instances.Where(instance => instance.State == InstanceState.Stopped).ToArray();
+        switch (random.Next(6))
+        {
+            case 0 when running.Length > 0:
+                await cloud.CallAsync(Ec2Api.StopInstances, new StopInstancesRequest { InstanceIds = [running[random.Next(running.Length)].Id] });
+                break;
+            case 1 when stopped.Length > 0:
+                await cloud.CallAsync(Ec2Api.StartInstances, new StartInstancesRequest { InstanceIds = [stopped[random.Next(stopped.Length)].Id] });
+                break;
+            case 2 when running.Length > 0:
+                await cloud.CallAsync(Ec2Api.TerminateInstances, new TerminateInstancesRequest { InstanceIds = [running[random.Next(running.Length)].Id] });
+                break;
+            case 3 when stopped.Length > 0:
+                await cloud.CallAsync(Ec2Api.TerminateInstances, new TerminateInstancesRequest { InstanceIds = [stopped[random.Next(stopped.Length)].Id] });
+                break;
+            case 4 when running.Length > 0:
+                await cloud.CallAsync(
+                    Ec2Api.ModifyInstanceAttribute,
+                    new ModifyInstanceAttributeRequest { InstanceId = running[random.Next(running.Length)].Id, SourceDestCheck = new() { Value = random.Next(2) == 0 } });
+                break;
+            default:
+                await cloud.RunAsync(input => input with { MaxCount = 1 + random.Next(3) });
+                break;
+        }
+    }
+
+    private static bool IsSettled(Instance instance) =>
+        instance.State is InstanceState.Running or InstanceState.Stopped or InstanceState.Terminated && (instance.State != InstanceState.Terminated || instance.HostId is null);
+
+    private static HostState Whole(ComputeFixture cloud) =>
+        new HostComposer(cloud.Cloud, Zones, new SecurityGroupSpecs(cloud.Cloud), HostId).Update(new HostChangeSet { Everything = true });
+
+    private static string Text(HostState state) => string.Join(
+        '\n',
+        state.Vms.Values.OrderBy(vm => vm.Id).Select(vm => JsonSerializer.Serialize(vm, HostJsonContext.Default.VmSpec))
+            .Concat(state.Volumes.Values.OrderBy(volume => volume.Id).Select(volume => JsonSerializer.Serialize(volume, HostJsonContext.Default.VolumeSpec)))
+            .Concat(state.Vpcs.Values.SelectMany(vpc => vpc.Interfaces.Values.OrderBy(adapter => adapter.Id)).Select(adapter => JsonSerializer.Serialize(adapter, HostJsonContext.Default.InterfaceSpec)))
+            .Concat(state.Vpcs.Values.SelectMany(vpc => vpc.SecurityGroups.Values.OrderBy(group => group.Id)).Select(group => $"{group.Id}: {string.Join(' ', group.MemberAddresses.Order())}"))
+            .Concat(state.Vpcs.Values.Select(vpc => $"{vpc.Id} {vpc.Presence} {vpc.Subnets.Count}")));
+
+    /// <summary>A composer that hears of changes as the one of a real link does.</summary>
+    private sealed class Incremental : IDisposable
+    {
+        private readonly ComputeFixture _cloud;
+        private readonly HostComposer _composer;
+        private readonly HostLink _link;
+        private readonly HostWatch _watch;
+        private long _revision;
+
+        public Incremental(ComputeFixture cloud)
+        {
+            _cloud = cloud;
+            var groups = new SecurityGroupSpecs(cloud.Cloud);
+            _composer = new HostComposer(cloud.Cloud, Zones, groups, HostId);
+            _link = new HostLink(HostId, cloud.Hosts[0], _composer, 1);
+            _watch = new HostWatch(cloud.Cloud, groups, id => id == HostId ? _link : null, _ => { });
+        }
+
+        /// <summary>Whether the records are still those of the last update.</summary>
+        public bool IsCurrent => _cloud.Cloud.Revision == _revision;
+
+        public HostState Update()
+        {
+            _revision = _cloud.Cloud.Revision;
+            return _composer.Update(_link.Changes.Take());
+        }
+
+        public void Dispose() => _watch.Dispose();
+    }
+}

@@ -7,18 +7,28 @@ internal sealed class StructureEmitter(TypeMap types, string ns, string type, Sh
 {
     private static readonly Dictionary<string, string> Locations = new()
     {
-        ["uri"] = "Uri", ["querystring"] = "QueryString", ["header"] = "Header", ["headers"] = "HeaderPrefix", ["statusCode"] = "StatusCode",
+        ["uri"] = "Uri",
+        ["querystring"] = "QueryString",
+        ["header"] = "Header",
+        ["headers"] = "HeaderPrefix",
+        ["statusCode"] = "StatusCode",
     };
 
     private static readonly Dictionary<string, string> Formats = new()
     {
-        ["iso8601"] = "DateTime", ["rfc822"] = "HttpDate", ["unixTimestamp"] = "EpochSeconds",
+        ["iso8601"] = "DateTime",
+        ["rfc822"] = "HttpDate",
+        ["unixTimestamp"] = "EpochSeconds",
     };
 
     private static readonly Dictionary<string, string> Flags = new()
     {
-        ["flattened"] = "Flattened", ["xmlAttribute"] = "XmlAttribute", ["idempotencyToken"] = "IdempotencyToken",
-        ["sensitive"] = "Sensitive", ["jsonvalue"] = "JsonValue", ["streaming"] = "Streaming",
+        ["flattened"] = "Flattened",
+        ["xmlAttribute"] = "XmlAttribute",
+        ["idempotencyToken"] = "IdempotencyToken",
+        ["sensitive"] = "Sensitive",
+        ["jsonvalue"] = "JsonValue",
+        ["streaming"] = "Streaming",
     };
 
     private readonly SourceText _source = new();

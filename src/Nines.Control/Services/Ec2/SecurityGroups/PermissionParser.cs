@@ -75,7 +75,8 @@ internal static class PermissionParser
                     ? (from.Value, to.Value)
                     : throw Ec2Errors.InvalidParameterValue($"Invalid TCP/UDP port range ({from}:{to})");
             case "icmp" or "icmpv6":
-                return (from ?? -1, to ?? -1) is (>= -1 and <= MaxIcmp, >= -1 and <= MaxIcmp) and var (type, code) && (type != -1 || code == -1)
+                var (type, code) = (from ?? -1, to ?? -1);
+                return type is >= -1 and <= MaxIcmp && code is >= -1 and <= MaxIcmp && (type != -1 || code == -1)
                     ? (type, code)
                     : throw Ec2Errors.InvalidParameterValue($"ICMP code ({to}) or type ({from}) out of range");
             default:

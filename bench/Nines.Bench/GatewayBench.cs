@@ -3,7 +3,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Identity;
 using Nines.Control.Ids;
@@ -16,30 +15,44 @@ namespace Nines.Bench;
 
 /// <summary>
 /// How many signed requests a second the gateway answers over loopback, load and server on the same processors: the
-/// smallest answer (GetCallerIdentity), and a page of DescribeInstances whose records lie ready, as the view of instances keeps them.
+/// smallest answer (GetCallerIdentity), and pages of DescribeInstances over 1,000 instances, each launched by itself.
 /// </summary>
 internal static class GatewayBench
 {
-    private const string AccountId = "123456789012";
+    private const int Instances = 1000;
 
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(4);
-    private static readonly int[] s_pages = [1, 100, 1000];
+    private static readonly int[] s_pages = [5, 100, 1000];
     private static readonly int[] s_connections = [1, 8];
 
     public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("nines-bench-").FullName;
+        try
+        {
+            await using var control = await ControlCloud.CreateAsync(Path.Combine(folder, "store.db"), Instances, cancellationToken);
+            await Task.WhenAll(Enumerable.Range(0, Instances).Select(_ => control.RunAsync(1)));
+            await RunAsync(output, control, cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task RunAsync(TextWriter output, ControlCloud control, CancellationToken cancellationToken)
     {
         await using var store = SqliteStore.OpenInMemory();
         await using var cloud = await Cloud.OpenAsync(store, IdentityServices.Tables, cancellationToken: cancellationToken);
         using var identity = await IdentityServices.OpenAsync(
             cloud, RandomNumberGenerator.GetBytes(SecretBox.MasterKeyBytes), new IdentityOptions(), TimeProvider.System, cancellationToken);
         var root = identity.Root;
-        var instances = new Page();
         await using var gateway = new GatewayBuilder
         {
             Options = new GatewayOptions { Port = 0 },
             Keys = identity.Keys,
             Sessions = identity.Sessions,
-            Operations = [instances],
+            Operations = control.Compute.Operations,
             Ids = new RandomIdSource(),
             Time = TimeProvider.System,
             Loggers = NullLoggerFactory.Instance,
@@ -52,8 +65,8 @@ internal static class GatewayBench
             await ReportAsync(output, "GetCallerIdentity", gateway, Signed(root, gateway, "sts", "Action=GetCallerIdentity&Version=2011-06-15"), connections, cancellationToken);
             foreach (var page in s_pages)
             {
-                instances.Size = page;
-                await ReportAsync(output, $"DescribeInstances, {page} instances", gateway, Signed(root, gateway, "ec2", "Action=DescribeInstances&Version=2016-11-15"), connections, cancellationToken);
+                var body = string.Create(CultureInfo.InvariantCulture, $"Action=DescribeInstances&Version=2016-11-15&MaxResults={page}");
+                await ReportAsync(output, $"DescribeInstances, {page} instances", gateway, Signed(root, gateway, "ec2", body), connections, cancellationToken);
             }
         }
     }
@@ -97,49 +110,5 @@ internal static class GatewayBench
         public IEnumerable<string> Names => headers.Keys;
 
         public string? Find(string name) => headers.GetValueOrDefault(name);
-    }
-
-    /// <summary>DescribeInstances over records that lie ready.</summary>
-    private sealed class Page : IOperations
-    {
-        private DescribeInstancesResult _result = new();
-
-        public int Size
-        {
-            set => _result = new DescribeInstancesResult
-            {
-                Reservations = new ReadyReservations(
-                    [.. Enumerable.Range(0, value).Select(index => new Reservation { ReservationId = $"r-{index:x17}", OwnerId = AccountId, Instances = [Instance(index)] })]),
-            };
-        }
-
-        public void Map(OperationTable table) => table.On(Ec2Api.DescribeInstances, (_, _, _) => ValueTask.FromResult(_result));
-
-        private static Instance Instance(int index) => new()
-        {
-            InstanceId = $"i-{index:x17}",
-            ImageId = "ami-0123456789abcdef0",
-            InstanceType = "t3.micro",
-            LaunchTime = DateTimeOffset.UnixEpoch,
-            State = new InstanceState { Code = 16, Name = "running" },
-            AmiLaunchIndex = 0,
-            PrivateIpAddress = "172.31.0.10",
-            PublicIpAddress = "198.18.0.7",
-            PrivateDnsName = "ip-172-31-0-10.ec2.internal",
-            PublicDnsName = "ec2-198-18-0-7.compute-1.amazonaws.com",
-            SubnetId = "subnet-0123456789abcdef0",
-            VpcId = "vpc-0123456789abcdef0",
-            Architecture = "x86_64",
-            RootDeviceName = "/dev/xvda",
-            RootDeviceType = "ebs",
-            BlockDeviceMappings = [new() { DeviceName = "/dev/xvda", Ebs = new() { AttachTime = DateTimeOffset.UnixEpoch, DeleteOnTermination = true, Status = "attached", VolumeId = "vol-0123456789abcdef0" } }],
-            SecurityGroups = [new() { GroupId = "sg-0123456789abcdef0", GroupName = "default" }],
-            SourceDestCheck = true,
-            Tags = [new() { Key = "Name", Value = "web" }],
-            VirtualizationType = "hvm",
-            Monitoring = new() { State = "disabled" },
-            Placement = new() { AvailabilityZone = "us-east-1a", GroupName = "", Tenancy = "default" },
-            CpuOptions = new() { CoreCount = 1, ThreadsPerCore = 2 },
-        };
     }
 }

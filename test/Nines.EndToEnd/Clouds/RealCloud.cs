@@ -5,12 +5,10 @@ using Nines.EndToEnd.Clients;
 
 namespace Nines.EndToEnd.Clouds;
 
-/// <summary>A cloud in a process of its own whose servers are real machines of the image <c>tiny</c>. Needs root.</summary>
+/// <summary>A cloud in a process of its own whose servers are real machines of the image <c>tiny</c>. Nothing leaves the machine. Needs root.</summary>
 public sealed partial class RealCloud : IAsyncLifetime
 {
-    // Another pool than the usual one, so that a cloud that already runs on this machine is not disturbed.
-    private const string PublicPool = "198.19.0.0/16";
-
+    private readonly string _publicPool = PublicPools.Next() + "0/24";
     private readonly TemporaryFolder _folder = new();
 
     public RealCloud() => Cli = new NinesCli(StatePath);
@@ -45,7 +43,7 @@ public sealed partial class RealCloud : IAsyncLifetime
     /// <summary>Starts the cloud's process on a free port.</summary>
     internal async Task StartAsync()
     {
-        var started = (await Cli.RunAsync("up", "--detach", "--port", "0", "--public-pool", PublicPool)).ShouldSucceed();
+        var started = (await Cli.RunAsync("up", "--detach", "--port", "0", "--public-pool", _publicPool, "--no-egress")).ShouldSucceed();
         Url = UrlPattern().Match(started.Errors).Value;
     }
 

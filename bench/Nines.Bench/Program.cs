@@ -5,6 +5,7 @@ var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(
 {
     ["control"] = ControlBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
+    ["launch"] = LaunchBench.RunAsync,
     ["network"] = NetworkBench.RunAsync,
     ["store"] = StoreBench.RunAsync,
 };

@@ -12,10 +12,10 @@ internal static class SshBanner
 
     /// <summary>Waits for the first line that an SSH daemon sends (RFC 4253, 4.2).</summary>
     /// <exception cref="UserException">None came in time.</exception>
-    public static async Task WaitAsync(string address, TimeSpan timeout, CancellationToken cancellationToken)
+    public static async Task WaitAsync(string address, TimeSpan timeout, CancellationToken cancellationToken, int port = Port)
     {
         var clock = Stopwatch.StartNew();
-        while (!await TryReadAsync(address, cancellationToken))
+        while (!await TryReadAsync(address, port, cancellationToken))
         {
             if (clock.Elapsed > timeout)
             {
@@ -26,7 +26,7 @@ internal static class SshBanner
         }
     }
 
-    private static async Task<bool> TryReadAsync(string address, CancellationToken cancellationToken)
+    private static async Task<bool> TryReadAsync(string address, int port, CancellationToken cancellationToken)
     {
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -35,7 +35,7 @@ internal static class SshBanner
         try
         {
             attempt.CancelAfter(AttemptTimeout);
-            await socket.ConnectAsync(address, Port, attempt.Token);
+            await socket.ConnectAsync(address, port, attempt.Token);
             // Connected: a daemon on an emulated processor may take its time to say the first word.
             attempt.CancelAfter(TimeSpan.FromSeconds(10));
             while (read < buffer.Length)

@@ -13,6 +13,7 @@ internal sealed class ServerUnderTest : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly RealCloud _cloud;
+    private string _address = "";
 
     private ServerUnderTest(RealCloud cloud, string id)
     {
@@ -76,13 +77,15 @@ internal sealed class ServerUnderTest : IDisposable
         while (!isIt(answer));
     }
 
-    public async Task<bool> IsReachableAsync()
+    /// <summary>Whether its SSH port takes connections.</summary>
+    /// <param name="knownAddress">Not to ask the cloud for the address, which may be away.</param>
+    public async Task<bool> IsReachableAsync(bool knownAddress = false)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         try
         {
-            await socket.ConnectAsync((await DescribeAsync())["PublicIpAddress"]!.ToString(), 22, timeout.Token);
+            await socket.ConnectAsync(knownAddress ? _address : (await DescribeAsync())["PublicIpAddress"]!.ToString(), 22, timeout.Token);
             return true;
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
@@ -112,7 +115,8 @@ internal sealed class ServerUnderTest : IDisposable
         using var client = CloudClient.Connect(_cloud.Paths);
         var token = TestContext.Current.CancellationToken;
         var running = await client.WaitRunningAsync([Id], Patience, token);
-        await SshBanner.WaitAsync(running[0].PublicIp!, Patience, token);
+        _address = running[0].PublicIp!;
+        await SshBanner.WaitAsync(_address, Patience, token);
     }
 
     private async Task<string> SshAsync(string user, string command)

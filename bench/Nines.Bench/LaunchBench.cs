@@ -21,7 +21,7 @@ internal static class LaunchBench
         var folder = Directory.CreateTempSubdirectory("nines-bench-");
         File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_001_001);
         var state = new CloudPaths(Path.Combine(folder.FullName, "s"));
-        var options = new CloudOptions { State = state, Port = 0, PublicPool = "198.19.0.0/16", Egress = false };
+        var options = new CloudOptions { State = state, Port = 0, PublicPool = "203.0.113.0/24", Egress = false };
         List<double> answered = [], banner = [], plain = [];
         try
         {

@@ -21,5 +21,5 @@ public sealed class SshSessionTests
     [InlineData("echo 'two words'", "echo", "two words")]
     [InlineData(@"echo 'it'\''s' '$HOME' ''", "echo", "it's", "$HOME", "")]
     public void The_words_of_a_command_stay_apart(string remote, params string[] words) =>
-        SshSession.Arguments(new CloudPaths("/state"), s_server, "root", words)[^2..].ShouldBe(["--", remote]);
+        SshSession.Arguments(new CloudPaths("/state"), s_server, "root", words).TakeLast(2).ShouldBe(["--", remote]);
 }

@@ -1,4 +1,5 @@
 using Nines.Testing;
+using TestResult = Nines.Testing.TestResult;
 
 namespace Nines.Tests.Testing;
 

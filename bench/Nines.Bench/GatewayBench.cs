@@ -43,7 +43,7 @@ internal static class GatewayBench
     private static async Task RunAsync(TextWriter output, ControlCloud control, CancellationToken cancellationToken)
     {
         await using var store = SqliteStore.OpenInMemory();
-        await using var cloud = await Cloud.OpenAsync(store, IdentityServices.Tables, cancellationToken: cancellationToken);
+        await using var cloud = await Cloud.OpenAsync(store, IdentityTables.All, cancellationToken: cancellationToken);
         using var identity = await IdentityServices.OpenAsync(
             cloud, RandomNumberGenerator.GetBytes(SecretBox.MasterKeyBytes), new IdentityOptions(), TimeProvider.System, cancellationToken);
         var root = identity.Root;

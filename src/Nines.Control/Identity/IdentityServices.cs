@@ -17,9 +17,6 @@ internal sealed class IdentityServices : IDisposable
         Sessions = new SessionTokens(Box, Generator);
     }
 
-    /// <summary>The tables that the cloud must have been opened with.</summary>
-    public static IReadOnlyList<TableDefinition> Tables { get; } = [Account.Table, AccessKey.Table];
-
     /// <summary>Seals secrets.</summary>
     public SecretBox Box { get; }
 
@@ -36,7 +33,7 @@ internal sealed class IdentityServices : IDisposable
     public RootCredentials Root { get; private set; } = null!;
 
     /// <summary>Puts it together and sees to it that there is an account with root keys.</summary>
-    /// <param name="cloud">Opened with <see cref="Tables"/> among its tables.</param>
+    /// <param name="cloud">Opened with <see cref="IdentityTables.All"/> among its tables.</param>
     /// <param name="masterKey">See <see cref="MasterKeyFile"/>.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="time">The clock.</param>

@@ -34,7 +34,7 @@ internal sealed class IdentityFixture : IAsyncDisposable
     public static async Task<IdentityFixture> CreateAsync(CancellationToken cancellationToken, params IEnumerable<TableDefinition> tables)
     {
         var fixture = new IdentityFixture();
-        fixture.Cloud = await Cloud.OpenAsync(fixture._store, [.. IdentityServices.Tables, .. tables], cancellationToken: cancellationToken);
+        fixture.Cloud = await Cloud.OpenAsync(fixture._store, [.. IdentityTables.All, .. tables], cancellationToken: cancellationToken);
         fixture.Keys = new AccessKeys(fixture.Cloud, fixture.Box);
         fixture.Bootstrap = new AccountBootstrap(fixture.Cloud, fixture.Keys, fixture.Generator, TimeProvider.System);
         return fixture;

@@ -32,7 +32,7 @@ public sealed class ApiOnly : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancel = TestContext.Current.CancellationToken;
-        _cloud = await Cloud.OpenAsync(_store, IdentityServices.Tables, cancellationToken: cancel);
+        _cloud = await Cloud.OpenAsync(_store, IdentityTables.All, cancellationToken: cancel);
         _identity = await IdentityServices.OpenAsync(
             _cloud, RandomNumberGenerator.GetBytes(SecretBox.MasterKeyBytes), new IdentityOptions(), TimeProvider.System, cancel);
         _gateway = new GatewayBuilder

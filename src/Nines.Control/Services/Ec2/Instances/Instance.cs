@@ -28,7 +28,6 @@ internal sealed record Instance : ITaggable<Instance>
 
     public required string Id { get; init; }
 
-    [JsonConverter(typeof(InternedStringConverter))]
     public required string ReservationId { get; init; }
 
     /// <summary>0 for the first instance of its reservation.</summary>

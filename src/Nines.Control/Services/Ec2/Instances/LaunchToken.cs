@@ -15,7 +15,7 @@ internal sealed record LaunchToken(
     [property: JsonConverter(typeof(InternedStringConverter))] string AccountId,
     string Id,
     string Fingerprint,
-    [property: JsonConverter(typeof(InternedStringConverter))] string ReservationId) : IResource
+    string ReservationId) : IResource
 {
     public static readonly TableDefinition<LaunchToken> Table = new("launch-tokens", InstanceJsonContext.Default.LaunchToken);
 }

@@ -71,11 +71,15 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _volumes = new VolumeReconciler(_volumeStore, _observations, loggers.CreateLogger<VolumeReconciler>());
     }
 
+    /// <summary>Makes the folders and the user that machines need, and nothing else; <see cref="StartAsync"/> does so by itself.</summary>
+    /// <exception cref="HostSetupException">Something is wrong that the user must mend.</exception>
+    public Task SetUpAsync(CancellationToken cancellationToken) => new HostSetup(_options, _user).EnsureAsync(cancellationToken);
+
     /// <summary>Prepares the machine, takes over what runs, and begins to make the last accepted state so.</summary>
     /// <exception cref="HostSetupException">Something is wrong that the user must mend.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await new HostSetup(_options, _user).EnsureAsync(cancellationToken);
+        await SetUpAsync(cancellationToken);
         var starts = await _file.CountStartAsync(cancellationToken);
         _observations = new ObservationLog(starts << 32, _time);
         _volumes = new VolumeReconciler(_volumeStore, _observations, _loggers.CreateLogger<VolumeReconciler>());

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Doctor;
 using Nines.Host.Processes;
+using Nines.Terminal;
 using Spectre.Console;
 
 namespace Nines.Commands;
@@ -20,6 +21,7 @@ internal static class DoctorCommand
             [
                 .. MachineChecks.Run(parsed.GetState(state)),
                 .. await ProgramChecks.RunAsync(commands, cancellationToken),
+                await HypervisorChecks.RunAsync(cancellationToken),
                 .. await FirewallChecks.RunAsync(parsed.GetState(state), commands, cancellationToken),
             ];
             var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "", "", "");
@@ -29,7 +31,7 @@ internal static class DoctorCommand
                 table.AddRow(mark, Markup.Escape(finding.Subject), Markup.Escape(finding.Detail), finding.Remedy is null ? "" : $"[grey]-> {Markup.Escape(finding.Remedy)}[/]");
             }
 
-            AnsiConsole.Write(table);
+            Output.Results.Write(table);
             return findings.Any(finding => finding.Severity == Severity.Bad) ? ExitCode.Failure : ExitCode.Success;
         });
         return command;

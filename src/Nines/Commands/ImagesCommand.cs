@@ -3,6 +3,7 @@ using Nines.Client;
 using Nines.Composition;
 using Nines.Host.Images;
 using Nines.Images;
+using Nines.Terminal;
 using Spectre.Console;
 
 namespace Nines.Commands;
@@ -33,7 +34,7 @@ internal static class ImagesCommand
                 table.AddRow(Markup.Escape(recipe.Name), "-", "-", "-", "-", $"not built; nines images build {recipe.Name}");
             }
 
-            AnsiConsole.Write(table);
+            Output.Results.Write(table);
             return ExitCode.Success;
         });
         return command;

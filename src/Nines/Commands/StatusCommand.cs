@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Nines.Client;
 using Nines.Composition;
+using Nines.Terminal;
 using Spectre.Console;
 
 namespace Nines.Commands;
@@ -29,7 +30,7 @@ internal static class StatusCommand
                 facts.AddRow(Markup.Escape(name), count.ToString(CultureInfo.InvariantCulture));
             }
 
-            AnsiConsole.Write(facts);
+            Output.Results.Write(facts);
             var hosts = new Table().Border(TableBorder.None).AddColumns("HOST", "ZONES", "STATE", "ACCELERATOR", "CPUS", "MEMORY", "INSTANCES");
             foreach (var host in status.Hosts)
             {
@@ -37,7 +38,7 @@ internal static class StatusCommand
                     Markup.Escape(host.Id), Markup.Escape(host.Zone), host.State, host.Accelerator, $"{host.VCpus}", $"{host.MemoryMiB} MiB", $"{host.Instances}");
             }
 
-            AnsiConsole.Write(hosts);
+            Output.Results.Write(hosts);
             return ExitCode.Success;
         });
         return command;

@@ -22,6 +22,9 @@ internal sealed class RealHost : IAsyncDisposable
     /// <summary>The host, once it has been started.</summary>
     public IHost Host => _agent;
 
+    /// <summary>Makes the folders and the user that a guest needs, for one who wants to try whether guests boot.</summary>
+    public Task SetUpAsync(CancellationToken cancellationToken) => _agent.SetUpAsync(cancellationToken);
+
     /// <summary>Puts the agent together, and starts it when asked to; one that is not started can still be purged.</summary>
     public static async Task<RealHost> CreateAsync(CloudOptions options, ILoggerFactory loggers, bool start, CancellationToken cancellationToken)
     {

@@ -6,12 +6,10 @@ namespace Nines.Terminal;
 internal static class Output
 {
     /// <summary>Standard error, with colours only where a person looks at it.</summary>
-    public static IAnsiConsole Errors { get; } = AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(Console.Error),
-        Ansi = IsPlain(Console.IsErrorRedirected) ? AnsiSupport.No : AnsiSupport.Detect,
-        Interactive = IsPlain(Console.IsErrorRedirected) ? InteractionSupport.No : InteractionSupport.Detect,
-    });
+    public static IAnsiConsole Errors { get; } = Open(Console.Error, IsPlain(Console.IsErrorRedirected));
+
+    /// <summary>Standard output, with colours only where a person looks at it, and unbroken lines where a program reads it.</summary>
+    public static IAnsiConsole Results { get; } = Open(Console.Out, IsPlain(Console.IsOutputRedirected));
 
     /// <summary>Whether standard error is a terminal that may be drawn on.</summary>
     public static bool IsInteractive => !IsPlain(Console.IsErrorRedirected);
@@ -40,6 +38,24 @@ internal static class Output
         {
             Console.Error.WriteLine(message);
         }
+    }
+
+    private static IAnsiConsole Open(TextWriter writer, bool plain)
+    {
+        const int PlainWidth = 1000;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (plain)
+        {
+            console.Profile.Width = PlainWidth;
+        }
+
+        return console;
     }
 
     private static bool IsPlain(bool redirected) =>

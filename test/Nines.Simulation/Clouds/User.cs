@@ -135,6 +135,11 @@ internal sealed class User(World world, string name, Random random)
             Answers++;
             return new Answer<TOut>(null, false, e.Code);
         }
+        catch (StoreFullException)
+        {
+            // Told to come back later; nothing was done.
+            return new Answer<TOut>(null, false, null);
+        }
         catch (Exception e) when (e is ProcessDiedException or StoreException or ObjectDisposedException && process.Life.IsOver)
         {
             return new Answer<TOut>(null, true, null);

@@ -27,7 +27,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Few, so that one that was given back is soon given out again.</summary>
-    public static AddressOptions Addresses { get; } = new() { PublicPool = Ipv4Block.Parse("198.18.0.0/26") };
+    public static AddressOptions Addresses { get; } = new() { PublicPool = Ipv4Block.Parse("198.18.0.0/27") };
 
     public static IReadOnlyList<TableDefinition> Tables { get; } = [.. Ec2Tables.Network, .. Ec2Compute.Tables];
 

@@ -2,10 +2,11 @@ using Nines.Control.Store;
 
 namespace Nines.Simulation.Faults;
 
-/// <summary>The store as one process reaches it: the process may die before a commit, and after it before it hears of it.</summary>
+/// <summary>The store as one process reaches it: the disk may be full, and the process may die before a commit, and after it before it hears of it.</summary>
 internal sealed class MortalStore(IStore store, Life life, Fate fate) : IStore
 {
     private const double Weight = 0.1;
+    private const double FullWeight = 0.3;
 
     public long Revision => store.Revision;
 
@@ -15,6 +16,8 @@ internal sealed class MortalStore(IStore store, Life life, Fate fate) : IStore
         // Others get their turn before the commit and before its answer.
         await Task.Yield();
         life.ThrowIfOver();
+        if (fate.Strike(FullWeight))
+            throw new StoreFullException("Simulated: no room.");
         var result = await store.CommitAsync(transaction, cancellationToken);
         await Task.Yield();
         life.Risk(fate, Weight);

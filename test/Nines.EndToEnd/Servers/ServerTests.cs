@@ -45,7 +45,7 @@ public sealed class ServerTests(RealCloud cloud) : IClassFixture<RealCloud>
         using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null);
         // busybox's nc ends with its input, so the input has to outlast the answer.
         const string Ask = "ask() { { printf \"$1 HTTP/1.0\\r\\n$2\\r\\n\\r\\n\"; sleep 5; } | nc 169.254.169.254 80 | tail -n 1; };"
-            + " T=$(ask 'PUT /latest/api/token' 'X-aws-ec2-metadata-token-ttl-seconds: 60'); ask 'GET /latest/meta-data/instance-id' \"X-aws-ec2-metadata-token: $T\"";
+            + " T=$(ask 'PUT /latest/api/token' 'X-aws-ec2-metadata-token-ttl-seconds: 60\\r\\nContent-Length: 0'); ask 'GET /latest/meta-data/instance-id' \"X-aws-ec2-metadata-token: $T\"";
         (await server.SshAsync(Ask)).ShouldBe(server.Id);
     }
 

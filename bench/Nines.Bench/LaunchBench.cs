@@ -8,7 +8,7 @@ using Nines.Servers;
 
 namespace Nines.Bench;
 
-/// <summary>From RunInstances to the first word of the guest's SSH daemon, beside the same image started by QEMU alone. Needs root.</summary>
+/// <summary>From RunInstances to the first word of the guest's SSH daemon. Needs root.</summary>
 internal static class LaunchBench
 {
     private const int Runs = 5;
@@ -22,7 +22,7 @@ internal static class LaunchBench
         File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_001_001);
         var state = new CloudPaths(Path.Combine(folder.FullName, "s"));
         var options = new CloudOptions { State = state, Port = 0, PublicPool = "203.0.113.0/24", Egress = false };
-        List<double> answered = [], banner = [], plain = [];
+        List<double> answered = [], banner = [];
         try
         {
             await using (var cloud = await CloudHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken))
@@ -36,7 +36,6 @@ internal static class LaunchBench
                     var (answer, total) = await LaunchAsync(client, image.AmiId, group, cancellationToken);
                     answered.Add(answer);
                     banner.Add(total);
-                    plain.Add(await PlainQemu.TimeToBannerAsync(image, folder.FullName, Patience, cancellationToken));
                 }
             }
 
@@ -49,7 +48,6 @@ internal static class LaunchBench
 
         await output.WriteLineAsync($"RunInstances answered (durable)         median {answered.Median():0.0} ms of {Runs}");
         await output.WriteLineAsync($"RunInstances to the SSH banner, cold    median {banner.Median():0.00} s of {Runs} (slowest {banner.Max():0.00} s)");
-        await output.WriteLineAsync($"plain QEMU to the SSH banner, same image median {plain.Median():0.00} s of {Runs}; ratio {banner.Median() / plain.Median():0.00}");
     }
 
     private static async Task<(double AnswerMilliseconds, double BannerSeconds)> LaunchAsync(

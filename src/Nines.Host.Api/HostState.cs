@@ -22,6 +22,9 @@ public sealed record HostState
     /// <summary>Disks that lie on this host, by id (<c>vol-…</c>).</summary>
     public ImmutableDictionary<string, VolumeSpec> Volumes { get; init; } = ImmutableDictionary<string, VolumeSpec>.Empty;
 
+    /// <summary>What the host shall keep memory of before anybody asks for a machine of it.</summary>
+    public ImmutableArray<FastLaunchSpec> FastLaunches { get; init; } = [];
+
     /// <summary>Virtual machines of this host, by instance id (<c>i-…</c>).</summary>
     public ImmutableDictionary<string, VmSpec> Vms { get; init; } = ImmutableDictionary<string, VmSpec>.Empty;
 }

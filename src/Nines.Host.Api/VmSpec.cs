@@ -32,6 +32,12 @@ public sealed record VmSpec
     /// <summary>How long a guest may take to shut down after the ACPI button, before it is powered off.</summary>
     public int StopTimeoutSeconds { get; init; } = 60;
 
+    /// <summary>
+    /// Whose kept memory the machine may be launched from at its first start (<see cref="FastLaunchSpec.Owner"/>), or
+    /// <see langword="null"/>: it boots. A host that has none kept boots it too.
+    /// </summary>
+    public string? FastLaunchOwner { get; init; }
+
     /// <summary>Number of virtual processors.</summary>
     public required int VCpus { get; init; }
 

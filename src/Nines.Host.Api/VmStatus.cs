@@ -22,6 +22,9 @@ public sealed record VmStatus
     /// <summary>When it entered this state.</summary>
     public required DateTimeOffset Since { get; init; }
 
+    /// <summary>Whether this boot began as a copy of kept memory.</summary>
+    public bool FastLaunched { get; init; }
+
     /// <summary>Which accelerator runs it (<c>kvm</c>, <c>tcg</c>), or <see langword="null"/>.</summary>
     public string? Accelerator { get; init; }
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Files;
+using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Networks;
 using Nines.Host.Processes;
@@ -26,6 +27,9 @@ public sealed class HostAgent : IHost, IAsyncDisposable
 
     private static readonly TimeSpan VolumeRetry = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a machine that boots is taken to need the processors.</summary>
+    private static readonly TimeSpan BootTime = TimeSpan.FromSeconds(20);
+
     private readonly HostOptions _options;
     private readonly INetworks _networks;
     private readonly TimeProvider _time;
@@ -36,6 +40,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private readonly DesiredStateFile _file;
     private readonly VmRecords _records;
     private readonly QemuLauncher _launcher;
+    private readonly KeptGuests _kept;
+    private readonly InstantLaunches _instant;
     private readonly VolumeStore _volumeStore;
     private readonly ImageStore _images;
     private readonly IHostCommands _commands;
@@ -65,10 +71,14 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _probe = new AcceleratorProbe(options, commands, images, _user, loggers.CreateLogger<AcceleratorProbe>());
         _file = new DesiredStateFile(options);
         _records = new VmRecords(options);
-        _launcher = new QemuLauncher(options, commands, networks, _user, _groups, time);
-        _volumeStore = new VolumeStore(options, commands, images, _user);
+        _launcher = new QemuLauncher(options, commands, _user, _groups, time);
+        _kept = new KeptGuests(options, time, loggers.CreateLogger<KeptGuests>());
+        _instant = new InstantLaunches(
+            new GateKeys(options, commands, _probe, images), new GateKeeper(options, commands, networks, _user, _launcher, _kept, time), _kept, images,
+            IsBusy, time, loggers.CreateLogger<InstantLaunches>());
+        _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
         _observations = new ObservationLog(1, time);
-        _volumes = new VolumeReconciler(_volumeStore, _observations, loggers.CreateLogger<VolumeReconciler>());
+        _volumes = NewVolumes();
     }
 
     /// <summary>Makes the folders and the user that machines need, and nothing else; <see cref="StartAsync"/> does so by itself.</summary>
@@ -82,7 +92,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         await SetUpAsync(cancellationToken);
         var starts = await _file.CountStartAsync(cancellationToken);
         _observations = new ObservationLog(starts << 32, _time);
-        _volumes = new VolumeReconciler(_volumeStore, _observations, _loggers.CreateLogger<VolumeReconciler>());
+        _volumes = NewVolumes();
         _services = new VmServices
         {
             Options = _options,
@@ -104,6 +114,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
 
         _networksWake.Set();
         _volumesWake.Set();
+        _instant.Want(_desired.FastLaunches);
+        _instant.Resume();
         _loops = Task.WhenAll(Task.Run(ReconcileNetworksAsync, CancellationToken.None), Task.Run(ReconcileVolumesAsync, CancellationToken.None));
     }
 
@@ -144,6 +156,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
 
             _networksWake.Set();
             _volumesWake.Set();
+            _instant.Want(desired.FastLaunches);
             return new ApplyResult(true, desired.Generation);
         }
         finally
@@ -170,6 +183,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     /// <inheritdoc/>
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {
+        await _instant.PauseAsync();
         await _applying.WaitAsync(cancellationToken);
         await _networking.WaitAsync(cancellationToken);
         await _storing.WaitAsync(cancellationToken);
@@ -191,8 +205,9 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             await _groups.RemoveAllAsync(cancellationToken);
             Empty(VmFiles.AllOf(_options));
             Empty(VolumeFiles.DirectoryOf(_options));
+            Empty(Path.Combine(_options.StateDirectory, "gate"));
             _probe.Forget();
-            _volumes = new VolumeReconciler(_volumeStore, _observations, _loggers.CreateLogger<VolumeReconciler>());
+            _volumes = NewVolumes();
             _observations.Clear();
         }
         finally
@@ -200,6 +215,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             _storing.Release();
             _networking.Release();
             _applying.Release();
+            _instant.Resume();
         }
     }
 
@@ -207,8 +223,11 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _instant.PauseAsync();
         await _loops;
         await Task.WhenAll(_machines.Values.Select(machine => machine.DisposeAsync().AsTask()));
+        _instant.Dispose();
+        _kept.Dispose();
         _probe.Dispose();
         _applying.Dispose();
         _networking.Dispose();
@@ -289,8 +308,41 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         return VmReadiness.Ready;
     }
 
-    private async Task<VmLaunch> PrepareAsync(VmSpec spec, CancellationToken cancellationToken)
+    private VolumeReconciler NewVolumes() => new(_volumeStore, KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
+
+    /// <summary>A machine that is on its way up would have to share the processors with a guest that is booted to be kept.</summary>
+    private bool IsBusy()
     {
+        var now = _time.GetUtcNow();
+        return _machines.Values.Select(machine => machine.Status).OfType<VmStatus>().Any(status =>
+            status.State is VmState.Starting or VmState.Stopping
+            || (status is { State: VmState.Running, FastLaunched: false } && now - status.Since < BootTime));
+    }
+
+    /// <summary>The kept guest that a root disk is made for: its machine has never run.</summary>
+    private async Task<string?> KeptForAsync(VolumeSpec volume, CancellationToken cancellationToken)
+    {
+        var desired = Volatile.Read(ref _desired);
+        var spec = volume.ImageDigest is null ? null : desired.Vms.Values.FirstOrDefault(vm => vm.Disks is [{ } root, ..] && root.VolumeId == volume.Id);
+        return spec is null || _records.Load(spec.Id).Phase is not VmPhase.New ? null : await _instant.KeptForAsync(spec, cancellationToken);
+    }
+
+    /// <summary>What a machine that never ran is a copy of: the guest that its root disk was made for.</summary>
+    private async Task<RestoredGuest?> RestoredAsync(VmSpec spec, CancellationToken cancellationToken)
+    {
+        var desired = Volatile.Read(ref _desired);
+        return spec is { Disks: [{ } root], Interfaces: [{ } adapter] }
+            && VolumeFiles.KeptOf(_options, root.VolumeId) is { } keptId
+            && desired.Vpcs.GetValueOrDefault(adapter.VpcId) is { } vpc
+            && _volumeStore.SizeOf(root.VolumeId) is { } bytes
+            && await _instant.FindAsync(spec, keptId, cancellationToken) is { } kept
+                ? new RestoredGuest(kept, _instant.DocumentOf(spec, vpc), bytes)
+                : null;
+    }
+
+    private async Task<VmLaunch> PrepareAsync(VmSpec spec, bool isFirst, CancellationToken cancellationToken)
+    {
+        var restored = isFirst ? await RestoredAsync(spec, cancellationToken) : null;
         var image = _images.FindByDigest(spec.ImageDigest) ?? throw new VmStartException($"Image {spec.ImageDigest} is not on this host.");
         var accelerators = await _probe.GetAsync(cancellationToken);
         return new VmLaunch
@@ -301,6 +353,9 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
             Disks = [.. spec.Disks.Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(_options, disk.VolumeId)))],
             Taps = [.. spec.Interfaces.Select(adapter => _networks.TapOf(adapter.Id))],
+            NamespacePath = spec.Interfaces is [{ } first, ..] ? _networks.NamespacePathOf(first.VpcId) : null,
+            Restored = restored,
+            Memory = restored is null ? null : RestoredGuest.Memory,
         };
     }
 

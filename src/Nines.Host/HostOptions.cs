@@ -24,6 +24,9 @@ public sealed record HostOptions
     /// <summary>The emulator: a name found in PATH or a path.</summary>
     public string QemuProgram { get; init; } = "qemu-system-x86_64";
 
+    /// <summary>How many bytes the memory of kept guests may take on disk, all together; the least used go first.</summary>
+    public long KeptBytesLimit { get; init; } = 4L << 30;
+
     /// <summary>
     /// Eight hexadecimal digits that are this state directory's own: two clouds on one machine name their namespaces and control
     /// groups with it and do not touch each other's.

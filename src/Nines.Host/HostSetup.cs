@@ -1,4 +1,5 @@
 using System.Text;
+using Nines.Host.Files;
 using Nines.Host.Processes;
 using Nines.Host.Vms;
 using Nines.Host.Volumes;
@@ -10,9 +11,6 @@ internal sealed class HostSetup(HostOptions options, HypervisorUser user)
 {
     /// <summary>sun_path has 108 bytes, one of them the terminator (unix(7)); a machine's socket adds its id and name.</summary>
     private const int MaxRunDirectoryBytes = 107 - 28;
-
-    private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <exception cref="HostSetupException">Something is wrong that the user must mend.</exception>
     public async Task EnsureAsync(CancellationToken cancellationToken)
@@ -26,7 +24,7 @@ internal sealed class HostSetup(HostOptions options, HypervisorUser user)
         foreach (var folder in folders)
         {
             Directory.CreateDirectory(folder);
-            File.SetUnixFileMode(folder, Passable);
+            File.SetUnixFileMode(folder, FileModes.Passable);
         }
 
         try

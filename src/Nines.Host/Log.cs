@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Nines.Host;
 
 /// <summary>
-/// Every log message of the host. Event ids: 1000 processes, 1100 machines, 1200 volumes, 1300 agent, 2000 networks,
+/// Every log message of the host. Event ids: 1000 processes, 1100 machines, 1150 kept guests, 1200 volumes, 1300 agent, 2000 networks,
 /// 3000 images, 4000 metadata.
 /// </summary>
 internal static partial class Log
@@ -46,6 +46,24 @@ internal static partial class Log
 
     [LoggerMessage(1105, LogLevel.Information, "Machine {VmId} was found running as process {Pid}")]
     public static partial void VmAdopted(this ILogger logger, string vmId, int pid);
+
+    [LoggerMessage(1106, LogLevel.Warning, "Machine {VmId} could not be launched from kept memory; it boots")]
+    public static partial void FastLaunchFailed(this ILogger logger, Exception exception, string vmId);
+
+    [LoggerMessage(1150, LogLevel.Information, "Kept guest {KeptId} of image {Image} for {InstanceType} in {ElapsedSeconds:0.0} s")]
+    public static partial void GuestKept(this ILogger logger, string keptId, string image, string instanceType, double elapsedSeconds);
+
+    [LoggerMessage(1151, LogLevel.Warning, "No guest could be kept for {InstanceType} of image {ImageDigest}; machines of it boot")]
+    public static partial void GuestNotKept(this ILogger logger, Exception exception, string instanceType, string imageDigest);
+
+    [LoggerMessage(1152, LogLevel.Warning, "Kept guest {KeptId} is damaged and was removed")]
+    public static partial void KeptGuestDamaged(this ILogger logger, Exception exception, string keptId);
+
+    [LoggerMessage(1153, LogLevel.Information, "Removed kept guest {KeptId} ({MiB} MiB): its image is gone, or others needed its room")]
+    public static partial void KeptGuestRemoved(this ILogger logger, string keptId, long miB);
+
+    [LoggerMessage(1154, LogLevel.Error, "Guests are no longer kept; machines boot")]
+    public static partial void KeepingFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(1200, LogLevel.Warning, "Volume {VolumeId} could not be reconciled")]
     public static partial void VolumeFailed(this ILogger logger, Exception exception, string volumeId);

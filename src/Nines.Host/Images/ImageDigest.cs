@@ -22,6 +22,7 @@ internal static class ImageDigest
                      ("command line", manifest.Boot.CommandLine),
                      ("disk", Hash(manifest, manifest.Disk.File)),
                      ("minimum memory", $"{manifest.MinimumMemoryMiB}"),
+                     ("gate", $"{manifest.Gate}"),
                      ("default user", manifest.DefaultUser),
                      ("root device", manifest.RootDeviceName),
                  ])

@@ -23,6 +23,9 @@ public sealed record ImageManifest
     /// <summary>With less memory the guest does not come up.</summary>
     public int MinimumMemoryMiB { get; init; } = 512;
 
+    /// <summary>Whether the guest waits at the gate when it is booted to be kept (images/README.md: The gate).</summary>
+    public bool Gate { get; init; }
+
     /// <summary>The user that a key pair lets in.</summary>
     public required string DefaultUser { get; init; }
 

@@ -96,6 +96,18 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<(string Tap, string NamespacePath)> OpenGateAsync(CancellationToken cancellationToken)
+    {
+        var name = _names.GateNamespace;
+        await _namespaces.EnsureAsync(name, VpcLayout.Parameters, cancellationToken);
+        await _namespaces.ApplyAsync(name, new NamespaceLayout { TapOwner = _host.QemuUser, Taps = [NetworkNames.GateTap] }, cancellationToken);
+        return (NetworkNames.GateTap, NetworkNames.PathOf(name));
+    }
+
+    /// <inheritdoc/>
+    public Task CloseGateAsync(CancellationToken cancellationToken) => _namespaces.RemoveAsync(_names.GateNamespace, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
@@ -109,6 +121,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
                 await RemoveAsync(vpcId, cancellationToken);
             }
 
+            await _namespaces.RemoveAsync(_names.GateNamespace, cancellationToken);
             await _gateway.RemoveAsync(cancellationToken);
             if (Directory.Exists(RunDirectory))
             {

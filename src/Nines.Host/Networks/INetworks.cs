@@ -19,6 +19,13 @@ public interface INetworks
     /// <summary>Name of an adapter's tap inside its network's namespace; at most 15 characters.</summary>
     string TapOf(string interfaceId);
 
+    /// <summary>Makes a network that leads nowhere, for a guest that is booted to be kept. There is one at a time.</summary>
+    /// <returns>The tap of the guest's adapter, and the namespace that it is in.</returns>
+    Task<(string Tap, string NamespacePath)> OpenGateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes that network.</summary>
+    Task CloseGateAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes every namespace, device, rule and file that this host ever made for its networks.</summary>
     Task PurgeAsync(CancellationToken cancellationToken);
 }

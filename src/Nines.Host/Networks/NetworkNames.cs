@@ -31,6 +31,12 @@ internal sealed record NetworkNames(string Scope)
     /// <summary>The namespace that stands for the internet gateway.</summary>
     public string GatewayNamespace => $"nines-{Scope}-internet";
 
+    /// <summary>The tap of a guest that is booted to be kept; no adapter's, whose tails are hexadecimal.</summary>
+    public const string GateTap = TapPrefix + "gate";
+
+    /// <summary>The namespace of a guest that is booted to be kept.</summary>
+    public string GateNamespace => $"nines-{Scope}-gate";
+
     /// <summary>The namespace of a network.</summary>
     public string NamespaceOf(string vpcId) => $"nines-{Scope}-{vpcId}";
 

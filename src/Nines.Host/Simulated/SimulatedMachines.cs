@@ -140,7 +140,7 @@ internal sealed class SimulatedMachines(SimulatedHostOptions options, TimeProvid
             return;
         }
 
-        machine.Record = machine.Record.Started("simulated", null, now);
+        machine.Record = machine.Record.Started("simulated", fastLaunched: false, null, now);
         machine.Guest = GuestState.Running;
         machine.IsBooting = true;
         Schedule(machine, now, options.StartTime, fault);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Nines.Host.Gate;
 using Nines.Host.Images;
 
 namespace Nines.Host.Vms;
@@ -38,6 +39,12 @@ internal static class QemuCommandLine
         return $"ec2{hash[..5]}-{hash[5..9]}-4{hash[9..12]}-a{hash[12..15]}-{hash[15..27]}";
     }
 
+    /// <summary>The monitor's name of an adapter.</summary>
+    public static string AdapterId(int index) => Text($"nic{index}");
+
+    /// <summary>The monitor's name of a disk.</summary>
+    public static string DiskNode(int index) => Text($"disk{index}");
+
     private static void AddBasics(ImmutableArray<string>.Builder line, VmLaunch launch)
     {
         var spec = launch.Spec;
@@ -46,11 +53,12 @@ internal static class QemuCommandLine
 
         // No fork, no new privileges, no other processors or priorities (seccomp).
         line.AddRange("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
-        line.AddRange("-machine", "q35,usb=off,vmport=off,graphics=off,dump-guest-core=off");
+        line.AddRange("-machine", "q35,usb=off,vmport=off,graphics=off,dump-guest-core=off" + (launch.Memory is null ? "" : ",memory-backend=memory"));
 
         var kvm = launch.Accelerator == "kvm";
         line.AddRange("-accel", kvm ? "kvm" : Text($"tcg,thread=multi,tb-size={TranslationCacheMiB(spec.MemoryMiB)}"), "-cpu", kvm ? "host" : "max");
         line.AddRange("-smp", Text($"{spec.VCpus}"), "-m", Text($"{spec.MemoryMiB}"));
+        AddMemory(line, launch);
 
         // A guest that is down waits for the agent: without it, a shutdown that happens while the agent is away would look like a crash.
         line.AddRange("-no-shutdown", "-action", "panic=none,reboot=reset,watchdog=reset");
@@ -62,6 +70,21 @@ internal static class QemuCommandLine
     /// and a large one has more programs to keep translated.
     /// </summary>
     private static int TranslationCacheMiB(int memoryMiB) => Math.Clamp(memoryMiB / 32, 32, 512);
+
+    private static void AddMemory(ImmutableArray<string>.Builder line, VmLaunch launch)
+    {
+        if (launch.Memory is { } memory)
+        {
+            line.AddRange(
+                "-object",
+                Text($"memory-backend-file,id=memory,size={launch.Spec.MemoryMiB}M,mem-path={Escaped(memory.Path)},share={(memory.Keep ? "on" : "off")}"));
+        }
+
+        if (launch.Restored is not null)
+        {
+            line.AddRange("-S", "-incoming", "defer");
+        }
+    }
 
     private static void AddIdentity(ImmutableArray<string>.Builder line, VmLaunch launch)
     {
@@ -104,7 +127,14 @@ internal static class QemuCommandLine
             $"socket,id=console,path={Escaped(files.ConsoleSocket)},server=on,wait=off,logfile={Escaped(files.ConsoleLog)},logappend=on");
         line.AddRange("-serial", "chardev:console");
         line.AddRange("-object", "rng-random,id=entropy,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=entropy");
-        line.AddRange("-device", "virtio-balloon-pci,free-page-reporting=on", "-device", "pvpanic");
+
+        // A page that is handed back is cut out of the file that memory is mapped from, which a copy shares with others.
+        line.AddRange("-device", $"virtio-balloon-pci,free-page-reporting={(launch.Memory is null ? "on" : "off")}", "-device", "pvpanic");
+        if (launch.Memory is not null)
+        {
+            line.AddRange("-chardev", $"socket,id=gate,path={Escaped(files.GateSocket)},server=on,wait=off");
+            line.AddRange("-device", "virtio-serial-pci,max_ports=2", "-device", $"virtserialport,chardev=gate,name={GatePort.Name}");
+        }
 
         // For pictures of the screen; its memory is touched only as far as something is drawn.
         line.AddRange("-device", "VGA,vgamem_mb=8");
@@ -134,7 +164,7 @@ internal static class QemuCommandLine
         {
             line.AddRange("-netdev", Text($"tap,id=net{index},ifname={launch.Taps[index]},script=no,downscript=no"));
             AddRootPort(line, "net", index, slot: 64 + index);
-            line.AddRange("-device", Text($"virtio-net-pci,bus=netport{index},netdev=net{index},mac={adapter.MacAddress},romfile="));
+            line.AddRange("-device", Text($"virtio-net-pci,id={AdapterId(index)},bus=netport{index},netdev=net{index},mac={adapter.MacAddress},romfile="));
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Nines.Host.Gate;
 using Nines.Host.Images;
-using Nines.Host.Networks;
 using Nines.Host.Processes;
 using Nines.Host.Vms.Qmp;
 
@@ -8,17 +8,20 @@ namespace Nines.Host.Vms;
 
 /// <summary>Starts hypervisor processes so that they outlive the agent, and finds them again.</summary>
 internal sealed class QemuLauncher(
-    HostOptions options, IHostCommands commands, INetworks networks, HypervisorUser user, ControlGroups groups, TimeProvider time)
+    HostOptions options, IHostCommands commands, HypervisorUser user, ControlGroups groups, TimeProvider time)
 {
+    /// <summary>Number of the descriptor that a hypervisor finds its memory at, as the script below opens it.</summary>
+    public const int MemoryDescriptor = 9;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>
     /// Becomes the hypervisor without a fork, so that the number it notes is the hypervisor's: notes the number, turns its
-    /// output to the log, joins the control groups, and gives way to the rest of its arguments.
+    /// output to the log, opens the memory that it is a copy of, joins the control groups, and gives way to the rest of its arguments.
     /// </summary>
     private const string Script =
-        """echo $$ >"$1"; exec >>"$2" 2>&1 </dev/null; shift 2; while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done; shift; exec "$@" """;
+        """echo $$ >"$1"; exec >>"$2" 2>&1 </dev/null; [ -z "$3" ] || exec 9<>"$3"; shift 3; while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done; shift; exec "$@" """;
 
     /// <summary>Starts a machine's process and waits until its monitor answers.</summary>
     /// <param name="attach">Makes what stands for the live process; its connection is kept.</param>
@@ -38,6 +41,11 @@ internal sealed class QemuLauncher(
         var machine = attach(await SpawnAsync(launch, joins, cancellationToken));
         undo.Push(() => machine.DisposeAsync().AsTask());
         await WaitForMonitorAsync(launch.Files, machine, cancellationToken);
+        if (launch.Restored is not null)
+        {
+            await GuestRestorer.RestoreAsync(machine, launch, time, cancellationToken);
+        }
+
         undo.Complete();
         return machine;
     }
@@ -92,7 +100,7 @@ internal sealed class QemuLauncher(
         }
 
         Directory.CreateDirectory(files.RunDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await File.WriteAllBytesAsync(files.ConsoleLog, [], cancellationToken);
+        await File.WriteAllBytesAsync(files.ConsoleLog, launch.Restored?.Kept.Console ?? Array.Empty<byte>(), cancellationToken);
         await File.WriteAllBytesAsync(files.QemuLog, [], cancellationToken);
         File.SetUnixFileMode(files.ConsoleLog, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         if (launch.Image.Manifest.Boot.Mode is ImageBootMode.Uefi && !File.Exists(files.UefiVariables))
@@ -109,11 +117,11 @@ internal sealed class QemuLauncher(
     private async Task<ProcessIdentity> SpawnAsync(VmLaunch launch, IReadOnlyList<string> joins, CancellationToken cancellationToken)
     {
         var files = launch.Files;
-        string[] enter = launch.Spec.Interfaces is [{ } first, ..] ? ["nsenter", $"--net={networks.NamespacePathOf(first.VpcId)}", "--"] : [];
+        string[] enter = launch.NamespacePath is { } path ? ["nsenter", $"--net={path}", "--"] : [];
         var command = new HostCommand(
             "setsid",
             [
-                "--fork", "sh", "-c", Script, "nines-launch", files.PidFile, files.QemuLog, .. joins, "--",
+                "--fork", "sh", "-c", Script, "nines-launch", files.PidFile, files.QemuLog, launch.Restored?.Kept.Memory.Path ?? "", .. joins, "--",
                 .. enter, "setpriv", .. user.BecomeArguments(), options.QemuProgram, .. QemuCommandLine.Arguments(launch),
             ]);
         await commands.RunAsync(command, cancellationToken);

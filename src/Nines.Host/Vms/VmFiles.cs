@@ -35,6 +35,12 @@ internal sealed record VmFiles(HostOptions Options, string Id)
     /// <summary>The hypervisor's monitor.</summary>
     public string MonitorSocket => Path.Combine(RunDirectory, "qmp");
 
+    /// <summary>The port that a guest waits at before it has an identity.</summary>
+    public string GateSocket => Path.Combine(RunDirectory, "gate");
+
+    /// <summary>Where the state of a machine's devices goes out or comes in.</summary>
+    public string MigrationSocket => Path.Combine(RunDirectory, "move");
+
     /// <summary>The serial console.</summary>
     public string ConsoleSocket => Path.Combine(RunDirectory, "console");
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Host.Api;
+using Nines.Host.Gate;
 using Nines.Host.Images;
 
 namespace Nines.Host.Vms;
@@ -22,4 +23,13 @@ internal sealed record VmLaunch
 
     /// <summary>Names of the taps, in the order of the specification's adapters.</summary>
     public ImmutableArray<string> Taps { get; init; } = [];
+
+    /// <summary>The network namespace that the taps are in, or <see langword="null"/> when there are none.</summary>
+    public string? NamespacePath { get; init; }
+
+    /// <summary>Where the guest's memory comes from when it is kept or is to be kept; <see langword="null"/>: empty memory, and a boot.</summary>
+    public GuestMemory? Memory { get; init; }
+
+    /// <summary>What the machine is a copy of, or <see langword="null"/> when it boots.</summary>
+    public RestoredGuest? Restored { get; init; }
 }

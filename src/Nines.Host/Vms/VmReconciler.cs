@@ -245,7 +245,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         else if (_record.Phase is VmPhase.Starting)
         {
             // The agent died between the launch and its note of it.
-            await RememberAsync(_record.Started(_record.Accelerator ?? "tcg", _machine.Process, _services.Time.GetUtcNow()), cancellationToken);
+            await RememberAsync(_record.Started(_record.Accelerator ?? "tcg", _record.FastLaunched, _machine.Process, _services.Time.GetUtcNow()), cancellationToken);
         }
 
         return (guest, runState);
@@ -285,21 +285,40 @@ internal sealed class VmReconciler : IAsyncDisposable
 
     private async Task StartAsync(VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var isFirst = _record.Phase is VmPhase.New;
         await RememberAsync(_record.Starting(desired, now), cancellationToken);
         try
         {
-            var launch = await _services.Prepare(desired, cancellationToken);
-            await RememberAsync(_record with { Accelerator = launch.Accelerator }, cancellationToken);
+            var launch = await _services.Prepare(desired, isFirst, cancellationToken);
+            Volatile.Write(ref _record, _record with { Accelerator = launch.Accelerator, FastLaunched = launch.Restored is not null });
             Volatile.Write(ref _panicked, false);
-            var machine = await _services.Launcher.StartAsync(launch, Attach, cancellationToken);
+            var (machine, restored) = await LaunchAsync(launch, cancellationToken);
             Volatile.Write(ref _machine, machine);
-            await RememberAsync(_record.Started(launch.Accelerator, machine.Process, _services.Time.GetUtcNow()), cancellationToken);
+            await RememberAsync(_record.Started(launch.Accelerator, restored, machine.Process, _services.Time.GetUtcNow()), cancellationToken);
         }
         catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
         {
             _services.Logger.VmStartFailed(exception, Id);
             await RememberAsync(_record.Ended(desired, VmEndReason.FailedToStart, exception.Message, _services.Time.GetUtcNow()), cancellationToken);
         }
+    }
+
+    /// <summary>Starts the process. A copy that does not come to life is thrown away, and the machine boots from the same disk.</summary>
+    private async Task<(QemuMachine Machine, bool Restored)> LaunchAsync(VmLaunch launch, CancellationToken cancellationToken)
+    {
+        if (launch.Restored is not null)
+        {
+            try
+            {
+                return (await _services.Launcher.StartAsync(launch, Attach, cancellationToken), true);
+            }
+            catch (VmStartException exception)
+            {
+                _services.Logger.FastLaunchFailed(exception, Id);
+            }
+        }
+
+        return (await _services.Launcher.StartAsync(launch with { Restored = null, Memory = null }, Attach, cancellationToken), false);
     }
 
     private async Task ReleaseAsync()
@@ -345,6 +364,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             EndReason = guest is GuestState.Absent ? _record.EndReason : VmEndReason.None,
             Message = _record.Message,
             Since = _status?.State == state ? _status.Since : _services.Time.GetUtcNow(),
+            FastLaunched = _record.FastLaunched,
             Accelerator = _record.Accelerator,
         });
     }

@@ -36,6 +36,9 @@ internal sealed record VmRecord
     /// <summary>Accelerator of this boot.</summary>
     public string? Accelerator { get; init; }
 
+    /// <summary>Whether this boot began as a copy of kept memory.</summary>
+    public bool FastLaunched { get; init; }
+
     /// <summary>The hypervisor process of this boot, or <see langword="null"/>.</summary>
     public ProcessIdentity? Process { get; init; }
 
@@ -50,8 +53,9 @@ internal sealed record VmRecord
     };
 
     /// <summary>The boot has its process.</summary>
-    public VmRecord Started(string accelerator, ProcessIdentity? process, DateTimeOffset now) => this with
+    public VmRecord Started(string accelerator, bool fastLaunched, ProcessIdentity? process, DateTimeOffset now) => this with
     {
+        FastLaunched = fastLaunched,
         Phase = VmPhase.Up,
         Accelerator = accelerator,
         Process = process,

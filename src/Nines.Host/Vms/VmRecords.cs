@@ -6,9 +6,6 @@ namespace Nines.Host.Vms;
 /// <summary>What the agent remembers of its machines, on disk.</summary>
 internal sealed class VmRecords(HostOptions options)
 {
-    private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
     /// <summary>Ids of all machines that something is kept of.</summary>
     public IEnumerable<string> Ids()
     {
@@ -37,7 +34,7 @@ internal sealed class VmRecords(HostOptions options)
     public async Task SaveAsync(VmRecord record, CancellationToken cancellationToken)
     {
         var files = new VmFiles(options, record.Id);
-        Directory.CreateDirectory(files.Directory, Passable);
+        Directory.CreateDirectory(files.Directory, FileModes.Passable);
         var json = JsonSerializer.SerializeToUtf8Bytes(record, HostFilesJsonContext.Default.VmRecord);
         await DurableFile.WriteAsync(files.Record, json, cancellationToken);
     }

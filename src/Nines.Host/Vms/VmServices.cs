@@ -25,8 +25,8 @@ internal sealed record VmServices
     /// <summary>Whether a machine's disks, adapters and image are there.</summary>
     public required Func<VmSpec, VmReadiness> Readiness { get; init; }
 
-    /// <summary>What a machine that is ready is launched with.</summary>
-    public required Func<VmSpec, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
+    /// <summary>What a machine that is ready is launched with; the flag says whether nothing ever ran on its disks.</summary>
+    public required Func<VmSpec, bool, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
 
     /// <summary>Is told when a machine has let go of its disks.</summary>
     public required Action Released { get; init; }

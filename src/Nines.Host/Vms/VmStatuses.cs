@@ -18,6 +18,7 @@ internal static class VmStatuses
             EndReason = ended ? record.EndReason : VmEndReason.None,
             Message = step.Message ?? (ended ? record.Message : null),
             Since = now,
+            FastLaunched = step.State is VmState.Running or VmState.Stopping && record.FastLaunched,
             Accelerator = step.State is VmState.Running or VmState.Stopping ? record.Accelerator : null,
         };
         if (previous is null && record.Phase is VmPhase.Up or VmPhase.Ended)

@@ -6,6 +6,16 @@ internal static class VolumeFiles
     /// <summary>Folder of all disks.</summary>
     public static string DirectoryOf(HostOptions options) => Path.Combine(options.StateDirectory, "volumes");
 
+    /// <summary>
+    /// What a disk that is made for a copy of a kept guest is based on: that guest's own disk, held by one more link for as long as
+    /// this disk lives. Its name says which guest.
+    /// </summary>
+    public static string BaseOf(HostOptions options, string volumeId, string keptId) => Path.Combine(DirectoryOf(options), $"{volumeId}.{keptId}.base");
+
+    /// <summary>The kept guest that a disk was made for, or <see langword="null"/>.</summary>
+    public static string? KeptOf(HostOptions options, string volumeId) =>
+        Directory.EnumerateFiles(DirectoryOf(options), $"{volumeId}.*.base").Select(path => Path.GetFileName(path).Split('.')[1]).FirstOrDefault();
+
     /// <summary>A disk's file.</summary>
     public static string PathOf(HostOptions options, string volumeId) => Path.Combine(DirectoryOf(options), volumeId + ".qcow2");
 }

@@ -8,7 +8,8 @@ using Nines.Host.Reports;
 namespace Nines.Host.Volumes;
 
 /// <summary>Makes the host's disks what they shall be, and says of each how it stands.</summary>
-internal sealed class VolumeReconciler(VolumeStore store, ObservationLog observations, ILogger<VolumeReconciler> logger)
+internal sealed class VolumeReconciler(
+    VolumeStore store, Func<VolumeSpec, CancellationToken, Task<string?>> keptFor, ObservationLog observations, ILogger<VolumeReconciler> logger)
 {
     private readonly ConcurrentDictionary<string, VolumeStatus> _statuses = new();
 
@@ -50,7 +51,7 @@ internal sealed class VolumeReconciler(VolumeStore store, ObservationLog observa
             switch (action)
             {
                 case VolumeAction.Create:
-                    await store.CreateAsync(spec, cancellationToken);
+                    await store.CreateAsync(spec, await keptFor(spec, cancellationToken), cancellationToken);
                     break;
                 case VolumeAction.Grow:
                     await store.GrowAsync(spec, cancellationToken);

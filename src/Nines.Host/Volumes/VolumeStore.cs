@@ -1,6 +1,7 @@
 using System.Globalization;
 using Nines.Host.Api;
 using Nines.Host.Files;
+using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Processes;
 using Nines.Host.Vms;
@@ -8,7 +9,7 @@ using Nines.Host.Vms;
 namespace Nines.Host.Volumes;
 
 /// <summary>Disks of this host: qcow2 files, copy on write from their image.</summary>
-internal sealed class VolumeStore(HostOptions options, IHostCommands commands, ImageStore images, HypervisorUser user)
+internal sealed class VolumeStore(HostOptions options, IHostCommands commands, ImageStore images, KeptGuests kept, HypervisorUser user)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly byte[] Qcow2Magic = [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
@@ -34,8 +35,10 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
     }
 
     /// <summary>Makes a disk. It appears whole or not at all.</summary>
+    /// <param name="spec">The disk.</param>
+    /// <param name="keptId">The kept guest that it is made for, or <see langword="null"/> for a disk that is booted from.</param>
     /// <exception cref="InvalidDataException">Its image is not on this host.</exception>
-    public async Task CreateAsync(VolumeSpec spec, CancellationToken cancellationToken)
+    public async Task CreateAsync(VolumeSpec spec, string? keptId, CancellationToken cancellationToken)
     {
         var path = VolumeFiles.PathOf(options, spec.Id);
         var next = path + ".next";
@@ -45,7 +48,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         {
             var image = images.FindByDigest(digest) ?? throw new InvalidDataException($"Image {digest} is not on this host.");
             size = Math.Max(size, image.Manifest.Disk.VirtualSizeBytes);
-            backing = ["-b", image.DiskPath, "-F", "qcow2"];
+            backing = ["-b", keptId is null ? image.DiskPath : Base(spec.Id, keptId), "-F", "qcow2"];
         }
 
         File.Delete(next);
@@ -62,6 +65,14 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         DurableFile.SyncDirectory(VolumeFiles.DirectoryOf(options));
     }
 
+    private string Base(string volumeId, string keptId)
+    {
+        var path = VolumeFiles.BaseOf(options, volumeId, keptId);
+        File.Delete(path);
+        HardLink.Create(kept.DiskOf(keptId), path);
+        return path;
+    }
+
     /// <summary>Makes a disk that no machine has open larger.</summary>
     public Task GrowAsync(VolumeSpec spec, CancellationToken cancellationToken) => commands.RunAsync(
         new(
@@ -73,6 +84,11 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
     public void Delete(string volumeId)
     {
         File.Delete(VolumeFiles.PathOf(options, volumeId));
+        while (VolumeFiles.KeptOf(options, volumeId) is { } keptId)
+        {
+            File.Delete(VolumeFiles.BaseOf(options, volumeId, keptId));
+        }
+
         DurableFile.SyncDirectory(VolumeFiles.DirectoryOf(options));
     }
 }

@@ -13,6 +13,7 @@ namespace Nines.EndToEnd.Host;
 /// <summary>A real host on this machine, in folders of its own, with one network; ends with nothing left.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
+    public const string FastLaunchOwner = "everybody";
     public const string VpcId = "vpc-0d0d0d0d0d0d0d0d0";
     private const string SubnetId = "subnet-0d0d0d0d0d0d0d0d0";
     private const string GroupId = "sg-0d0d0d0d0d0d0d0d0";
@@ -74,8 +75,8 @@ internal sealed class TestHost : IAsyncDisposable
     public async Task StartAsync()
     {
         Directory.CreateDirectory(Options.StateDirectory);
-        _networks = HostNetworks.Create(Options, NetworkOptions, Commands, TimeProvider.System, NullLoggerFactory.Instance);
-        Agent = new(Options, _networks, Images, Commands, TimeProvider.System, NullLoggerFactory.Instance);
+        _networks = HostNetworks.Create(Options, NetworkOptions, Commands, TimeProvider.System, TestLog.ForCurrentTest());
+        Agent = new(Options, _networks, Images, Commands, TimeProvider.System, TestLog.ForCurrentTest());
         await Agent.StartAsync(Cancellation);
     }
 
@@ -125,6 +126,36 @@ internal sealed class TestHost : IAsyncDisposable
             Vms = Desired.Vms.SetItem(id, vm),
         };
         return vm;
+    }
+
+    /// <summary>Adds a machine that may start as a copy of a kept guest, with user data.</summary>
+    public async Task<VmSpec> AddFastMachineAsync(int number, string userData)
+    {
+        var vm = await AddMachineAsync(number);
+        vm = vm with { FastLaunchOwner = FastLaunchOwner, Metadata = vm.Metadata with { UserData = [.. Encoding.UTF8.GetBytes(userData)] } };
+        Desired = Desired with { Vms = Desired.Vms.SetItem(vm.Id, vm) };
+        return vm;
+    }
+
+    /// <summary>Waits until the host has kept a guest of the image tiny.</summary>
+    /// <returns>The folder of what is kept.</returns>
+    public async Task<string> KeepTinyAsync()
+    {
+        var image = await TinyAsync();
+        Desired = Desired with { FastLaunches = [new(image.Digest, FastLaunchOwner, "t3.micro", 2, 1024)] };
+        await ApplyAsync();
+        var elapsed = Stopwatch.StartNew();
+        while (elapsed.Elapsed < TimeSpan.FromSeconds(180))
+        {
+            if (KeptFolders().FirstOrDefault(folder => File.ReadAllText(Path.Combine(folder, "kept.json")).Contains(image.Digest, StringComparison.Ordinal)) is { } kept)
+            {
+                return kept;
+            }
+
+            await Task.Delay(100, Cancellation);
+        }
+
+        throw new TimeoutException("No guest was kept.");
     }
 
     /// <summary>Gives the agent the desired state, with a machine changed.</summary>
@@ -192,6 +223,12 @@ internal sealed class TestHost : IAsyncDisposable
             await _networks!.DisposeAsync();
             Directory.Delete(_folder, recursive: true);
         }
+    }
+
+    private IEnumerable<string> KeptFolders()
+    {
+        var all = Path.Combine(Options.ImagesDirectory, "kept");
+        return Directory.Exists(all) ? Directory.GetDirectories(all).Where(folder => File.Exists(Path.Combine(folder, "kept.json"))) : [];
     }
 
     private static InstanceMetadata Metadata(Image image) => new()

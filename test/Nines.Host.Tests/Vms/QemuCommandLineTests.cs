@@ -98,7 +98,21 @@ public sealed class QemuCommandLineTests
         var line = LineOf(new ImageBoot { Mode = ImageBootMode.Bios });
 
         ValueOf(line, "-netdev").ShouldBe("tap,id=net0,ifname=tap-1,script=no,downscript=no");
-        line.ShouldContain("virtio-net-pci,bus=netport0,netdev=net0,mac=02:00:00:00:00:01,romfile=");
+        line.ShouldContain("virtio-net-pci,id=nic0,bus=netport0,netdev=net0,mac=02:00:00:00:00:01,romfile=");
+    }
+
+    [Fact]
+    public void A_guest_to_be_kept_writes_into_its_memory_file_and_has_a_gate()
+    {
+        var launch = LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios }) with { Memory = new GuestMemory("/kept/memory", Keep: true) };
+
+        var line = QemuCommandLine.Arguments(launch).ToArray();
+
+        ValuesOf(line, "-object").ShouldContain("memory-backend-file,id=memory,size=1024M,mem-path=/kept/memory,share=on");
+        ValueOf(line, "-machine").ShouldEndWith(",memory-backend=memory");
+        line.ShouldContain("virtserialport,chardev=gate,name=org.nines.gate");
+        line.ShouldContain("virtio-balloon-pci,free-page-reporting=off", "a page handed back would be cut out of what is kept");
+        line.ShouldNotContain("-incoming");
     }
 
     [Theory]

@@ -8,7 +8,7 @@ public sealed class VmPlanTests
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1);
     private static readonly VmSpec Spec = Specs.Vm();
     private static readonly VmRecord New = new() { Id = Spec.Id };
-    private static readonly VmRecord Up = New.Starting(Spec, Now).Started("tcg", null, Now);
+    private static readonly VmRecord Up = New.Starting(Spec, Now).Started("tcg", false, null, Now);
 
     [Fact]
     public void A_new_machine_is_started() =>
@@ -110,7 +110,7 @@ public sealed class VmPlanTests
     public void A_boot_counts_for_the_reboots_asked_before_it()
     {
         var spec = Spec with { RebootGeneration = 7 };
-        Next(spec, New.Starting(spec, Now).Started("tcg", null, Now), GuestState.Running).Action.ShouldBe(VmAction.None);
+        Next(spec, New.Starting(spec, Now).Started("tcg", false, null, Now), GuestState.Running).Action.ShouldBe(VmAction.None);
     }
 
     [Fact]

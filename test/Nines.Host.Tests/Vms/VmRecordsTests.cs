@@ -18,7 +18,7 @@ public sealed class VmRecordsTests : IDisposable
     public async Task A_record_is_found_again_and_forgotten_whole()
     {
         var record = new VmRecord { Id = "i-1" }.Starting(Specs.Vm("i-1"), DateTimeOffset.UnixEpoch)
-            .Started("tcg", new ProcessIdentity(42, 4711), DateTimeOffset.UnixEpoch);
+            .Started("tcg", true, new ProcessIdentity(42, 4711), DateTimeOffset.UnixEpoch);
         await Records.SaveAsync(record, TestContext.Current.CancellationToken);
 
         Records.Ids().ShouldBe(["i-1"]);

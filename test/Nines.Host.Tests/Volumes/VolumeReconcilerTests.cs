@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Host.Api;
+using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Processes;
 using Nines.Host.Reports;
@@ -16,6 +17,7 @@ public sealed class VolumeReconcilerTests : IDisposable
     private static readonly HashSet<string> Nobody = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("volumes").FullName;
     private readonly ObservationLog _log = new(1, TimeProvider.System);
+    private readonly KeptGuests _kept;
     private readonly VolumeStore _store;
     private readonly VolumeReconciler _reconciler;
 
@@ -24,15 +26,20 @@ public sealed class VolumeReconcilerTests : IDisposable
         HostOptions options = new() { HostId = "h", StateDirectory = _folder, RunDirectory = "/run/x", ImagesDirectory = Path.Combine(_folder, "images") };
         Directory.CreateDirectory(VolumeFiles.DirectoryOf(options));
         var commands = new WithoutRoot();
-        _store = new(options, commands, new ImageStore(options.ImagesDirectory, commands, TimeProvider.System), new HypervisorUser(options, commands));
-        _reconciler = new(_store, _log, NullLogger<VolumeReconciler>.Instance);
+        _kept = new KeptGuests(options, TimeProvider.System, NullLogger<KeptGuests>.Instance);
+        _store = new(options, commands, new ImageStore(options.ImagesDirectory, commands, TimeProvider.System), _kept, new HypervisorUser(options, commands));
+        _reconciler = new(_store, (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private string VolumePath => Path.Combine(_folder, "volumes", "vol-1.qcow2");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _kept.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public async Task A_disk_is_made_once_grown_and_removed()

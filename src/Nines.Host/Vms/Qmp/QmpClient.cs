@@ -14,6 +14,7 @@ namespace Nines.Host.Vms.Qmp;
 internal sealed class QmpClient : IAsyncDisposable
 {
     private const int MaxMessageBytes = 1 << 20;
+    private static readonly TimeSpan MigrationPoll = TimeSpan.FromMilliseconds(2);
     private readonly Stream _stream;
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
@@ -81,6 +82,29 @@ internal sealed class QmpClient : IAsyncDisposable
 
     public Task ScreendumpAsync(string path, CancellationToken cancellationToken) =>
         ExecuteAsync<Screendump, QmpNothing>(new Screendump(path, "png"), cancellationToken);
+
+    /// <summary>Runs a command that returns nothing.</summary>
+    /// <exception cref="QmpException">It was refused, took too long, or the connection ended.</exception>
+    public Task ExecuteAsync<TCommand>(TCommand command, CancellationToken cancellationToken)
+        where TCommand : IQmpCommand<QmpNothing> => ExecuteAsync<TCommand, QmpNothing>(command, cancellationToken);
+
+    /// <summary>Waits until the migration that was begun is over.</summary>
+    /// <exception cref="QmpException">It failed.</exception>
+    public async Task WaitForMigrationAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            switch (await ExecuteAsync<QueryMigrate, MigrationInfo>(new QueryMigrate(), cancellationToken))
+            {
+                case { Status: "completed" }:
+                    return;
+                case { Status: "failed" or "cancelled" } failed:
+                    throw new QmpException(Migrate.Name, failed.ErrorDesc ?? failed.Status);
+            }
+
+            await Task.Delay(MigrationPoll, _time, cancellationToken);
+        }
+    }
 
     /// <summary>Runs a command.</summary>
     /// <exception cref="QmpException">It was refused, took too long, or the connection ended.</exception>

@@ -14,4 +14,12 @@ namespace Nines.Host.Vms.Qmp;
 [JsonSerializable(typeof(Cont))]
 [JsonSerializable(typeof(Quit))]
 [JsonSerializable(typeof(Screendump))]
+[JsonSerializable(typeof(Stop))]
+[JsonSerializable(typeof(MigrateSetCapabilities))]
+[JsonSerializable(typeof(Migrate))]
+[JsonSerializable(typeof(MigrateIncoming))]
+[JsonSerializable(typeof(QueryMigrate))]
+[JsonSerializable(typeof(MigrationInfo))]
+[JsonSerializable(typeof(SetLink))]
+[JsonSerializable(typeof(BlockResize))]
 internal sealed partial class QmpJsonContext : JsonSerializerContext;

@@ -1,0 +1,9 @@
+namespace Nines.Host.Api;
+
+/// <summary>A shape of machine that a host shall be able to launch from an image at once, from kept memory.</summary>
+/// <param name="ImageDigest">The image.</param>
+/// <param name="Owner">Whose kept memory it is: an account for a private image, any one word for an image that is everybody's.</param>
+/// <param name="InstanceType">The type, such as <c>t3.micro</c>.</param>
+/// <param name="VCpus">Its virtual processors.</param>
+/// <param name="MemoryMiB">Its memory in MiB.</param>
+public sealed record FastLaunchSpec(string ImageDigest, string Owner, string InstanceType, int VCpus, int MemoryMiB);

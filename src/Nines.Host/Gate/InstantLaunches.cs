@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Nines.Host.Api;
+using Nines.Host.Images;
+using Nines.Host.Networks;
+using Nines.Host.Processes;
+using Nines.Host.Vms;
+
+namespace Nines.Host.Gate;
+
+/// <summary>
+/// Launches by copies of kept guests: says what a machine can be a copy of, and keeps guests of what is asked for, one after the
+/// other and only while nobody waits for a machine.
+/// </summary>
+internal sealed class InstantLaunches(
+    GateKeys keys, GateKeeper keeper, KeptGuests guests, ImageStore images, Func<bool> isBusy, TimeProvider time, ILogger<InstantLaunches> logger)
+    : IDisposable
+{
+    private static readonly TimeSpan BusyRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FailureRetry = TimeSpan.FromMinutes(10);
+
+    /// <summary>After this a guest is kept even though machines are being started: they would go on being started the slow way.</summary>
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, GateKey> _wanted = new();
+    private readonly ConcurrentDictionary<string, long> _failed = new();
+    private readonly AsyncSignal _wake = new();
+    private ImmutableArray<FastLaunchSpec> _asked = [];
+    private CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>The kept guest that a machine's root disk is to be made for; <see langword="null"/>: the image's disk, and a boot.</summary>
+    public async Task<string?> KeptForAsync(VmSpec spec, CancellationToken cancellationToken)
+    {
+        if (await keys.OfAsync(spec, cancellationToken) is not { } key)
+        {
+            return null;
+        }
+
+        if (guests.Has(key.Id))
+        {
+            return key.Id;
+        }
+
+        Want(key);
+        return null;
+    }
+
+    /// <summary>What a machine's first start is a copy of; <see langword="null"/>: it boots.</summary>
+    /// <param name="diskKept">The kept guest that its root disk was made for.</param>
+    public async Task<KeptGuest?> FindAsync(VmSpec spec, string diskKept, CancellationToken cancellationToken) =>
+        await keys.OfAsync(spec, cancellationToken) is { } key && key.Id == diskKept ? await guests.LoadAsync(key.Id) : null;
+
+    /// <summary>Asks for kept guests before the first machine needs them.</summary>
+    public void Want(ImmutableArray<FastLaunchSpec> specs)
+    {
+        if (!specs.AsSpan().SequenceEqual(_asked.AsSpan()))
+        {
+            _asked = specs;
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Begins, or goes on, to keep what is wanted.</summary>
+    public void Resume()
+    {
+        _stop.Dispose();
+        _stop = new();
+        _loop = Task.Run(() => RunAsync(_stop.Token), CancellationToken.None);
+    }
+
+    /// <summary>Stops keeping; a guest that is on its way to the gate is given up.</summary>
+    public async Task PauseAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        foreach (var spec in _asked)
+        {
+            if (await keys.OfAsync(spec, cancellationToken) is not { } key)
+            {
+                continue;
+            }
+
+            if (guests.Has(key.Id))
+            {
+                await guests.LoadAsync(key.Id); // before anybody waits for it
+            }
+            else
+            {
+                Want(key);
+            }
+        }
+    }
+
+    /// <summary>What a machine is told at the gate.</summary>
+    public Func<byte[]> DocumentOf(VmSpec spec, VpcSpec vpc)
+    {
+        var model = VpcModel.Parse(vpc with { Interfaces = vpc.Interfaces.Where(adapter => adapter.Key == spec.Interfaces[0].Id).ToImmutableDictionary() });
+        return () => IdentityDocument.Render(spec, model, model.Adapters[0], time.GetUtcNow(), RandomNumberGenerator.GetBytes(IdentityDocument.EntropyBytes));
+    }
+
+    /// <summary>Keeps what is wanted until it is paused.</summary>
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await keeper.RecoverAsync(cancellationToken);
+            guests.RemoveOrphans(digest => images.FindByDigest(digest) is not null);
+            await KeepAllAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Paused.
+        }
+        catch (Exception exception)
+        {
+            logger.KeepingFailed(exception);
+        }
+    }
+
+    private async Task KeepAllAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await AskAsync(cancellationToken);
+            if (_wanted.Values.FirstOrDefault(IsDue) is not { } key)
+            {
+                await _wake.WaitAsync(_wanted.IsEmpty ? Timeout.InfiniteTimeSpan : FailureRetry, time, cancellationToken);
+                continue;
+            }
+
+            await WaitUntilQuietAsync(cancellationToken);
+            await KeepAsync(key, cancellationToken);
+        }
+    }
+
+    private void Want(GateKey key)
+    {
+        if (_wanted.TryAdd(key.Id, key))
+        {
+            _wake.Set();
+        }
+    }
+
+    private bool IsDue(GateKey key) => !_failed.TryGetValue(key.Id, out var failed) || time.GetElapsedTime(failed) >= FailureRetry;
+
+    private async Task WaitUntilQuietAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (isBusy() && time.GetElapsedTime(started) < MostPatience)
+        {
+            await Task.Delay(BusyRetry, time, cancellationToken);
+        }
+    }
+
+    private async Task KeepAsync(GateKey key, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            if (!guests.Has(key.Id) && images.FindByDigest(key.ImageDigest) is { } image)
+            {
+                await keeper.KeepAsync(key, image, cancellationToken);
+                logger.GuestKept(key.Id, image.Manifest.Name, key.InstanceType, time.GetElapsedTime(started).TotalSeconds);
+            }
+
+            _wanted.TryRemove(key.Id, out _);
+            _failed.TryRemove(key.Id, out _);
+            await guests.LoadAsync(key.Id);
+        }
+        catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
+        {
+            _failed[key.Id] = time.GetTimestamp();
+            logger.GuestNotKept(exception, key.InstanceType, key.ImageDigest);
+        }
+    }
+}

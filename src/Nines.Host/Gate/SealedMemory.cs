@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Nines.Host.Gate;
+
+/// <summary>
+/// Memory that any number of processes can map copy-on-write and none can change (memfd_create(2), fcntl(2): file sealing).
+/// A hypervisor opens its memory file for writing even when it maps it privately; with a plain file a guest that broke out of its
+/// hypervisor could change every guest launched after it.
+/// </summary>
+internal sealed class SealedMemory : IDisposable
+{
+    /// <summary>What the mapping is called in <c>/proc/PID/maps</c>.</summary>
+    public const string MappingName = "/memfd:nines-kept";
+
+    private const uint CloseOnExec = 1;
+    private const uint AllowSealing = 2;
+    private const int AddSeals = 1033;
+    private const int SealAgainstAll = 0x1 | 0x2 | 0x4 | 0x8; // further seals, shrinking, growing, writing
+
+    private readonly SafeFileHandle _file;
+
+    private SealedMemory(SafeFileHandle file) => _file = file;
+
+    /// <summary>Where a process of root's can open it while this object lives.</summary>
+    public string Path => $"/proc/{Environment.ProcessId}/fd/{_file.DangerousGetHandle()}";
+
+    /// <summary>Makes memory of a size, lets it be filled, and seals it.</summary>
+    /// <param name="bytes">Its size; what is not filled is zero and takes no room.</param>
+    /// <param name="fill">Fills it.</param>
+    public static async Task<SealedMemory> CreateAsync(long bytes, Func<SafeFileHandle, Task> fill)
+    {
+        var descriptor = Create("nines-kept", CloseOnExec | AllowSealing);
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        try
+        {
+            Check(!file.IsInvalid, "made");
+            RandomAccess.SetLength(file, bytes);
+            await fill(file);
+            Check(Control(file, AddSeals, SealAgainstAll) == 0, "sealed");
+            return new(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static void Check(bool done, string what)
+    {
+        if (!done)
+        {
+            throw new IOException($"Memory for kept guests cannot be {what}.", new Win32Exception(Marshal.GetLastPInvokeError()));
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "memfd_create", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Create([MarshalAs(UnmanagedType.LPUTF8Str)] string name, uint flags);
+
+    [DllImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Control(SafeFileHandle file, int command, int argument);
+}

@@ -44,7 +44,7 @@ internal sealed class ControlCloud : IAsyncDisposable
 
         // AWS's networks have room for 65,536 addresses; one that is larger lets one account hold them all.
         var account = new AccountOptions { DefaultVpcCidrBlock = "10.0.0.0/8", DefaultSubnetPrefixLength = 12 };
-        await new AccountBootstrap(bench.Cloud, ids, zones, account).EnsureAsync(Account, cancellationToken);
+        await new AccountNetworkBootstrap(bench.Cloud, ids, zones, account).EnsureAsync(Account, cancellationToken);
         await bench.Cloud.WriteAsync(AddImage, cancellationToken);
         bench.Compute = new Ec2Compute(
             bench.Cloud,

@@ -105,12 +105,7 @@ internal sealed class AdminEndpoint(
     private async Task<ResetResult> ResetAsync(Caller caller, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        foreach (var part in parts.Resetters.OrderBy(part => part.Order))
-        {
-            await part.ResetAsync(caller.AccountId, cancellationToken);
-            logger.PartReset(part.Name, caller.AccountId);
-        }
-
+        await Part(parts.Reset)(caller.AccountId, cancellationToken);
         return new ResetResult(time.GetElapsedTime(started).TotalMilliseconds);
     }
 

@@ -9,8 +9,8 @@ internal sealed class AdminOperations
     /// <summary>Makes known what images the hosts have; for images that were built or imported since the start.</summary>
     public Func<CancellationToken, Task>? RefreshImages { get; init; }
 
-    /// <summary>The parts that a reset empties.</summary>
-    public IReadOnlyList<IResetter> Resetters { get; init; } = [];
+    /// <summary>Makes an account as new.</summary>
+    public Func<string, CancellationToken, Task>? Reset { get; init; }
 
     /// <summary>The instances' consoles.</summary>
     public IConsoles? Consoles { get; init; }

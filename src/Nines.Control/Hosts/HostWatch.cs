@@ -116,6 +116,11 @@ internal sealed class HostWatch : IDisposable
         {
             Mark(change.Key.Id, changes => changes.MarkVpc(vpcId));
         }
+
+        if (change.After is { MustPurge: true })
+        {
+            _wake(change.Key.Id);
+        }
     }
 
     private void MarkInstance(string? hostId, ResourceKey key) => Mark(hostId, changes => changes.MarkInstance(key));

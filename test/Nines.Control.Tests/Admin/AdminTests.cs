@@ -31,15 +31,22 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task Reset_empties_the_parts_in_their_order()
+    public async Task Reset_is_for_the_account_of_the_caller()
     {
         var done = new ConcurrentQueue<string>();
-        await using var gateway = await StartAsync(new AdminOperations { Resetters = [new Part("records", 2, done), new Part("hosts", 1, done), new Part("network", 3, done)] });
+        await using var gateway = await StartAsync(new AdminOperations
+        {
+            Reset = (accountId, _) =>
+            {
+                done.Enqueue(accountId);
+                return Task.CompletedTask;
+            },
+        });
         using var client = Client(gateway);
 
         await client.ResetAsync(Cancel);
 
-        done.ShouldBe(["hosts 123456789012", "records 123456789012", "network 123456789012"]);
+        done.ShouldBe(["123456789012"]);
     }
 
     [Fact]
@@ -112,19 +119,6 @@ public sealed class AdminTests
     private static Task<TestGateway> StartAsync(AdminOperations admin) => TestGateway.StartAsync(Cancel, admin: admin);
 
     private static AdminClient Client(TestGateway gateway) => new(gateway.Endpoint, gateway.Root, TimeProvider.System);
-
-    private sealed class Part(string name, int order, ConcurrentQueue<string> done) : IResetter
-    {
-        public string Name => name;
-
-        public int Order => order;
-
-        public Task ResetAsync(string accountId, CancellationToken cancellationToken)
-        {
-            done.Enqueue($"{name} {accountId}");
-            return Task.CompletedTask;
-        }
-    }
 
     private sealed class Lines : IRecentLogs
     {

@@ -44,7 +44,7 @@ internal sealed class ComputeFixture : IAsyncDisposable
         var ids = new SeededIdSource(new Random(7));
         var zones = new ZoneCatalog("us-east-1", 3);
         fixture.Cloud = await Cloud.OpenAsync(fixture._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables], cancellationToken: CancellationToken.None);
-        await new Control.Services.Ec2.Accounts.AccountBootstrap(fixture.Cloud, ids, zones, new AccountOptions()).EnsureAsync(Account, CancellationToken.None);
+        await new AccountNetworkBootstrap(fixture.Cloud, ids, zones, new AccountOptions()).EnsureAsync(Account, CancellationToken.None);
         await fixture.Cloud.WriteAsync(AddImageAndKey, CancellationToken.None);
         fixture.Compute = new Ec2Compute(
             fixture.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
@@ -63,6 +63,9 @@ internal sealed class ComputeFixture : IAsyncDisposable
 
         return fixture;
     }
+
+    /// <summary>Records the image, for an account that has lost it.</summary>
+    public Task AddImageAsync() => Cloud.WriteAsync(AddImage, CancellationToken.None);
 
     /// <summary>Calls an operation as the gateway does.</summary>
     public async Task<TOut> CallAsync<TIn, TOut>(Operation<TIn, TOut> operation, TIn input)
@@ -107,6 +110,11 @@ internal sealed class ComputeFixture : IAsyncDisposable
 
     private static void AddImageAndKey(CloudTransaction transaction)
     {
+        AddImage(transaction);
+        AddKey(transaction);
+    }
+
+    private static void AddImage(CloudTransaction transaction) =>
         transaction.Insert(Image.Table, new Image
         {
             AccountId = Account,
@@ -120,6 +128,9 @@ internal sealed class ComputeFixture : IAsyncDisposable
             MinimumMemoryMiB = 128,
             CreationDate = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
         });
+
+    private static void AddKey(CloudTransaction transaction)
+    {
         var key = new KeyPair
         {
             AccountId = Account,

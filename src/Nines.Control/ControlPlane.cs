@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Nines.Control.Admin;
+using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Identity;
@@ -21,13 +22,15 @@ internal sealed class ControlPlane : IAsyncDisposable
 {
     private readonly SqliteStore _store;
     private readonly IdentityServices _identity;
+    private readonly AuditLog _audit;
     private readonly Ec2Compute _compute;
     private readonly GatewayServer _gateway;
 
-    private ControlPlane(SqliteStore store, Cloud cloud, IdentityServices identity, Ec2Compute compute, GatewayServer gateway)
+    private ControlPlane(SqliteStore store, Cloud cloud, IdentityServices identity, AuditLog audit, Ec2Compute compute, GatewayServer gateway)
     {
         _store = store;
         _identity = identity;
+        _audit = audit;
         Cloud = cloud;
         Images = new ImageCatalog(cloud);
         _compute = compute;
@@ -66,6 +69,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         await beginning.EnsureAsync(root.AccountId, cancellationToken);
         var compute = new Ec2Compute(
             cloud, ids, zones, options.Addresses, new PlacementOptions(), time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
+        var audit = new AuditLog(store, time, loggers.CreateLogger<AuditLog>());
         var gateway = new GatewayBuilder
         {
             Options = new GatewayOptions { Address = options.Listen, Port = options.Port, Region = root.Region, Version = options.Version },
@@ -78,12 +82,13 @@ internal sealed class ControlPlane : IAsyncDisposable
                 Reset = new AccountReset(cloud, [compute.Resetter, new AccountResetter(beginning)], loggers.CreateLogger<AccountReset>()).RunAsync,
                 Consoles = compute.Consoles,
                 RefreshImages = refreshImages,
+                Audit = audit.ReadNewestAsync,
             },
             Ids = ids,
             Time = time,
             Loggers = loggers,
         }.Build();
-        return new ControlPlane(store, cloud, identity, compute, gateway);
+        return new ControlPlane(store, cloud, identity, audit, compute, gateway);
     }
 
     /// <summary>Starts to listen.</summary>
@@ -98,6 +103,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         await _gateway.DisposeAsync();
         await _compute.DisposeAsync();
+        await _audit.DisposeAsync();
         await Cloud.DisposeAsync();
         await _store.DisposeAsync();
         _identity.Dispose();

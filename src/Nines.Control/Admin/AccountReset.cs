@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Nines.Control.Audit;
+using Nines.Control.Gateway;
 using Nines.Control.Store;
 
 namespace Nines.Control.Admin;
@@ -12,15 +14,18 @@ internal sealed class AccountReset(Cloud cloud, IEnumerable<IResetter> parts, IL
     private readonly IReadOnlyList<IResetter> _parts = [.. parts.OrderBy(part => part.Order)];
 
     /// <summary>Returns when a client may go on.</summary>
-    public async Task RunAsync(string accountId, CancellationToken cancellationToken)
+    public async Task RunAsync(Call call, CancellationToken cancellationToken)
     {
+        var accountId = call.AccountId;
         foreach (var part in _parts)
         {
             await part.PrepareAsync(accountId, cancellationToken);
         }
 
         var waits = await cloud.WriteAsync(
-            transaction => _parts.Select(part => part.Reset(transaction, accountId)).ToArray(), cancellationToken);
+            call,
+            transaction => _parts.Select(part => part.Reset(transaction, accountId)).ToArray(),
+            cancellationToken);
         foreach (var (part, wait) in _parts.Zip(waits))
         {
             await (wait?.Invoke(cancellationToken) ?? Task.CompletedTask);

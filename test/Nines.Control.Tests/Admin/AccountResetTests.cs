@@ -124,6 +124,6 @@ public sealed class AccountResetTests : IAsyncLifetime
         var beginning = new AccountNetworkBootstrap(_cloud.Cloud, new RandomIdSource(), new ZoneCatalog("us-east-1", 3), new AccountOptions());
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         deadline.CancelAfter(TimeSpan.FromSeconds(20));
-        await new AccountReset(_cloud.Cloud, [new AccountResetter(beginning), _cloud.Compute.Resetter], NullLogger<AccountReset>.Instance).RunAsync(Account, deadline.Token);
+        await new AccountReset(_cloud.Cloud, [new AccountResetter(beginning), _cloud.Compute.Resetter], NullLogger<AccountReset>.Instance).RunAsync(ComputeFixture.NewCall("nines:Reset"), deadline.Token);
     }
 }

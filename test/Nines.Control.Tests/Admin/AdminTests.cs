@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Nines.Control.Admin;
+using Nines.Control.Audit;
 using Nines.Control.Tests.Gateway;
 using Nines.Wire;
 
@@ -36,9 +37,9 @@ public sealed class AdminTests
         var done = new ConcurrentQueue<string>();
         await using var gateway = await StartAsync(new AdminOperations
         {
-            Reset = (accountId, _) =>
+            Reset = (call, _) =>
             {
-                done.Enqueue(accountId);
+                done.Enqueue($"{call.Origin.Action} {call.AccountId} {call.Origin.Address}");
                 return Task.CompletedTask;
             },
         });
@@ -46,17 +47,36 @@ public sealed class AdminTests
 
         await client.ResetAsync(Cancel);
 
-        done.ShouldBe(["123456789012"]);
+        done.ShouldBe(["nines:Reset 123456789012 127.0.0.1"]);
     }
 
     [Fact]
-    public async Task Console_output_and_logs_come_back_as_they_are()
+    public async Task Console_output_and_audit_come_back_as_they_are()
     {
-        await using var gateway = await StartAsync(new AdminOperations { Consoles = new EchoConsole(), Logs = new Lines() });
+        var line = new AuditLine
+        {
+            Time = DateTimeOffset.UnixEpoch,
+            RequestId = "r-1",
+            Action = "ec2:RunInstances",
+            AccountId = "123456789012",
+            PrincipalArn = "arn:aws:iam::123456789012:root",
+            AccessKeyId = "AKIA",
+            Region = "us-east-1",
+            Resources = ["i-0123456789abcdef0"],
+            ResourceCount = 1,
+        };
+        await using var gateway = await StartAsync(new AdminOperations
+        {
+            Consoles = new EchoConsole(),
+            Audit = (count, _) => Task.FromResult<IReadOnlyList<AuditLine>>([.. Enumerable.Repeat(line, count)]),
+        });
         using var client = Client(gateway);
 
         (await client.ReadConsoleAsync("i-1", 3, Cancel)).ShouldBe([0, 255, 3]);
-        (await client.ReadLogsAsync(2, Cancel)).ShouldBe(["line 1", "line 2"]);
+        var lines = await client.ReadAuditAsync(2, Cancel);
+        lines.Count.ShouldBe(2);
+        lines[1].ShouldBe(line with { Resources = lines[1].Resources });
+        lines[1].Resources.ShouldBe(line.Resources);
     }
 
     [Fact]
@@ -105,10 +125,10 @@ public sealed class AdminTests
     {
         await using var gateway = await StartAsync(new AdminOperations());
         using var client = Client(gateway);
-        (await Should.ThrowAsync<AwsException>(() => client.ReadLogsAsync(1, Cancel))).Code.ShouldBe("UnsupportedOperationException");
+        (await Should.ThrowAsync<AwsException>(() => client.ReadAuditAsync(1, Cancel))).Code.ShouldBe("UnsupportedOperationException");
 
         using var signed = gateway.Client(AdminEndpoint.SigningName);
-        foreach (var (target, body, code) in new[] { ("Nothing", "{}", "UnknownOperationException"), ("Logs", "{", "SerializationException"), ("ReadConsole", "null", "SerializationException"), ("ReadConsole", "{}", "ValidationException"), ("OpenConsole", "{}", "ValidationException") })
+        foreach (var (target, body, code) in new[] { ("Nothing", "{}", "UnknownOperationException"), ("Audit", "{", "SerializationException"), ("ReadConsole", "null", "SerializationException"), ("ReadConsole", "{}", "ValidationException"), ("OpenConsole", "{}", "ValidationException") })
         {
             using var response = await signed.SendAsync(GatewayRequests.Admin(target, body), Cancel);
             ((int)response.StatusCode).ShouldBe(400);
@@ -119,9 +139,4 @@ public sealed class AdminTests
     private static Task<TestGateway> StartAsync(AdminOperations admin) => TestGateway.StartAsync(Cancel, admin: admin);
 
     private static AdminClient Client(TestGateway gateway) => new(gateway.Endpoint, gateway.Root, TimeProvider.System);
-
-    private sealed class Lines : IRecentLogs
-    {
-        public IReadOnlyList<string> Newest(int maxLines) => [.. Enumerable.Range(1, maxLines).Select(number => $"line {number}")];
-    }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
@@ -30,6 +31,9 @@ internal sealed class ComputeFixture : IAsyncDisposable
     private ComputeFixture()
     {
     }
+
+    /// <summary>What the cloud stands on.</summary>
+    public IStore Store => _store;
 
     public Cloud Cloud { get; private set; } = null!;
 
@@ -73,10 +77,15 @@ internal sealed class ComputeFixture : IAsyncDisposable
         where TOut : IShape<TOut>
     {
         var mapped = _operations.Find(operation) ?? throw new InvalidOperationException($"{operation.Name} is not answered.");
-        var call = new Call(
-            new Caller(Account, $"arn:aws:iam::{Account}:root", Account, "AKIA", true), "request", "us-east-1", TimeProvider.System.GetUtcNow(), mapped.IsDryRun(input));
-        return (TOut)await mapped.InvokeAsync(input, call, CancellationToken.None);
+        return (TOut)await mapped.InvokeAsync(input, NewCall(mapped.Action, mapped.IsDryRun(input), input), CancellationToken.None);
     }
+
+    /// <summary>A call as the gateway makes one.</summary>
+    public static Call NewCall(string action, bool isDryRun = false, IShape? input = null) => new(
+        new Caller(Account, $"arn:aws:iam::{Account}:root", Account, "AKIA", true), Guid.NewGuid().ToString(), "us-east-1", TimeProvider.System.GetUtcNow(), isDryRun)
+    {
+        Origin = new CallOrigin(action, IPAddress.Loopback, "test/1", input),
+    };
 
     /// <summary>Launches instances of the fixture's image.</summary>
     public Task<RunInstancesResult> RunAsync(Func<RunInstancesRequest, RunInstancesRequest>? with = null)

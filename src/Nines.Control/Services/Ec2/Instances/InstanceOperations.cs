@@ -16,6 +16,7 @@ internal sealed class InstanceOperations(
     RunInstances runInstances,
     DescribeInstances describeInstances,
     InstanceAttributes attributes,
+    InstanceCredits credits,
     InstanceConsole console)
     : IOperations
 {
@@ -32,6 +33,7 @@ internal sealed class InstanceOperations(
         table.On(Ec2Api.ModifyInstanceAttribute, attributes.ModifyAsync, answersDryRun: true);
         table.On(Ec2Api.ResetInstanceAttribute, attributes.ResetAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyInstanceMetadataOptions, attributes.ModifyMetadataOptionsAsync, answersDryRun: true);
+        table.On(Ec2Api.DescribeInstanceCreditSpecifications, credits.DescribeAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleOutput, console.GetOutputAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleScreenshot, console.GetScreenshotAsync, answersDryRun: true);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Api.Ec2;
+using Nines.Control.Admin;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
@@ -22,11 +23,12 @@ namespace Nines.Bench;
 internal sealed class ControlCloud : IAsyncDisposable
 {
     public const string Account = "123456789012";
-    private const string ImageId = "ami-0123456789abcdef0";
+    public const string ImageId = "ami-0123456789abcdef0";
     private const int InstancesPerHost = 1000;
     private readonly SqliteStore _store;
     private readonly OperationTable _operations = new();
     private readonly List<SimulatedHost> _hosts = [];
+    private AccountNetworkBootstrap _beginning = null!;
 
     private ControlCloud(string path) => _store = SqliteStore.Open(path);
 
@@ -44,7 +46,8 @@ internal sealed class ControlCloud : IAsyncDisposable
 
         // AWS's networks have room for 65,536 addresses; one that is larger lets one account hold them all.
         var account = new AccountOptions { DefaultVpcCidrBlock = "10.0.0.0/8", DefaultSubnetPrefixLength = 12 };
-        await new AccountBootstrap(bench.Cloud, ids, zones, account).EnsureAsync(Account, cancellationToken);
+        bench._beginning = new AccountNetworkBootstrap(bench.Cloud, ids, zones, account);
+        await bench._beginning.EnsureAsync(Account, cancellationToken);
         await bench.Cloud.WriteAsync(AddImage, cancellationToken);
         bench.Compute = new Ec2Compute(
             bench.Cloud,
@@ -90,6 +93,10 @@ internal sealed class ControlCloud : IAsyncDisposable
     /// <summary>Launches instances, and returns the last one's id as soon as the launch is durable.</summary>
     public async Task<string> RunAsync(int count) =>
         (await CallAsync(Ec2Api.RunInstances, new RunInstancesRequest { ImageId = ImageId, InstanceType = "t3.nano", MinCount = count, MaxCount = count })).Instances![^1].InstanceId!;
+
+    /// <summary>Makes the account as new.</summary>
+    public Task ResetAsync(Call call, CancellationToken cancellationToken) =>
+        new AccountReset(Cloud, [Compute.Resetter, new AccountResetter(_beginning)], NullLogger<AccountReset>.Instance).RunAsync(call, cancellationToken);
 
     /// <summary>Calls an operation.</summary>
     public async Task<TOut> CallAsync<TIn, TOut>(Operation<TIn, TOut> operation, TIn input)

@@ -14,12 +14,16 @@ internal sealed class HttpLoad(IPEndPoint server, byte[] request)
     /// <summary>What was measured. The processor time is that of the whole process: server and load together.</summary>
     public sealed record Result(double PerSecond, double MedianMilliseconds, double P99Milliseconds, double CpuMicrosecondsPerRequest, long BytesPerAnswer, double AllocatedBytesPerRequest);
 
-    public async Task<Result> RunAsync(int connections, TimeSpan duration, CancellationToken cancellationToken)
+    /// <param name="connections">How many at the same time.</param>
+    /// <param name="duration">For how long at most.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="requests">How many on each connection at most.</param>
+    public async Task<Result> RunAsync(int connections, TimeSpan duration, CancellationToken cancellationToken, int requests = int.MaxValue)
     {
         var cpu = Environment.CpuUsage.TotalTime;
         var allocated = GC.GetTotalAllocatedBytes();
         var watch = Stopwatch.StartNew();
-        var runs = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => ConnectionAsync(watch, duration, cancellationToken), cancellationToken)));
+        var runs = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => ConnectionAsync(watch, duration, requests, cancellationToken), cancellationToken)));
         var elapsed = watch.Elapsed;
         var taken = runs.SelectMany(run => run.Milliseconds).Order().ToArray();
         return new Result(
@@ -31,14 +35,14 @@ internal sealed class HttpLoad(IPEndPoint server, byte[] request)
             (GC.GetTotalAllocatedBytes() - allocated) / (double)taken.Length);
     }
 
-    private async Task<(List<double> Milliseconds, long AnswerBytes)> ConnectionAsync(Stopwatch watch, TimeSpan duration, CancellationToken cancellationToken)
+    private async Task<(List<double> Milliseconds, long AnswerBytes)> ConnectionAsync(Stopwatch watch, TimeSpan duration, int requests, CancellationToken cancellationToken)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server, cancellationToken);
         var buffer = new byte[256 * 1024];
-        var taken = new List<double>(100_000);
+        var taken = new List<double>();
         var answer = 0L;
-        while (watch.Elapsed < duration)
+        while (watch.Elapsed < duration && taken.Count < requests)
         {
             var begun = watch.Elapsed;
             await socket.SendAsync(request, cancellationToken);

@@ -6,6 +6,7 @@ var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(
     ["control"] = ControlBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
     ["launch"] = LaunchBench.RunAsync,
+    ["memory"] = MemoryBench.RunAsync,
     ["network"] = NetworkBench.RunAsync,
     ["store"] = StoreBench.RunAsync,
 };

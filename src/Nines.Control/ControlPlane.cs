@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Nines.Control.Admin;
+using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Identity;
@@ -20,19 +21,17 @@ namespace Nines.Control;
 internal sealed class ControlPlane : IAsyncDisposable
 {
     private readonly SqliteStore _store;
-    private readonly SecretBox _secrets;
-    private readonly RandomNumberGenerator _random;
+    private readonly IdentityServices _identity;
+    private readonly AuditLog _audit;
     private readonly Ec2Compute _compute;
     private readonly GatewayServer _gateway;
 
-    private ControlPlane(
-        SqliteStore store, SecretBox secrets, RandomNumberGenerator random, Cloud cloud, RootCredentials root, Ec2Compute compute, GatewayServer gateway)
+    private ControlPlane(SqliteStore store, Cloud cloud, IdentityServices identity, AuditLog audit, Ec2Compute compute, GatewayServer gateway)
     {
         _store = store;
-        _secrets = secrets;
-        _random = random;
+        _identity = identity;
+        _audit = audit;
         Cloud = cloud;
-        Root = root;
         Images = new ImageCatalog(cloud);
         _compute = compute;
         _gateway = gateway;
@@ -42,7 +41,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     public Cloud Cloud { get; }
 
     /// <summary>Whose cloud it is.</summary>
-    public RootCredentials Root { get; }
+    public RootCredentials Root => _identity.Root;
 
     /// <summary>The hosts that it drives.</summary>
     public HostRegistry Hosts => _compute.Hosts;
@@ -57,39 +56,39 @@ internal sealed class ControlPlane : IAsyncDisposable
     public static async Task<ControlPlane> OpenAsync(
         ControlPlaneOptions options, TimeProvider time, ILoggerFactory loggers, Func<CancellationToken, Task>? refreshImages, CancellationToken cancellationToken)
     {
-        var random = RandomNumberGenerator.Create();
         var store = SqliteStore.Open(
             Path.Combine(options.StateDirectory, "store.db"), new SqliteStoreOptions { Time = time, Logger = loggers.CreateLogger<SqliteStore>() });
         var cloud = await Cloud.OpenAsync(store, [.. IdentityTables.All, .. Ec2Tables.Network, .. Ec2Compute.Tables], loggers.CreateLogger<Cloud>(), cancellationToken: cancellationToken);
-        var secrets = new SecretBox(MasterKeyFile.LoadOrCreate(options.StateDirectory, random), random);
-        var keys = new AccessKeys(cloud, secrets);
-        var generator = new AccessKeyGenerator(random);
-        var root = await new Identity.AccountBootstrap(cloud, keys, generator, time)
-            .EnsureAsync(options.Identity with { StateDirectory = options.StateDirectory }, cancellationToken);
+        using var random = RandomNumberGenerator.Create();
+        var identity = await IdentityServices.OpenAsync(
+            cloud, MasterKeyFile.LoadOrCreate(options.StateDirectory, random), options.Identity with { StateDirectory = options.StateDirectory }, time, cancellationToken);
+        var root = identity.Root;
         var ids = new RandomIdSource();
         var zones = new ZoneCatalog(root.Region, options.Zones);
-        var beginning = new Services.Ec2.Accounts.AccountBootstrap(cloud, ids, zones, new AccountOptions());
+        var beginning = new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions());
         await beginning.EnsureAsync(root.AccountId, cancellationToken);
         var compute = new Ec2Compute(
             cloud, ids, zones, options.Addresses, new PlacementOptions(), time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
+        var audit = new AuditLog(store, time, loggers.CreateLogger<AuditLog>());
         var gateway = new GatewayBuilder
         {
             Options = new GatewayOptions { Address = options.Listen, Port = options.Port, Region = root.Region, Version = options.Version },
-            Keys = keys,
-            Sessions = new SessionTokens(secrets, generator),
+            Keys = identity.Keys,
+            Sessions = identity.Sessions,
             Operations = [.. Ec2Slices.Network(cloud, ids, zones), .. compute.Operations],
             Admin = new AdminOperations
             {
                 Status = new Ec2Status(cloud, compute.Statuses, time).TellAsync,
-                Resetters = [compute.Resetter, new AccountResetter(cloud, beginning)],
+                Reset = new AccountReset(cloud, [compute.Resetter, new AccountResetter(beginning)], loggers.CreateLogger<AccountReset>()).RunAsync,
                 Consoles = compute.Consoles,
                 RefreshImages = refreshImages,
+                Audit = audit.ReadNewestAsync,
             },
             Ids = ids,
             Time = time,
             Loggers = loggers,
         }.Build();
-        return new ControlPlane(store, secrets, random, cloud, root, compute, gateway);
+        return new ControlPlane(store, cloud, identity, audit, compute, gateway);
     }
 
     /// <summary>Starts to listen.</summary>
@@ -104,9 +103,9 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         await _gateway.DisposeAsync();
         await _compute.DisposeAsync();
+        await _audit.DisposeAsync();
         await Cloud.DisposeAsync();
         await _store.DisposeAsync();
-        _secrets.Dispose();
-        _random.Dispose();
+        _identity.Dispose();
     }
 }

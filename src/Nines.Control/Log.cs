@@ -64,6 +64,9 @@ internal static partial class Log
     [LoggerMessage(5208, LogLevel.Information, "The console of {InstanceId} is closed ({RequestId})")]
     public static partial void ConsoleClosed(this ILogger logger, string instanceId, string requestId);
 
+    [LoggerMessage(5020, LogLevel.Error, "The oldest lines of the audit could not be removed; it is tried again")]
+    public static partial void AuditNotTrimmed(this ILogger logger, Exception exception);
+
     [LoggerMessage(5300, LogLevel.Information, "Host {HostId} joined: {Cpus} processors, {MemoryMiB} MiB, zones {Zones}")]
     public static partial void HostAdded(this ILogger logger, string hostId, int cpus, long memoryMiB, string zones);
 

@@ -27,4 +27,7 @@ public sealed record HostState
 
     /// <summary>Virtual machines of this host, by instance id (<c>i-…</c>).</summary>
     public ImmutableDictionary<string, VmSpec> Vms { get; init; } = ImmutableDictionary<string, VmSpec>.Empty;
+
+    /// <summary>What differs from the generation before, for a host that still has that one; <see langword="null"/>: anything may.</summary>
+    public HostStateChanges? Changes { get; init; }
 }

@@ -14,6 +14,9 @@ public sealed record SecurityGroupSpec
     /// <summary>What may go out.</summary>
     public ImmutableArray<SecurityGroupRuleSpec> Egress { get; init; } = [];
 
-    /// <summary>Private addresses of all adapters in the group, on every host: what a rule that names the group means.</summary>
-    public ImmutableArray<string> MemberAddresses { get; init; } = [];
+    /// <summary>
+    /// Private addresses of all adapters in the group, on every host: what a rule that names the group means. A set, so that
+    /// one more member of a hundred thousand costs a path in a tree, not a list of all of them.
+    /// </summary>
+    public ImmutableSortedSet<string> MemberAddresses { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 }

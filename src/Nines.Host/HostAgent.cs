@@ -143,7 +143,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             await _file.SaveAsync(desired, cancellationToken);
             Volatile.Write(ref _desired, desired);
             _logger.GenerationAccepted(desired.Generation);
-            var changes = DesiredChanges.Between(previous.Vms, desired.Vms);
+            var changes = DesiredChanges.Between(previous.Vms, desired.Vms, DesiredChanges.Named(previous, desired)?.Vms);
             foreach (var spec in changes.Changed)
             {
                 MachineOf(spec.Id).Desire(spec);

@@ -26,6 +26,9 @@ public sealed class WireRequest
     /// <summary>The body; empty until it has arrived.</summary>
     public ReadOnlyMemory<byte> Body { get; set; }
 
+    /// <summary>The body as it was sent, where its encoding has been undone: what a signature covers.</summary>
+    public ReadOnlyMemory<byte>? EncodedBody { get; set; }
+
     /// <summary>
     /// The parameters of the query and of a form body, parsed once; where both have one, the body's counts.
     /// </summary>

@@ -71,6 +71,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeInstanceCreditSpecifications.</summary>
+    public static Operation<DescribeInstanceCreditSpecificationsRequest, DescribeInstanceCreditSpecificationsResult> DescribeInstanceCreditSpecifications { get; } = new("DescribeInstanceCreditSpecifications")
+    {
+    };
+
     /// <summary>The operation DescribeInstanceStatus.</summary>
     public static Operation<DescribeInstanceStatusRequest, DescribeInstanceStatusResult> DescribeInstanceStatus { get; } = new("DescribeInstanceStatus")
     {
@@ -205,7 +210,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeImages, DescribeInstanceAttribute, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcs, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcs, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -27,7 +27,7 @@ public sealed record ModifyInstanceAttributeRequest : IShape<ModifyInstanceAttri
             new("Ramdisk", ShapeType.Structure) { LocationName = "ramdisk", Of = () => AttributeValue.Schema },
             new("SriovNetSupport", ShapeType.Structure) { LocationName = "sriovNetSupport", Of = () => AttributeValue.Schema },
             new("UserData", ShapeType.Structure) { LocationName = "userData", Of = () => BlobAttributeValue.Schema },
-            new("Value", ShapeType.String) { LocationName = "value" },
+            new("Value", ShapeType.String) { LocationName = "value", Sensitive = true },
             new("DisableApiStop", ShapeType.Structure) { Of = () => AttributeBooleanValue.Schema },
         ]);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Nines.Control.Audit;
 using Nines.Control.Identity;
 using Nines.Wire;
 using Nines.Wire.Signing;
@@ -42,11 +43,11 @@ internal sealed class AdminClient : IDisposable
         return (await CallAsync("ReadConsole", AdminJsonContext.Default.ConsoleResult, body, cancellationToken)).Output;
     }
 
-    /// <summary>The newest lines of the program's log, oldest first.</summary>
-    public async Task<IReadOnlyList<string>> ReadLogsAsync(int? maxLines, CancellationToken cancellationToken)
+    /// <summary>The newest lines of the audit, oldest first.</summary>
+    public async Task<IReadOnlyList<AuditLine>> ReadAuditAsync(int? maxLines, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new LogsRequest(maxLines), AdminJsonContext.Default.LogsRequest);
-        return (await CallAsync("Logs", AdminJsonContext.Default.LogsResult, body, cancellationToken)).Lines;
+        var body = JsonSerializer.SerializeToUtf8Bytes(new AuditRequest(maxLines), AdminJsonContext.Default.AuditRequest);
+        return (await CallAsync("Audit", AdminJsonContext.Default.AuditResult, body, cancellationToken)).Lines;
     }
 
     /// <summary>An instance's console, live, until the stream is disposed of or the guest ends.</summary>

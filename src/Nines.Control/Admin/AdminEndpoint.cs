@@ -28,11 +28,11 @@ internal sealed class AdminEndpoint(
     public const string ConsoleProtocol = "nines-console";
 
     /// <summary>The verbs.</summary>
-    public static readonly IReadOnlyList<string> Targets = ["Logs", "OpenConsole", "ReadConsole", "RefreshImages", "Reset", "Status"];
+    public static readonly IReadOnlyList<string> Targets = ["Audit", "OpenConsole", "ReadConsole", "RefreshImages", "Reset", "Status"];
 
     private const int DefaultConsoleBytes = 64 * 1024;
     private const int LargestConsoleBytes = 1024 * 1024;
-    private const int DefaultLines = 200;
+    private const int DefaultLines = 100;
     private const int MostLines = 10_000;
 
     private readonly CancellationTokenSource _stopping = new();
@@ -54,10 +54,10 @@ internal sealed class AdminEndpoint(
             return target switch
             {
                 "Status" => Json(await StatusAsync(caller, context.RequestAborted), AdminJsonContext.Default.StatusResult, exchange),
-                "Reset" => Json(await ResetAsync(caller, context.RequestAborted), AdminJsonContext.Default.ResetResult, exchange),
+                "Reset" => Json(await ResetAsync(caller, context, exchange), AdminJsonContext.Default.ResetResult, exchange),
                 "RefreshImages" => Json(await RefreshImagesAsync(context.RequestAborted), AdminJsonContext.Default.RefreshImagesResult, exchange),
                 "ReadConsole" => Json(await ReadConsoleAsync(caller, exchange, context.RequestAborted), AdminJsonContext.Default.ConsoleResult, exchange),
-                "Logs" => Json(ReadLogs(exchange), AdminJsonContext.Default.LogsResult, exchange),
+                "Audit" => Json(await ReadAuditAsync(exchange, context.RequestAborted), AdminJsonContext.Default.AuditResult, exchange),
                 "OpenConsole" => await OpenConsoleAsync(caller, context, exchange),
                 _ => throw new AwsException("UnknownOperationException", $"There is no such operation. There are: {string.Join(", ", Targets)}."),
             };
@@ -102,15 +102,12 @@ internal sealed class AdminEndpoint(
         return status with { Version = options.Version, StartedAt = _startedAt, AccountId = caller.AccountId, Region = options.Region };
     }
 
-    private async Task<ResetResult> ResetAsync(Caller caller, CancellationToken cancellationToken)
+    private async Task<ResetResult> ResetAsync(Caller caller, HttpContext context, Exchange exchange)
     {
+        var origin = new CallOrigin(exchange.Action, context.Connection.RemoteIpAddress, exchange.Request.Headers.Find("User-Agent"));
+        var call = new Call(caller, exchange.RequestId, options.Region, time.GetUtcNow()) { Origin = origin };
         var started = time.GetTimestamp();
-        foreach (var part in parts.Resetters.OrderBy(part => part.Order))
-        {
-            await part.ResetAsync(caller.AccountId, cancellationToken);
-            logger.PartReset(part.Name, caller.AccountId);
-        }
-
+        await Part(parts.Reset)(call, context.RequestAborted);
         return new ResetResult(time.GetElapsedTime(started).TotalMilliseconds);
     }
 
@@ -129,10 +126,10 @@ internal sealed class AdminEndpoint(
         return new ConsoleResult(output.ToArray());
     }
 
-    private LogsResult ReadLogs(Exchange exchange)
+    private async Task<AuditResult> ReadAuditAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var input = Read(exchange, AdminJsonContext.Default.LogsRequest);
-        return new LogsResult(Part(parts.Logs).Newest(Math.Clamp(input.MaxLines ?? DefaultLines, 1, MostLines)));
+        var input = Read(exchange, AdminJsonContext.Default.AuditRequest);
+        return new AuditResult(await Part(parts.Audit)(Math.Clamp(input.MaxLines ?? DefaultLines, 1, MostLines), cancellationToken));
     }
 
     /// <summary>Turns the connection into the console. The instance stands in the query: a request that is upgraded has no body.</summary>

@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 namespace Nines.Control.Admin;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AuditRequest))]
+[JsonSerializable(typeof(AuditResult))]
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(ConsoleRequest))]
 [JsonSerializable(typeof(ConsoleResult))]
-[JsonSerializable(typeof(LogsRequest))]
-[JsonSerializable(typeof(LogsResult))]
 [JsonSerializable(typeof(RefreshImagesResult))]
 [JsonSerializable(typeof(ResetResult))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext;

@@ -1,3 +1,6 @@
+using Nines.Control.Audit;
+using Nines.Control.Gateway;
+
 namespace Nines.Control.Admin;
 
 /// <summary>What the operator's verbs need of the rest; a part that is missing answers that it is not there.</summary>
@@ -9,12 +12,12 @@ internal sealed class AdminOperations
     /// <summary>Makes known what images the hosts have; for images that were built or imported since the start.</summary>
     public Func<CancellationToken, Task>? RefreshImages { get; init; }
 
-    /// <summary>The parts that a reset empties.</summary>
-    public IReadOnlyList<IResetter> Resetters { get; init; } = [];
+    /// <summary>Makes an account as new.</summary>
+    public Func<Call, CancellationToken, Task>? Reset { get; init; }
 
     /// <summary>The instances' consoles.</summary>
     public IConsoles? Consoles { get; init; }
 
-    /// <summary>The program's own log.</summary>
-    public IRecentLogs? Logs { get; init; }
+    /// <summary>The newest lines of the audit.</summary>
+    public Func<int, CancellationToken, Task<IReadOnlyList<AuditLine>>>? Audit { get; init; }
 }

@@ -1,3 +1,5 @@
+using Nines.Control.Store;
+
 namespace Nines.Control.Admin;
 
 /// <summary>Empties one part of the cloud, so that the account is as new. Each part that keeps something has one.</summary>
@@ -9,6 +11,10 @@ internal interface IResetter
     /// <summary>Parts are emptied in ascending order: what makes things stops before what holds them is emptied, and what a new account has is made last.</summary>
     int Order { get; }
 
-    /// <summary>Empties it. Returns when a client may go on.</summary>
-    Task ResetAsync(string accountId, CancellationToken cancellationToken);
+    /// <summary>Ends what must have ended before its records may go.</summary>
+    Task PrepareAsync(string accountId, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Empties the records, as a part of the one transaction of all parts. May run again when the transaction lost a race.</summary>
+    /// <returns>Waits, once the transaction is durable, until a client may go on; null: it may at once.</returns>
+    Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId);
 }

@@ -109,7 +109,7 @@ internal sealed class Authenticator(AccessKeys keys, SessionTokens sessions, str
         error = null;
         if (!policy.DeclaresPayload)
         {
-            payload = Payload.Hash(request.Body.Span);
+            payload = Payload.Hash(SentBody(request).Span);
             return true;
         }
 
@@ -117,7 +117,7 @@ internal sealed class Authenticator(AccessKeys keys, SessionTokens sessions, str
         error = payload.Length == 0 ? SignatureError.PayloadNotDeclared : Payload.ParseKind(payload) switch
         {
             PayloadKind.NotSigned => null,
-            PayloadKind.Hash when payload == Payload.Hash(request.Body.Span) => null,
+            PayloadKind.Hash when payload == Payload.Hash(SentBody(request).Span) => null,
             PayloadKind.Hash => SignatureError.PayloadMismatch,
             _ => SignatureError.PayloadNotSupported(payload),
         };
@@ -130,4 +130,6 @@ internal sealed class Authenticator(AccessKeys keys, SessionTokens sessions, str
         var start = request.Body.Span[..Math.Min(request.Body.Length, Look)];
         return start.IndexOf("AWSAccessKeyId="u8) >= 0 && start.IndexOf("Signature="u8) >= 0;
     }
+
+    private static ReadOnlyMemory<byte> SentBody(WireRequest request) => request.EncodedBody ?? request.Body;
 }

@@ -11,4 +11,7 @@ internal enum BodyRefusal
 
     /// <summary>Too many bodies are being read at once.</summary>
     NoMemory,
+
+    /// <summary>It is not in the encoding that its header names.</summary>
+    Malformed,
 }

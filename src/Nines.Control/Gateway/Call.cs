@@ -10,6 +10,9 @@ namespace Nines.Control.Gateway;
 /// <param name="IsDryRun">Whether only the question is asked if the call would be allowed.</param>
 internal sealed record Call(Caller Caller, string RequestId, string Region, DateTimeOffset Now, bool IsDryRun = false)
 {
+    /// <summary>What the request was.</summary>
+    public CallOrigin Origin { get; init; } = CallOrigin.Unknown;
+
     /// <summary>The account that is called and whose resources are meant.</summary>
     public string AccountId => Caller.AccountId;
 

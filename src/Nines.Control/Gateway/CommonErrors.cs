@@ -42,6 +42,13 @@ internal static class CommonErrors
         _ => new("RequestEntityTooLarge", $"The request is larger than {limitBytes} bytes.", 413),
     };
 
+    /// <summary>The body is said to be compressed and is not, or not whole.</summary>
+    public static AwsException NotGzip(ErrorFamily family) => family switch
+    {
+        ErrorFamily.Json or ErrorFamily.RestJson => new("SerializationException", "The body is not gzip, as its Content-Encoding says."),
+        _ => new("MalformedQueryString", "The body is not gzip, as its Content-Encoding says."),
+    };
+
     /// <summary>More requests at once than are taken; a repeat may succeed.</summary>
     public static AwsException Throttled(ErrorFamily family) => family switch
     {

@@ -20,13 +20,32 @@ internal sealed class Intake(GatewayLimits limits, Admission admission)
 
         var limit = limits.BodyBytesOf(service);
         var (body, refusal) = await RequestBody.ReadAsync(context, exchange, admission, limit);
+        if (body is { } sent && IsGzip(exchange, service))
+        {
+            exchange.Request.EncodedBody = sent;
+            (body, refusal) = GzipBody.Inflate(sent, limit, bytes =>
+            {
+                exchange.BodyBytes += bytes;
+                return admission.TryTake(bytes);
+            });
+        }
+
         if (body is null)
         {
             // The rest of the body is not worth reading: the answer is the connection's last.
             context.Response.Headers.Connection = "close";
-            throw refusal == BodyRefusal.TooLarge ? CommonErrors.TooLarge(family(exchange), limit) : CommonErrors.Throttled(family(exchange));
+            throw refusal switch
+            {
+                BodyRefusal.TooLarge => CommonErrors.TooLarge(family(exchange), limit),
+                BodyRefusal.Malformed => CommonErrors.NotGzip(family(exchange)),
+                _ => CommonErrors.Throttled(family(exchange)),
+            };
         }
 
         exchange.Request.Body = body;
     }
+
+    /// <summary>Whether the encoding is the request's own. That of an object in S3 belongs to the object.</summary>
+    private static bool IsGzip(Exchange exchange, string? service) =>
+        service != "s3" && string.Equals(exchange.Request.Headers.Find("Content-Encoding"), "gzip", StringComparison.OrdinalIgnoreCase);
 }

@@ -31,7 +31,8 @@ internal sealed class Pipeline(
             var now = Authenticate(exchange);
             var mapped = Authorize(exchange, operation);
             var input = Parse(exchange, mapped);
-            var call = new Call(exchange.Caller!, exchange.RequestId, options.Region, now, mapped.IsDryRun(input));
+            var origin = new CallOrigin(mapped.Action, context.Connection.RemoteIpAddress, exchange.Request.Headers.Find("User-Agent"), input);
+            var call = new Call(exchange.Caller!, exchange.RequestId, options.Region, now, mapped.IsDryRun(input)) { Origin = origin };
             AnswerDryRun(call, mapped);
             var output = await mapped.InvokeAsync(input, call, context.RequestAborted);
             return exchange.Resolution!.Protocol.WriteOutput(mapped.Operation, output, exchange.RequestId);

@@ -15,4 +15,13 @@ internal sealed class HostChangeSet
     public HashSet<string> Vpcs { get; } = [];
 
     public bool IsEmpty => !Everything && Instances.Count == 0 && Volumes.Count == 0 && Vpcs.Count == 0;
+
+    /// <summary>Adds what another names.</summary>
+    public void UnionWith(HostChangeSet other)
+    {
+        Everything |= other.Everything;
+        Instances.UnionWith(other.Instances);
+        Volumes.UnionWith(other.Volumes);
+        Vpcs.UnionWith(other.Vpcs);
+    }
 }

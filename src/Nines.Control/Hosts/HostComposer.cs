@@ -16,9 +16,11 @@ namespace Nines.Control.Hosts;
 /// <remarks>Not for several threads: the reconciler of a host runs once at a time.</remarks>
 internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroupSpecs groups, string hostId)
 {
+    // How many adapters of each network are in each group, so that its groups are known without looking at all adapters.
+    private readonly Dictionary<string, Dictionary<string, int>> _memberships = new(StringComparer.Ordinal);
     private HostState _state = new() { Generation = 0 };
 
-    /// <summary>The state after these changes; the same object when the host need not know.</summary>
+    /// <summary>The state after these changes; the same object when the host need not know. What turns out to depend on them is added to them.</summary>
     public HostState Update(HostChangeSet changes)
     {
         if (cloud.Find(HostRecord.Table, HostRecord.Owner, hostId) is not { } host)
@@ -26,7 +28,7 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
             return _state;
         }
 
-        var networks = new HashSet<string>(changes.Vpcs, StringComparer.Ordinal);
+        var networks = changes.Vpcs;
         if (changes.Everything)
         {
             UpdateVolumes(Known(_state.Volumes.Keys, cloud.By(Volume.ByHost, hostId)));
@@ -157,6 +159,8 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         var specs = network.Interfaces.ToBuilder();
         foreach (var (id, spec) in changed)
         {
+            Count(vpcId, specs.GetValueOrDefault(id), -1);
+            Count(vpcId, spec, 1);
             if (spec is null)
             {
                 specs.Remove(id);
@@ -170,10 +174,26 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         _state = _state with { Vpcs = _state.Vpcs.SetItem(vpcId, network with { Interfaces = specs.ToImmutable() }) };
     }
 
+    private void Count(string vpcId, InterfaceSpec? adapter, int difference)
+    {
+        if (!_memberships.TryGetValue(vpcId, out var counts))
+        {
+            _memberships.Add(vpcId, counts = new Dictionary<string, int>(StringComparer.Ordinal));
+        }
+
+        foreach (var id in adapter?.SecurityGroupIds ?? [])
+        {
+            if ((counts[id] = counts.GetValueOrDefault(id) + difference) == 0)
+            {
+                counts.Remove(id);
+            }
+        }
+    }
+
     private void UpdateVpc(HostRecord host, string vpcId)
     {
         var known = _state.Vpcs.GetValueOrDefault(vpcId);
-        var spec = VpcRenderer.Render(cloud, vpcId, known?.Interfaces ?? ImmutableDictionary<string, InterfaceSpec>.Empty, groups, zones.Region);
+        var spec = VpcRenderer.Render(cloud, vpcId, known?.Interfaces ?? ImmutableDictionary<string, InterfaceSpec>.Empty, GroupsOf(vpcId), groups, zones.Region);
         var next = (spec, known, host.VpcIds.Contains(vpcId)) switch
         {
             (not null, not null, true) when VpcRenderer.AreSame(known, spec) => known,
@@ -183,11 +203,18 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
             (null, null, true) => new VpcSpec { Id = vpcId, CidrBlocks = [], DomainName = "", Presence = Presence.Absent },
             _ => null,
         };
+        if (next is null)
+        {
+            _memberships.Remove(vpcId);
+        }
+
         if (!ReferenceEquals(next, known))
         {
             _state = _state with { Vpcs = next is null ? _state.Vpcs.Remove(vpcId) : _state.Vpcs.SetItem(vpcId, next) };
         }
     }
+
+    private Dictionary<string, int>.KeyCollection GroupsOf(string vpcId) => (_memberships.GetValueOrDefault(vpcId) ?? []).Keys;
 
     private NetworkInterface[] AdaptersOf(Instance instance) =>
     [

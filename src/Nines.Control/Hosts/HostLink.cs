@@ -9,7 +9,10 @@ internal sealed class HostLink(string id, IHost host, HostComposer composer, lon
     // process before this one gave out are smaller, whatever it had still under way.
     private const int EpochShift = 32;
     private long _generation = epoch << EpochShift;
-    private volatile HostState? _sent;
+    private volatile Told? _told;
+
+    /// <summary>What was looked at again since the host accepted a state.</summary>
+    private HostChangeSet _untold = new();
 
     public string Id { get; } = id;
 
@@ -19,20 +22,23 @@ internal sealed class HostLink(string id, IHost host, HostComposer composer, lon
     public HostChanges Changes { get; } = new();
 
     /// <summary>Whether the host has accepted a state.</summary>
-    public bool WasTold => _sent is not null;
+    public bool WasTold => _told is not null;
 
     /// <summary>Puts the state together and sends it unless the host has it.</summary>
     /// <exception cref="HostSupersededException">The host obeys a newer generation than this process gives out.</exception>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
         var state = Compose();
-        if (ReferenceEquals(state, _sent))
+        var told = _told;
+        if (ReferenceEquals(state, told?.State))
         {
+            // What was looked at led to nothing new.
+            _untold = new HostChangeSet();
             return;
         }
 
         var generation = Interlocked.Increment(ref _generation);
-        var result = await Host.ApplyAsync(state with { Generation = generation }, cancellationToken);
+        var result = await Host.ApplyAsync(state with { Generation = generation, Changes = told is null ? null : ChangesSince(told.Generation) }, cancellationToken);
 
         // A repeat of the same call is refused with its own number: the host has it.
         if (!result.Accepted && result.Generation > generation)
@@ -40,11 +46,12 @@ internal sealed class HostLink(string id, IHost host, HostComposer composer, lon
             throw new HostSupersededException(Id, generation, result.Generation);
         }
 
-        _sent = state;
+        _told = new Told(state, generation);
+        _untold = new HostChangeSet();
     }
 
     /// <summary>Has the whole state sent again.</summary>
-    public void Forget() => _sent = null;
+    public void Forget() => _told = null;
 
     /// <summary>Continues after a generation that somebody else gave out.</summary>
     public void ContinueAfter(long generation) => Volatile.Write(ref _generation, ((generation >> EpochShift) + 1) << EpochShift);
@@ -54,7 +61,9 @@ internal sealed class HostLink(string id, IHost host, HostComposer composer, lon
         var changes = Changes.Take();
         try
         {
-            return composer.Update(changes);
+            var state = composer.Update(changes);
+            _untold.UnionWith(changes);
+            return state;
         }
         catch
         {
@@ -63,4 +72,15 @@ internal sealed class HostLink(string id, IHost host, HostComposer composer, lon
             throw;
         }
     }
+
+    private HostStateChanges? ChangesSince(long generation) => _untold.Everything ? null : new HostStateChanges
+    {
+        Since = generation,
+        Vpcs = [.. _untold.Vpcs],
+        Volumes = [.. _untold.Volumes.Select(key => key.Id)],
+        Vms = [.. _untold.Instances.Select(key => key.Id)],
+    };
+
+    /// <summary>A state that the host accepted.</summary>
+    private sealed record Told(HostState State, long Generation);
 }

@@ -93,7 +93,7 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
     {
         if (transaction.Find(HostRecord.Table, HostRecord.Owner, hostId) is { } host
             && host.VpcIds.Contains(observed.Id)
-            && !transaction.ListAll(Vpc.Table).Any(vpc => vpc.Id == observed.Id))
+            && transaction.By(Vpc.ById, observed.Id).Count == 0)
         {
             transaction.Put(HostRecord.Table, host with { VpcIds = host.VpcIds.Remove(observed.Id) });
         }

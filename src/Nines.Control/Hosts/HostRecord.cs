@@ -32,4 +32,10 @@ internal sealed record HostRecord : IResource
 
     /// <summary>Networks that it was told of and has not reported gone.</summary>
     public ImmutableSortedSet<string> VpcIds { get; init; } = [];
+
+    /// <summary>
+    /// Whether the records of all that it has were removed at once: it is purged before it is told anything more. Written
+    /// together with that removal, so that a crash in between leaves nothing running that nobody knows of.
+    /// </summary>
+    public bool MustPurge { get; init; }
 }

@@ -32,7 +32,7 @@ internal sealed class HostRegistry : IAsyncDisposable
         _logger = loggers.CreateLogger<HostRegistry>();
         _groups = new SecurityGroupSpecs(cloud);
         _observations = new HostObservations(cloud, time);
-        _loop = new ReconcileLoop(new HostReconciler(id => _links.GetValueOrDefault(id)), time, random, loggers.CreateLogger<ReconcileLoop>());
+        _loop = new ReconcileLoop(new HostReconciler(cloud, id => _links.GetValueOrDefault(id)), time, random, loggers.CreateLogger<ReconcileLoop>());
         _watch = new HostWatch(cloud, _groups, id => _links.GetValueOrDefault(id), Wake);
         _loop.Start();
     }
@@ -62,17 +62,6 @@ internal sealed class HostRegistry : IAsyncDisposable
         Wake(facts.Id);
         _listening.Add(new HostReporter(link, _observations, Wake, _time, _logger).RunAsync(_stop.Token));
         return record;
-    }
-
-    /// <summary>Forgets what hosts were told and has them told again; for a cloud whose records were reset.</summary>
-    public void TellAll()
-    {
-        foreach (var link in _links.Values)
-        {
-            link.Changes.MarkAll();
-            link.Forget();
-            Wake(link.Id);
-        }
     }
 
     /// <summary>Stops telling and listening. Hosts go on with what they were told.</summary>

@@ -65,7 +65,7 @@ internal static class HostStateRenderer
     };
 
     /// <summary>A security group. Rules about IPv6 and prefix lists have no packets here.</summary>
-    public static SecurityGroupSpec SecurityGroup(SecurityGroup group, ImmutableArray<string> memberAddresses) => new()
+    public static SecurityGroupSpec SecurityGroup(SecurityGroup group, ImmutableSortedSet<string> memberAddresses) => new()
     {
         Id = group.Id,
         Ingress = [.. group.Rules.Where(rule => !rule.IsEgress && HasPackets(rule)).Select(Rule)],

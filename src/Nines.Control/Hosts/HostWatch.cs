@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.RouteTables;
@@ -72,24 +73,30 @@ internal sealed class HostWatch : IDisposable
             MarkInstance(instance.HostId, ResourceKey.Of(instance));
         }
 
-        var before = change.Before?.SecurityGroupIds ?? [];
-        var after = change.After?.SecurityGroupIds ?? [];
-        if (change.Before is null || change.After is null || !before.AsSpan().SequenceEqual(after.AsSpan()) || change.Before.Attachment is null != change.After.Attachment is null)
+        var before = GroupsOf(change.Before);
+        var after = GroupsOf(change.After);
+        if (!before.AsSpan().SequenceEqual(after.AsSpan()))
         {
-            OnMembers(adapter, before.Union(after));
+            OnMembers(adapter, before, after);
         }
     }
 
+    /// <summary>The groups whose member an adapter is: one that is not attached sends nothing.</summary>
+    private static ImmutableArray<string> GroupsOf(NetworkInterface? adapter) => adapter is { Attachment: not null } ? adapter.SecurityGroupIds : [];
+
     /// <summary>Other hosts need to know members only where a rule names their group.</summary>
-    private void OnMembers(NetworkInterface adapter, IEnumerable<string> groupIds)
+    private void OnMembers(NetworkInterface adapter, ImmutableArray<string> before, ImmutableArray<string> after)
     {
-        var named = groupIds.Where(id => _cloud.By(SecurityGroup.ByReferencedGroup, id).Count > 0).ToArray();
-        foreach (var id in named)
+        var changed = false;
+        foreach (var id in before.Union(after))
         {
-            _groups.Forget(adapter.AccountId, id);
+            if (_cloud.CountBy(SecurityGroup.ByReferencedGroup, id) > 0)
+            {
+                changed |= _groups.SetMember(adapter.AccountId, id, adapter.PrivateIpAddress, after.Contains(id));
+            }
         }
 
-        if (named.Length > 0)
+        if (changed)
         {
             MarkVpc(adapter.VpcId);
         }
@@ -115,6 +122,11 @@ internal sealed class HostWatch : IDisposable
         foreach (var vpcId in (change.Before?.VpcIds ?? []).Union(change.After?.VpcIds ?? []))
         {
             Mark(change.Key.Id, changes => changes.MarkVpc(vpcId));
+        }
+
+        if (change.After is { MustPurge: true })
+        {
+            _wake(change.Key.Id);
         }
     }
 

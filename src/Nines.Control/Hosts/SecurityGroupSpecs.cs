@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -8,21 +7,56 @@ using Nines.Host.Api;
 namespace Nines.Control.Hosts;
 
 /// <summary>
-/// Security groups as hosts know them, rendered once for all hosts and kept until the group or its members change: a group
-/// of ten thousand members is not put together again for every host.
+/// Security groups as hosts know them, rendered once for all hosts and kept in step with the records: neither a host nor a
+/// new member has a group of ten thousand members put together again.
 /// </summary>
 internal sealed class SecurityGroupSpecs(Cloud cloud)
 {
-    private readonly ConcurrentDictionary<ResourceKey, Lazy<SecurityGroupSpec?>> _specs = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ResourceKey, SecurityGroupSpec?> _specs = [];
 
-    /// <summary>The group or its members changed.</summary>
-    public void Forget(string accountId, string groupId) => _specs.TryRemove(new ResourceKey(accountId, groupId), out _);
+    /// <summary>The group changed, or whether a rule names it.</summary>
+    public void Forget(string accountId, string groupId)
+    {
+        lock (_lock)
+        {
+            _specs.Remove(new ResourceKey(accountId, groupId));
+        }
+    }
 
-    /// <summary>The groups of some adapters, and those that their rules name.</summary>
-    public ImmutableDictionary<string, SecurityGroupSpec> For(string accountId, IEnumerable<InterfaceSpec> interfaces)
+    /// <summary>An address is a member of a group from now on, or no more; whether that is news. Hosts learn of members only where a rule names the group.</summary>
+    public bool SetMember(string accountId, string groupId, string address, bool isMember)
+    {
+        lock (_lock)
+        {
+            var key = new ResourceKey(accountId, groupId);
+            if (!_specs.TryGetValue(key, out var spec))
+            {
+                // Nobody was told of it yet: it is put together when a host needs it.
+                return true;
+            }
+
+            if (spec is null)
+            {
+                return false;
+            }
+
+            var members = isMember ? spec.MemberAddresses.Add(address) : spec.MemberAddresses.Remove(address);
+            if (ReferenceEquals(members, spec.MemberAddresses))
+            {
+                return false;
+            }
+
+            _specs[key] = spec with { MemberAddresses = members };
+            return true;
+        }
+    }
+
+    /// <summary>Some groups, and those that their rules name.</summary>
+    public ImmutableDictionary<string, SecurityGroupSpec> For(string accountId, IEnumerable<string> groupIds)
     {
         var specs = ImmutableDictionary.CreateBuilder<string, SecurityGroupSpec>();
-        foreach (var id in interfaces.SelectMany(adapter => adapter.SecurityGroupIds).Distinct())
+        foreach (var id in groupIds)
         {
             if (Get(accountId, id) is not { } spec)
             {
@@ -42,18 +76,31 @@ internal sealed class SecurityGroupSpecs(Cloud cloud)
         return specs.ToImmutable();
     }
 
-    private SecurityGroupSpec? Get(string accountId, string id) =>
-        _specs.GetOrAdd(new ResourceKey(accountId, id), key => new Lazy<SecurityGroupSpec?>(() => Render(key))).Value;
+    private SecurityGroupSpec? Get(string accountId, string id)
+    {
+        var key = new ResourceKey(accountId, id);
+        lock (_lock)
+        {
+            // Under the lock, so that a change which the records held too late for this is applied to it afterwards.
+            if (!_specs.TryGetValue(key, out var spec))
+            {
+                _specs.Add(key, spec = Render(key));
+            }
+
+            return spec;
+        }
+    }
 
     private SecurityGroupSpec? Render(ResourceKey key) => cloud.Find(SecurityGroup.Table, key.AccountId, key.Id) is { } group
         ? HostStateRenderer.SecurityGroup(group, MembersOf(group))
         : null;
 
-    private ImmutableArray<string> MembersOf(SecurityGroup group)
+    private ImmutableSortedSet<string> MembersOf(SecurityGroup group)
     {
         // Only a rule that names the group asks who is in it.
-        return cloud.By(SecurityGroup.ByReferencedGroup, group.Id).Count == 0
+        IEnumerable<string> members = cloud.By(SecurityGroup.ByReferencedGroup, group.Id).Count == 0
             ? []
-            : [.. cloud.By(NetworkInterface.BySecurityGroup, group.Id).Where(adapter => adapter.Attachment is not null).Select(adapter => adapter.PrivateIpAddress)];
+            : cloud.By(NetworkInterface.BySecurityGroup, group.Id).Where(adapter => adapter.Attachment is not null).Select(adapter => adapter.PrivateIpAddress);
+        return members.ToImmutableSortedSet(StringComparer.Ordinal);
     }
 }

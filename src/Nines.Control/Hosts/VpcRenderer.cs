@@ -12,11 +12,17 @@ namespace Nines.Control.Hosts;
 internal static class VpcRenderer
 {
     /// <summary>The network as a host with these adapters must know it; <see langword="null"/> when there is no such network any more.</summary>
+    /// <param name="cloud">The records.</param>
+    /// <param name="vpcId">The network.</param>
+    /// <param name="interfaces">The adapters on the host.</param>
+    /// <param name="groupIds">The groups that they are in.</param>
+    /// <param name="groups">Rendered groups.</param>
+    /// <param name="region">The region's name.</param>
     public static VpcSpec? Render(
-        Cloud cloud, string vpcId, ImmutableDictionary<string, InterfaceSpec> interfaces, SecurityGroupSpecs groups, string region)
+        Cloud cloud, string vpcId, ImmutableDictionary<string, InterfaceSpec> interfaces, IEnumerable<string> groupIds, SecurityGroupSpecs groups, string region)
     {
-        // Networks are few; hosts know them by their id alone.
-        if (cloud.ListAll(Vpc.Table).FirstOrDefault(vpc => vpc.Id == vpcId) is not { } vpc)
+        // Hosts know networks by their id alone.
+        if (cloud.By(Vpc.ById, vpcId).FirstOrDefault() is not { } vpc)
         {
             return null;
         }
@@ -28,7 +34,7 @@ internal static class VpcRenderer
             Subnets = cloud.By(Subnet.ByVpc, vpcId).ToImmutableDictionary(
                 subnet => subnet.Id, subnet => new SubnetSpec(subnet.Id, subnet.CidrBlock, HasInternetRoute(cloud, vpc, subnet))),
             Interfaces = interfaces,
-            SecurityGroups = groups.For(vpc.AccountId, interfaces.Values),
+            SecurityGroups = groups.For(vpc.AccountId, groupIds),
             DomainName = InstanceNames.PrivateDomain(region),
         };
     }

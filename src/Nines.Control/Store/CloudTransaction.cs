@@ -9,6 +9,7 @@ internal sealed class CloudTransaction
     private readonly CloudState _state;
     private readonly Dictionary<string, long> _conditions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Write> _writes = new(StringComparer.Ordinal);
+    private readonly List<StoreMutation> _appended = [];
 
     internal CloudTransaction(CloudState state) => _state = state;
 
@@ -16,6 +17,9 @@ internal sealed class CloudTransaction
     public long Revision => _state.Revision;
 
     internal bool IsEmpty => _writes.Count == 0;
+
+    /// <summary>The ids of the records that are written or removed.</summary>
+    internal IEnumerable<string> WrittenIds => _writes.Select(write => StoreKey.Parse(write.Key, write.Value.Table.Prefix).Id);
 
     /// <summary>The record, or null; that it is so at the commit becomes a condition.</summary>
     public T? Find<T>(TableDefinition<T> table, string accountId, string id) where T : class, IResource
@@ -89,9 +93,12 @@ internal sealed class CloudTransaction
             _writes[key] = new Write(table, null, 0, null);
     }
 
+    /// <summary>Writes something that no view holds, under a key that nothing else has; alone it is no reason to commit.</summary>
+    internal void Append(string key, byte[] value) => _appended.Add(new StoreMutation(key, value));
+
     internal StoreTransaction ToStoreTransaction() => new(
         [.. _conditions.Select(condition => new StoreCondition(condition.Key, condition.Value))],
-        [.. _writes.Select(write => new StoreMutation(write.Key, write.Value.Encode?.Invoke(), write.Value.LeaseId, write.Value.Value))]);
+        [.. _writes.Select(write => new StoreMutation(write.Key, write.Value.Encode?.Invoke(), write.Value.LeaseId, write.Value.Value)), .. _appended]);
 
     private void Expect<T>(TableDefinition<T> table, string accountId, string id) where T : class, IResource =>
         _conditions.TryAdd(table.KeyOf(accountId, id), _state.View(table).TryFind(accountId, id, out var row) ? row.Revision : 0);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Nines.Host.Api;
 
 namespace Nines.Host.Reports;
 
@@ -10,8 +11,15 @@ internal sealed record DesiredChanges<T>(IReadOnlyList<T> Changed, IReadOnlyList
 /// <summary>Finds changes, by id: the order of a dictionary differs from process to process, and a seeded simulation must not.</summary>
 internal static class DesiredChanges
 {
+    /// <summary>What may differ between two states, as far as the newer one says so to a host that has the older one.</summary>
+    public static HostStateChanges? Named(HostState previous, HostState next) =>
+        next.Changes is { } changes && changes.Since == previous.Generation ? changes : null;
+
     /// <summary>The changes from one dictionary to another.</summary>
-    public static DesiredChanges<T> Between<T>(ImmutableDictionary<string, T> previous, ImmutableDictionary<string, T> next)
+    /// <param name="previous">What was.</param>
+    /// <param name="next">What shall be.</param>
+    /// <param name="named">The ids of all that may differ; <see langword="null"/>: any may.</param>
+    public static DesiredChanges<T> Between<T>(ImmutableDictionary<string, T> previous, ImmutableDictionary<string, T> next, ImmutableArray<string>? named = null)
         where T : class
     {
         if (ReferenceEquals(previous, next))
@@ -20,23 +28,23 @@ internal static class DesiredChanges
         }
 
         var changed = new SortedDictionary<string, T>(StringComparer.Ordinal);
-        var kept = 0;
-        foreach (var (id, value) in next)
+        var dropped = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var id in named ?? previous.Keys.Union(next.Keys))
         {
-            if (!previous.TryGetValue(id, out var old))
+            var old = previous.GetValueOrDefault(id);
+            if (next.TryGetValue(id, out var value))
             {
-                changed.Add(id, value);
-                continue;
+                if (!ReferenceEquals(old, value))
+                {
+                    changed[id] = value;
+                }
             }
-
-            kept++;
-            if (!ReferenceEquals(old, value))
+            else if (old is not null)
             {
-                changed.Add(id, value);
+                dropped.Add(id);
             }
         }
 
-        IReadOnlyList<string> dropped = kept == previous.Count ? [] : [.. previous.Keys.Where(id => !next.ContainsKey(id)).Order(StringComparer.Ordinal)];
-        return new DesiredChanges<T>([.. changed.Values], dropped);
+        return new DesiredChanges<T>([.. changed.Values], [.. dropped]);
     }
 }

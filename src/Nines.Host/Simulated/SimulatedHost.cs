@@ -183,7 +183,7 @@ public sealed class SimulatedHost : IHost, IDisposable
 
             Volatile.Write(ref _desired, desired);
             PublishNetworksAndVolumes(previous, desired);
-            var vms = DesiredChanges.Between(previous.Vms, desired.Vms);
+            var vms = DesiredChanges.Between(previous.Vms, desired.Vms, DesiredChanges.Named(previous, desired)?.Vms);
             foreach (var spec in vms.Changed)
             {
                 _machines.Reconcile(spec);
@@ -201,7 +201,7 @@ public sealed class SimulatedHost : IHost, IDisposable
 
     private void PublishNetworksAndVolumes(HostState previous, HostState desired)
     {
-        var vpcs = DesiredChanges.Between(previous.Vpcs, desired.Vpcs);
+        var vpcs = DesiredChanges.Between(previous.Vpcs, desired.Vpcs, DesiredChanges.Named(previous, desired)?.Vpcs);
         foreach (var vpc in vpcs.Changed)
         {
             _log.Publish(new VpcStatus(vpc.Id, vpc.Presence is Presence.Absent));
@@ -212,7 +212,7 @@ public sealed class SimulatedHost : IHost, IDisposable
             _log.Forget(ObservationKind.Vpc, id);
         }
 
-        var volumes = DesiredChanges.Between(previous.Volumes, desired.Volumes);
+        var volumes = DesiredChanges.Between(previous.Volumes, desired.Volumes, DesiredChanges.Named(previous, desired)?.Volumes);
         foreach (var volume in volumes.Changed)
         {
             var state = volume.Presence is Presence.Absent ? VolumeState.Gone : VolumeState.Ready;

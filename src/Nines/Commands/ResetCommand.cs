@@ -16,8 +16,8 @@ internal static class ResetCommand
         {
             using var client = CloudClient.Connect(parsed.GetState(state));
             var clock = Stopwatch.StartNew();
-            await client.Admin.ResetAsync(cancellationToken);
-            Output.Note($"the account is as new ({clock.Elapsed.TotalMilliseconds:0} ms)");
+            var result = await client.Admin.ResetAsync(cancellationToken);
+            Output.Note($"the account is as new ({result.Milliseconds:0.0} ms in the cloud, {clock.Elapsed.TotalMilliseconds:0} ms with the call)");
             return ExitCode.Success;
         });
         return command;

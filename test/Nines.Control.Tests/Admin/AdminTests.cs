@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Nines.Control.Admin;
+using Nines.Control.Audit;
 using Nines.Control.Tests.Gateway;
 using Nines.Wire;
 
@@ -31,25 +32,51 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task Reset_empties_the_parts_in_their_order()
+    public async Task Reset_is_for_the_account_of_the_caller()
     {
         var done = new ConcurrentQueue<string>();
-        await using var gateway = await StartAsync(new AdminOperations { Resetters = [new Part("records", 2, done), new Part("hosts", 1, done), new Part("network", 3, done)] });
+        await using var gateway = await StartAsync(new AdminOperations
+        {
+            Reset = (call, _) =>
+            {
+                done.Enqueue($"{call.Origin.Action} {call.AccountId} {call.Origin.Address}");
+                return Task.CompletedTask;
+            },
+        });
         using var client = Client(gateway);
 
         await client.ResetAsync(Cancel);
 
-        done.ShouldBe(["hosts 123456789012", "records 123456789012", "network 123456789012"]);
+        done.ShouldBe(["nines:Reset 123456789012 127.0.0.1"]);
     }
 
     [Fact]
-    public async Task Console_output_and_logs_come_back_as_they_are()
+    public async Task Console_output_and_audit_come_back_as_they_are()
     {
-        await using var gateway = await StartAsync(new AdminOperations { Consoles = new EchoConsole(), Logs = new Lines() });
+        var line = new AuditLine
+        {
+            Time = DateTimeOffset.UnixEpoch,
+            RequestId = "r-1",
+            Action = "ec2:RunInstances",
+            AccountId = "123456789012",
+            PrincipalArn = "arn:aws:iam::123456789012:root",
+            AccessKeyId = "AKIA",
+            Region = "us-east-1",
+            Resources = ["i-0123456789abcdef0"],
+            ResourceCount = 1,
+        };
+        await using var gateway = await StartAsync(new AdminOperations
+        {
+            Consoles = new EchoConsole(),
+            Audit = (count, _) => Task.FromResult<IReadOnlyList<AuditLine>>([.. Enumerable.Repeat(line, count)]),
+        });
         using var client = Client(gateway);
 
         (await client.ReadConsoleAsync("i-1", 3, Cancel)).ShouldBe([0, 255, 3]);
-        (await client.ReadLogsAsync(2, Cancel)).ShouldBe(["line 1", "line 2"]);
+        var lines = await client.ReadAuditAsync(2, Cancel);
+        lines.Count.ShouldBe(2);
+        lines[1].ShouldBe(line with { Resources = lines[1].Resources });
+        lines[1].Resources.ShouldBe(line.Resources);
     }
 
     [Fact]
@@ -98,10 +125,10 @@ public sealed class AdminTests
     {
         await using var gateway = await StartAsync(new AdminOperations());
         using var client = Client(gateway);
-        (await Should.ThrowAsync<AwsException>(() => client.ReadLogsAsync(1, Cancel))).Code.ShouldBe("UnsupportedOperationException");
+        (await Should.ThrowAsync<AwsException>(() => client.ReadAuditAsync(1, Cancel))).Code.ShouldBe("UnsupportedOperationException");
 
         using var signed = gateway.Client(AdminEndpoint.SigningName);
-        foreach (var (target, body, code) in new[] { ("Nothing", "{}", "UnknownOperationException"), ("Logs", "{", "SerializationException"), ("ReadConsole", "null", "SerializationException"), ("ReadConsole", "{}", "ValidationException"), ("OpenConsole", "{}", "ValidationException") })
+        foreach (var (target, body, code) in new[] { ("Nothing", "{}", "UnknownOperationException"), ("Audit", "{", "SerializationException"), ("ReadConsole", "null", "SerializationException"), ("ReadConsole", "{}", "ValidationException"), ("OpenConsole", "{}", "ValidationException") })
         {
             using var response = await signed.SendAsync(GatewayRequests.Admin(target, body), Cancel);
             ((int)response.StatusCode).ShouldBe(400);
@@ -112,22 +139,4 @@ public sealed class AdminTests
     private static Task<TestGateway> StartAsync(AdminOperations admin) => TestGateway.StartAsync(Cancel, admin: admin);
 
     private static AdminClient Client(TestGateway gateway) => new(gateway.Endpoint, gateway.Root, TimeProvider.System);
-
-    private sealed class Part(string name, int order, ConcurrentQueue<string> done) : IResetter
-    {
-        public string Name => name;
-
-        public int Order => order;
-
-        public Task ResetAsync(string accountId, CancellationToken cancellationToken)
-        {
-            done.Enqueue($"{name} {accountId}");
-            return Task.CompletedTask;
-        }
-    }
-
-    private sealed class Lines : IRecentLogs
-    {
-        public IReadOnlyList<string> Newest(int maxLines) => [.. Enumerable.Range(1, maxLines).Select(number => $"line {number}")];
-    }
 }

@@ -84,7 +84,7 @@ public sealed class HostileRequestTests(TestGatewayFixture fixture) : IClassFixt
     public async Task Deep_or_broken_JSON_is_refused(string unit)
     {
         using var client = _gateway.Client("nines");
-        using var request = GatewayRequests.Admin("Logs", string.Concat(Enumerable.Repeat(unit, 20_000)));
+        using var request = GatewayRequests.Admin("Audit", string.Concat(Enumerable.Repeat(unit, 20_000)));
         using var response = await client.SendAsync(request, Cancel);
 
         ((int)response.StatusCode).ShouldBe(400);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Nines.Api.Ec2;
 using Nines.Control.Hosts;
@@ -65,6 +66,25 @@ public class HostComposerTests
         after.ShouldBeSameAs(launched);
     }
 
+    [Fact]
+    public async Task A_member_that_comes_or_goes_is_news_for_the_other_hosts_of_its_group()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync(hosts: 2);
+        using var incremental = new Incremental(cloud);
+        await cloud.RunAsync(input => input with { MinCount = 2, MaxCount = 2 });
+        Members(incremental.Update()).Count.ShouldBe(2);
+
+        var more = await cloud.RunAsync(input => input with { MinCount = 2, MaxCount = 2 });
+        Members(incremental.Update()).ShouldBe(
+            cloud.Cloud.ListAll(Instance.Table).Select(instance => instance.PrivateIpAddress), ignoreOrder: true);
+
+        await AllRunAsync(cloud);
+        await cloud.CallAsync(Ec2Api.TerminateInstances, new TerminateInstancesRequest { InstanceIds = [.. more.Instances!.Select(instance => instance.InstanceId!)] });
+        await Poll.UntilAsync(() => Members(incremental.Update()).Count == 2, "the members are gone", CancellationToken.None);
+
+        static IReadOnlyCollection<string> Members(HostState state) => state.Vpcs.ShouldHaveSingleItem().Value.SecurityGroups.ShouldHaveSingleItem().Value.MemberAddresses;
+    }
+
     private static Task AllRunAsync(ComputeFixture cloud) => Poll.UntilAsync(
         () => cloud.Cloud.ListAll(Instance.Table).All(instance => instance.State == InstanceState.Running), "all run", CancellationToken.None);
 
@@ -80,7 +100,9 @@ public class HostComposerTests
         for (var step = 0; step < 25; step++)
         {
             await ActAsync(cloud, random);
+            var before = incremental.State;
             var state = incremental.Update();
+            DemandNamed(before, state, incremental.Changes);
             var whole = Whole(cloud);
 
             // Hosts go on reporting meanwhile: compare when nothing came between.
@@ -124,6 +146,22 @@ public class HostComposerTests
         }
     }
 
+    /// <summary>A host that has the state before looks only at what is named.</summary>
+    private static void DemandNamed(HostState before, HostState after, HostChangeSet changes)
+    {
+        if (changes.Everything)
+        {
+            return;
+        }
+
+        Differing(before.Vms, after.Vms).ShouldBeSubsetOf(changes.Instances.Select(key => key.Id));
+        Differing(before.Volumes, after.Volumes).ShouldBeSubsetOf(changes.Volumes.Select(key => key.Id));
+        Differing(before.Vpcs, after.Vpcs).ShouldBeSubsetOf(changes.Vpcs);
+    }
+
+    private static IEnumerable<string> Differing<T>(ImmutableDictionary<string, T> before, ImmutableDictionary<string, T> after)
+        where T : class => before.Keys.Union(after.Keys).Where(id => !ReferenceEquals(before.GetValueOrDefault(id), after.GetValueOrDefault(id)));
+
     private static bool IsSettled(Instance instance) =>
         instance.State is InstanceState.Running or InstanceState.Stopped or InstanceState.Terminated && (instance.State != InstanceState.Terminated || instance.HostId is null);
 
@@ -159,10 +197,16 @@ public class HostComposerTests
         /// <summary>Whether the records are still those of the last update.</summary>
         public bool IsCurrent => _cloud.Cloud.Revision == _revision;
 
+        public HostState State { get; private set; } = new() { Generation = 0 };
+
+        /// <summary>What the last update looked at.</summary>
+        public HostChangeSet Changes { get; private set; } = new();
+
         public HostState Update()
         {
             _revision = _cloud.Cloud.Revision;
-            return _composer.Update(_link.Changes.Take());
+            Changes = _link.Changes.Take();
+            return State = _composer.Update(Changes);
         }
 
         public void Dispose() => _watch.Dispose();

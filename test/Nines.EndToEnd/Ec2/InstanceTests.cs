@@ -41,6 +41,23 @@ public sealed class InstanceTests(SimulatedCloud cloud)
     }
 
     [Fact]
+    [Covers("ec2", "DescribeInstanceCreditSpecifications")]
+    public async Task Credit_options_of_burstable_servers_are_told()
+    {
+        var answer = await cloud.Boto.RunAsync($$"""
+            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}])['Images'][0]['ImageId']
+            run = lambda type, **more: ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, InstanceType=type, **more)['Instances'][0]['InstanceId']
+            ids = [run('t2.micro'), run('t3.micro'), run('t3.micro', CreditSpecification={'CpuCredits': 'standard'})]
+            told = {c['InstanceId']: c['CpuCredits'] for c in ec2.describe_instance_credit_specifications(InstanceIds=ids)['InstanceCreditSpecifications']}
+            other = run('c5.large')
+            wrong = refused(lambda: ec2.describe_instance_credit_specifications(InstanceIds=[other]))
+            ec2.terminate_instances(InstanceIds=ids + [other])
+            answer = [told[i] for i in ids] + [wrong]
+            """);
+        answer!.AsArray().Select(value => value!.ToString()).ShouldBe(["standard", "unlimited", "standard", "InvalidParameterValue"]);
+    }
+
+    [Fact]
     [Covers("ec2", "DescribeInstanceAttribute", "ModifyInstanceAttribute", "ResetInstanceAttribute", "ModifyInstanceMetadataOptions")]
     public async Task Attributes_are_read_changed_and_reset()
     {

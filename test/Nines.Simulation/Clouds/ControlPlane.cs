@@ -42,7 +42,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         var cloud = await Cloud.OpenAsync(new MortalStore(world.Store, life, world.Fate), World.Tables);
         try
         {
-            await new AccountBootstrap(cloud, ids, world.Zones, new AccountOptions()).EnsureAsync(World.Account, CancellationToken.None);
+            await new AccountNetworkBootstrap(cloud, ids, world.Zones, new AccountOptions()).EnsureAsync(World.Account, CancellationToken.None);
             await cloud.WriteAsync(World.AddImage, CancellationToken.None);
             var compute = new Ec2Compute(cloud, ids, world.Zones, World.Addresses, new PlacementOptions(), world.Time, new Random(random.Next()), NullLoggerFactory.Instance);
             var process = new ControlPlane(world, life, cloud, compute);

@@ -41,6 +41,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 new RunInstances(cloud, ids, Ledger, zones, addresses, views),
                 new DescribeInstances(cloud, mapping, views),
                 new InstanceAttributes(cloud, mapping),
+                new InstanceCredits(cloud, mapping),
                 new InstanceConsole(cloud, Hosts, time)),
             new VolumeOperations(cloud),
             new NetworkInterfaceOperations(cloud, zones),

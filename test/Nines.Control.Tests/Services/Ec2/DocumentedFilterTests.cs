@@ -61,6 +61,9 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
             case "DescribeInstances":
                 InstanceFilters.Instances.Compile([filter]);
                 break;
+            case "DescribeInstanceCreditSpecifications":
+                InstanceFilters.Credits.Compile([filter]);
+                break;
             case "DescribeInstanceStatus":
                 InstanceFilters.Statuses.Compile([filter]);
                 break;

@@ -68,7 +68,7 @@ internal sealed class Ec2World : IAsyncDisposable
         return (TOut)await mapped.InvokeAsync(input, call ?? CallOf(), Cancel);
     }
 
-    public Task BeginAsync(string accountId) => new AccountBootstrap(Cloud, Ids, Zones, new AccountOptions()).EnsureAsync(accountId, Cancel);
+    public Task BeginAsync(string accountId) => new AccountNetworkBootstrap(Cloud, Ids, Zones, new AccountOptions()).EnsureAsync(accountId, Cancel);
 
     /// <summary>The same store seen by a program that starts anew.</summary>
     public Task<Cloud> ReopenAsync() => Cloud.OpenAsync(_store, Tables, cancellationToken: Cancel);

@@ -12,17 +12,18 @@ using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.Accounts;
 
-/// <summary>Makes an account as new once its instances are gone: the rest of its records goes in one transaction, then it begins again.</summary>
-internal sealed class AccountResetter(Cloud cloud, AccountBootstrap bootstrap) : IResetter
+/// <summary>Removes what is left of an account once its instances are gone, then gives it what a new one has.</summary>
+internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IResetter
 {
     public string Name => "account";
 
     public int Order => 200;
 
-    public async Task ResetAsync(string accountId, CancellationToken cancellationToken)
+    public Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId)
     {
-        await cloud.WriteAsync(transaction => DeleteAll(transaction, accountId), cancellationToken);
-        await bootstrap.EnsureAsync(accountId, cancellationToken);
+        DeleteAll(transaction, accountId);
+        bootstrap.Ensure(transaction, accountId);
+        return null;
     }
 
     private static void DeleteAll(CloudTransaction transaction, string accountId)

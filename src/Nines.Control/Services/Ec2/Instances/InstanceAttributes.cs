@@ -1,4 +1,5 @@
 using Nines.Api.Ec2;
+using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
@@ -25,6 +26,7 @@ internal sealed class InstanceAttributes(Cloud cloud, InstanceMapping mapping)
         var id = ParseId(input.InstanceId);
         var change = InstanceAttributeChange.Parse(input);
         await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var instance = InstanceLookup.FindAll(transaction, call.AccountId, [id])[0];
@@ -51,6 +53,7 @@ internal sealed class InstanceAttributes(Cloud cloud, InstanceMapping mapping)
         }
 
         await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var instance = InstanceLookup.FindAll(transaction, call.AccountId, [id])[0];
@@ -72,6 +75,7 @@ internal sealed class InstanceAttributes(Cloud cloud, InstanceMapping mapping)
     {
         var id = ParseId(input.InstanceId);
         var changed = await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var instance = InstanceLookup.FindAll(transaction, call.AccountId, [id])[0];

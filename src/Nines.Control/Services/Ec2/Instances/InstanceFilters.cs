@@ -34,6 +34,9 @@ internal static class InstanceFilters
         .Add("attached-ebs-status.status", row => InstanceHealth.Of(row.Instance).Status)
         .AddNeverMatching("event.code", "event.description", "event.instance-event-id", "event.not-after", "event.not-before", "event.not-before-deadline");
 
+    /// <summary>The filters of DescribeInstanceCreditSpecifications.</summary>
+    public static readonly FilterSet<InstanceRow> Credits = new FilterSet<InstanceRow>().Add("instance-id", row => row.Instance.Id);
+
     /// <summary>A time as filters spell it: <c>2026-11-22T19:04:57.000Z</c>.</summary>
     public static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

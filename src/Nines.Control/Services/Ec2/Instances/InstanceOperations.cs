@@ -1,4 +1,5 @@
 using Nines.Api.Ec2;
+using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
@@ -9,7 +10,14 @@ namespace Nines.Control.Services.Ec2.Instances;
 
 /// <summary>What a client may ask of instances. Operations that need more than a page have a file of their own.</summary>
 internal sealed class InstanceOperations(
-    Cloud cloud, HostLedger ledger, AddressOptions addresses, RunInstances runInstances, DescribeInstances describeInstances, InstanceAttributes attributes, InstanceConsole console)
+    Cloud cloud,
+    HostLedger ledger,
+    AddressOptions addresses,
+    RunInstances runInstances,
+    DescribeInstances describeInstances,
+    InstanceAttributes attributes,
+    InstanceCredits credits,
+    InstanceConsole console)
     : IOperations
 {
     public void Map(OperationTable table)
@@ -25,6 +33,7 @@ internal sealed class InstanceOperations(
         table.On(Ec2Api.ModifyInstanceAttribute, attributes.ModifyAsync, answersDryRun: true);
         table.On(Ec2Api.ResetInstanceAttribute, attributes.ResetAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyInstanceMetadataOptions, attributes.ModifyMetadataOptionsAsync, answersDryRun: true);
+        table.On(Ec2Api.DescribeInstanceCreditSpecifications, credits.DescribeAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleOutput, console.GetOutputAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleScreenshot, console.GetScreenshotAsync, answersDryRun: true);
     }
@@ -37,6 +46,7 @@ internal sealed class InstanceOperations(
         try
         {
             var changes = await cloud.WriteAsync(
+                call,
                 transaction =>
                 {
                     Return(rooms);
@@ -66,6 +76,7 @@ internal sealed class InstanceOperations(
     {
         var ids = InstanceLookup.ParseRequired(input.InstanceIds);
         var changes = await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var found = InstanceLookup.FindAll(transaction, call.AccountId, ids);
@@ -97,6 +108,7 @@ internal sealed class InstanceOperations(
     {
         var ids = InstanceLookup.ParseRequired(input.InstanceIds);
         await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var rebooted = InstanceLookup.FindAll(transaction, call.AccountId, ids).Select(InstancePlan.Reboot).ToArray();
@@ -118,6 +130,7 @@ internal sealed class InstanceOperations(
     {
         var ids = InstanceLookup.ParseRequired(input.InstanceIds);
         var (changes, kept) = await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var found = InstanceLookup.FindAll(transaction, call.AccountId, ids);

@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using Nines.Control.Admin;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Store;
+using Nines.Wire;
 
 namespace Nines.Control.Services.Ec2.Instances;
 
@@ -19,21 +21,54 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
 
     public int Order => 100;
 
-    public async Task ResetAsync(string accountId, CancellationToken cancellationToken)
+    public Task PrepareAsync(string accountId, CancellationToken cancellationToken) =>
+        IsAlone(cloud.ListAll(Instance.Table), accountId) ? Task.CompletedTask : EndAllAsync(accountId, cancellationToken);
+
+    public Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId)
     {
-        var alone = cloud.ListAll(Instance.Table).All(instance => instance.AccountId == accountId);
-        if (!alone)
+        ImmutableArray<string> purged = [];
+        if (IsAlone(transaction.ListAll(Instance.Table), accountId))
         {
-            await EndAllAsync(accountId, cancellationToken);
+            purged = MarkForPurge(transaction);
+        }
+        else if (transaction.List(Instance.Table, accountId).Any(instance => instance.HostId is not null))
+        {
+            throw new AwsException("OperationAbortedException", "Servers were launched while the account was emptied. Reset it again.");
         }
 
-        await cloud.WriteAsync(transaction => DeleteAll(transaction, accountId, alone), cancellationToken);
-        if (alone)
+        DeleteAll(transaction, accountId);
+        return cancellation => WaitForPurgeAsync(purged, cancellation);
+    }
+
+    /// <summary>Has every host that was told of anything purged; the ids of those.</summary>
+    private ImmutableArray<string> MarkForPurge(CloudTransaction transaction)
+    {
+        var marked = ImmutableArray.CreateBuilder<string>();
+        foreach (var host in transaction.ListAll(HostRecord.Table).ToArray())
         {
-            await Task.WhenAll(hosts.HostIds.Select(id => hosts.Find(id)!.PurgeAsync(cancellationToken)));
-            hosts.TellAll();
+            if (!host.VpcIds.IsEmpty || host.MustPurge || cloud.CountBy(Volume.ByHost, host.Id) > 0 || cloud.CountBy(Instance.ByHost, host.Id) > 0)
+            {
+                transaction.Put(HostRecord.Table, host with { VpcIds = [], MustPurge = true });
+                marked.Add(host.Id);
+            }
+        }
+
+        return marked.ToImmutable();
+    }
+
+    private async Task WaitForPurgeAsync(ImmutableArray<string> hostIds, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(s_deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+
+        // A host that nobody drives now is purged when it is back.
+        foreach (var id in hostIds.Where(id => hosts.Find(id) is not null))
+        {
+            await cloud.WaitAsync(HostRecord.Table, HostRecord.Owner, id, host => host is not { MustPurge: true }, either.Token);
         }
     }
+
+    private static bool IsAlone(IEnumerable<Instance> instances, string accountId) => instances.All(instance => instance.AccountId == accountId);
 
     private async Task EndAllAsync(string accountId, CancellationToken cancellationToken)
     {
@@ -69,7 +104,7 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
         }
     }
 
-    private static void DeleteAll(CloudTransaction transaction, string accountId, bool alone)
+    private static void DeleteAll(CloudTransaction transaction, string accountId)
     {
         Delete(transaction, Instance.Table, transaction.List(Instance.Table, accountId));
         Delete(transaction, LaunchToken.Table, transaction.List(LaunchToken.Table, accountId));
@@ -77,10 +112,6 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
         Delete(transaction, NetworkInterface.Table, transaction.List(NetworkInterface.Table, accountId));
         Delete(transaction, PrivateAddress.Table, transaction.List(PrivateAddress.Table, accountId));
         Delete(transaction, PublicAddress.Table, transaction.ListAll(PublicAddress.Table).Where(address => address.OwnerAccountId == accountId));
-        foreach (var host in alone ? transaction.ListAll(HostRecord.Table).ToArray() : [])
-        {
-            transaction.Put(HostRecord.Table, host with { VpcIds = [] });
-        }
     }
 
     private static void Delete<T>(CloudTransaction transaction, TableDefinition<T> table, IEnumerable<T> records) where T : class, IResource

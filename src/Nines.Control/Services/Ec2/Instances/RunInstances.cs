@@ -1,4 +1,5 @@
 using Nines.Api.Ec2;
+using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
@@ -22,6 +23,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         try
         {
             var launched = await cloud.WriteAsync(
+                call,
                 transaction =>
                 {
                     // The body runs again when it lost a race: what it reserved then is not what it needs now.

@@ -1,4 +1,5 @@
 using Nines.Api.Ec2;
+using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Query;
@@ -48,7 +49,7 @@ internal sealed class KeyPairOperations(Cloud cloud, IIdSource ids) : IOperation
         call.AnswerDryRun();
         var key = create();
         var pair = NewPair(call, name, key.Public, key.Fingerprint) with { Tags = tags };
-        await InsertAsync(pair, cancellationToken);
+        await InsertAsync(pair, call, cancellationToken);
         return new CreateKeyPairResult
         {
             KeyName = pair.Name,
@@ -72,7 +73,7 @@ internal sealed class KeyPairOperations(Cloud cloud, IIdSource ids) : IOperation
         CheckFree(call, name);
         call.AnswerDryRun();
         var pair = NewPair(call, name, key, key.Fingerprint) with { Tags = tags };
-        await InsertAsync(pair, cancellationToken);
+        await InsertAsync(pair, call, cancellationToken);
         return new ImportKeyPairResult { KeyName = pair.Name, KeyPairId = pair.Id, KeyFingerprint = pair.Fingerprint, Tags = tags.ToApi() };
     }
 
@@ -100,6 +101,7 @@ internal sealed class KeyPairOperations(Cloud cloud, IIdSource ids) : IOperation
 
         call.AnswerDryRun();
         var deleted = await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var pair = string.IsNullOrEmpty(input.KeyPairId)
@@ -155,7 +157,8 @@ internal sealed class KeyPairOperations(Cloud cloud, IIdSource ids) : IOperation
         CreateTime = call.Now,
     };
 
-    private Task InsertAsync(KeyPair pair, CancellationToken cancellationToken) => cloud.WriteAsync(
+    private Task InsertAsync(KeyPair pair, Call call, CancellationToken cancellationToken) => cloud.WriteAsync(
+        call,
         transaction =>
         {
             if (transaction.Find(KeyPairName.Table, pair.AccountId, pair.Name) is not null)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Api.Ec2;
+using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Query;
@@ -33,6 +34,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
         SecurityGroupNames.CheckDescription(input.Description!);
         var tags = TagRules.Parse(input.TagSpecifications, GroupType).For(GroupType);
         var group = await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var vpcId = FindVpc(transaction, call.AccountId, input.VpcId);
@@ -73,6 +75,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
     private async ValueTask<DeleteSecurityGroupResult> DeleteAsync(DeleteSecurityGroupRequest input, Call call, CancellationToken cancellationToken)
     {
         await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var group = FindGroup(transaction, call.AccountId, input.GroupId, input.GroupName);
@@ -136,6 +139,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
 
         var tags = TagRules.Parse(specifications, RuleType).For(RuleType);
         return await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var group = FindGroup(transaction, call.AccountId, groupId, groupName);
@@ -163,6 +167,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
         string? groupId, string? groupName, IReadOnlyList<IpPermission>? permissions, IReadOnlyList<string>? ruleIds,
         bool isEgress, Call call, CancellationToken cancellationToken) =>
         cloud.WriteAsync(
+            call,
             transaction =>
             {
                 var group = FindGroup(transaction, call.AccountId, groupId, groupName);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Api.Ec2;
+using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
@@ -89,6 +90,7 @@ internal sealed class TagOperations(Cloud cloud) : IOperations
 
         (string Id, TaggableResource Resource)[] targets = [.. ids.Distinct().Select(id => (id, Find(id)))];
         await cloud.WriteAsync(
+            call,
             transaction =>
             {
                 foreach (var (id, resource) in targets)

@@ -11,6 +11,9 @@ internal sealed record Vpc : ITaggable<Vpc>
     /// <summary>All VPCs.</summary>
     public static readonly TableDefinition<Vpc> Table = new("vpcs", Ec2JsonContext.Default.Vpc);
 
+    /// <summary>By its own id, whatever the account: hosts know a network by that alone.</summary>
+    public static readonly IndexDefinition<Vpc> ById = Table.Index("id", vpc => vpc.Id);
+
     /// <inheritdoc/>
     public required string AccountId { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
@@ -31,6 +32,9 @@ internal sealed class ComputeFixture : IAsyncDisposable
     {
     }
 
+    /// <summary>What the cloud stands on.</summary>
+    public IStore Store => _store;
+
     public Cloud Cloud { get; private set; } = null!;
 
     public Ec2Compute Compute { get; private set; } = null!;
@@ -44,7 +48,7 @@ internal sealed class ComputeFixture : IAsyncDisposable
         var ids = new SeededIdSource(new Random(7));
         var zones = new ZoneCatalog("us-east-1", 3);
         fixture.Cloud = await Cloud.OpenAsync(fixture._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables], cancellationToken: CancellationToken.None);
-        await new Control.Services.Ec2.Accounts.AccountBootstrap(fixture.Cloud, ids, zones, new AccountOptions()).EnsureAsync(Account, CancellationToken.None);
+        await new AccountNetworkBootstrap(fixture.Cloud, ids, zones, new AccountOptions()).EnsureAsync(Account, CancellationToken.None);
         await fixture.Cloud.WriteAsync(AddImageAndKey, CancellationToken.None);
         fixture.Compute = new Ec2Compute(
             fixture.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
@@ -64,16 +68,24 @@ internal sealed class ComputeFixture : IAsyncDisposable
         return fixture;
     }
 
+    /// <summary>Records the image, for an account that has lost it.</summary>
+    public Task AddImageAsync() => Cloud.WriteAsync(AddImage, CancellationToken.None);
+
     /// <summary>Calls an operation as the gateway does.</summary>
     public async Task<TOut> CallAsync<TIn, TOut>(Operation<TIn, TOut> operation, TIn input)
         where TIn : IShape<TIn>
         where TOut : IShape<TOut>
     {
         var mapped = _operations.Find(operation) ?? throw new InvalidOperationException($"{operation.Name} is not answered.");
-        var call = new Call(
-            new Caller(Account, $"arn:aws:iam::{Account}:root", Account, "AKIA", true), "request", "us-east-1", TimeProvider.System.GetUtcNow(), mapped.IsDryRun(input));
-        return (TOut)await mapped.InvokeAsync(input, call, CancellationToken.None);
+        return (TOut)await mapped.InvokeAsync(input, NewCall(mapped.Action, mapped.IsDryRun(input), input), CancellationToken.None);
     }
+
+    /// <summary>A call as the gateway makes one.</summary>
+    public static Call NewCall(string action, bool isDryRun = false, IShape? input = null) => new(
+        new Caller(Account, $"arn:aws:iam::{Account}:root", Account, "AKIA", true), Guid.NewGuid().ToString(), "us-east-1", TimeProvider.System.GetUtcNow(), isDryRun)
+    {
+        Origin = new CallOrigin(action, IPAddress.Loopback, "test/1", input),
+    };
 
     /// <summary>Launches instances of the fixture's image.</summary>
     public Task<RunInstancesResult> RunAsync(Func<RunInstancesRequest, RunInstancesRequest>? with = null)
@@ -107,6 +119,11 @@ internal sealed class ComputeFixture : IAsyncDisposable
 
     private static void AddImageAndKey(CloudTransaction transaction)
     {
+        AddImage(transaction);
+        AddKey(transaction);
+    }
+
+    private static void AddImage(CloudTransaction transaction) =>
         transaction.Insert(Image.Table, new Image
         {
             AccountId = Account,
@@ -120,6 +137,9 @@ internal sealed class ComputeFixture : IAsyncDisposable
             MinimumMemoryMiB = 128,
             CreationDate = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
         });
+
+    private static void AddKey(CloudTransaction transaction)
+    {
         var key = new KeyPair
         {
             AccountId = Account,

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Api.Ec2;
+using Nines.Control.Admin;
 using Nines.Wire;
 using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
 using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
@@ -134,7 +136,7 @@ public class InstanceAttributesTests
         await using var cloud = await ComputeFixture.CreateAsync();
         await cloud.RunningAsync();
         await cloud.RunningAsync();
-        await cloud.Compute.Resetter.ResetAsync(ComputeFixture.Account, CancellationToken.None);
+        await new AccountReset(cloud.Cloud, [cloud.Compute.Resetter], NullLogger<AccountReset>.Instance).RunAsync(ComputeFixture.NewCall("nines:Reset"), CancellationToken.None);
 
         (await cloud.CallAsync(Ec2Api.DescribeInstances, new DescribeInstancesRequest())).Reservations.ShouldBeEmpty();
         cloud.Cloud.ListAll(Control.Services.Ec2.Volumes.Volume.Table).ShouldBeEmpty();

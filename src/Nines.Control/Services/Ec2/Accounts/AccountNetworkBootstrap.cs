@@ -17,24 +17,26 @@ namespace Nines.Control.Services.Ec2.Accounts;
 /// Gives a new account what AWS gives one: a default VPC with a subnet in every zone, an internet gateway, and the table,
 /// list, group and options that go with a VPC. Source: "Default VPCs" of the VPC user guide.
 /// </summary>
-internal sealed class AccountBootstrap(Cloud cloud, IIdSource ids, ZoneCatalog zones, AccountOptions options)
+internal sealed class AccountNetworkBootstrap(Cloud cloud, IIdSource ids, ZoneCatalog zones, AccountOptions options)
 {
     private const string Everywhere = "0.0.0.0/0";
 
     /// <summary>Sees to it that the account has begun. Does nothing for one that has, except for zones that the cloud did not have then.</summary>
-    public Task EnsureAsync(string accountId, CancellationToken cancellationToken) => cloud.WriteAsync(
-        transaction =>
+    public Task EnsureAsync(string accountId, CancellationToken cancellationToken) =>
+        cloud.WriteAsync(transaction => Ensure(transaction, accountId), cancellationToken);
+
+    /// <inheritdoc cref="EnsureAsync"/>
+    public void Ensure(CloudTransaction transaction, string accountId)
+    {
+        if (transaction.Find(AccountNetwork.Table, accountId, AccountNetwork.OnlyId) is { } begun)
         {
-            if (transaction.Find(AccountNetwork.Table, accountId, AccountNetwork.OnlyId) is { } begun)
-            {
-                AddZones(transaction, begun);
-            }
-            else
-            {
-                Begin(transaction, accountId);
-            }
-        },
-        cancellationToken);
+            AddZones(transaction, begun);
+        }
+        else
+        {
+            Begin(transaction, accountId);
+        }
+    }
 
     private void Begin(CloudTransaction transaction, string accountId)
     {

@@ -9,7 +9,7 @@ using Nines.Control.Services.Ec2.Vpcs;
 
 namespace Nines.Control.Tests.Services.Ec2.Accounts;
 
-public sealed class AccountBootstrapTests : IAsyncLifetime
+public sealed class AccountNetworkBootstrapTests : IAsyncLifetime
 {
     private Ec2World _world = null!;
 
@@ -67,7 +67,7 @@ public sealed class AccountBootstrapTests : IAsyncLifetime
         var options = _world.Cloud.Find(DhcpOptions.Table, Ec2World.Account, _world.DefaultVpc.DhcpOptionsId).ShouldNotBeNull();
         options.Options["domain-name"].ShouldBe(["ec2.internal"]);
         options.Options["domain-name-servers"].ShouldBe(["AmazonProvidedDNS"]);
-        AccountBootstrap.DomainName("eu-west-1").ShouldBe("eu-west-1.compute.internal");
+        AccountNetworkBootstrap.DomainName("eu-west-1").ShouldBe("eu-west-1.compute.internal");
     }
 
     [Fact]

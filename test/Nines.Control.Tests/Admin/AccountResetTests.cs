@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Nines.Control.Admin;
+using Nines.Control.Hosts;
+using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.Vpcs;
+using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Tests.Hosts;
+using Nines.Control.Tests.Services.Ec2.Instances;
+using Nines.Host.Simulated;
+
+namespace Nines.Control.Tests.Admin;
+
+public sealed class AccountResetTests : IAsyncLifetime
+{
+    private const string Account = ComputeFixture.Account;
+    private ComputeFixture _cloud = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _cloud = await ComputeFixture.CreateAsync(hosts: 0);
+
+    public ValueTask DisposeAsync() => _cloud.DisposeAsync();
+
+    [Fact]
+    public async Task All_records_go_and_those_of_a_new_account_come_in_one_revision()
+    {
+        using var host = NewHost();
+        await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
+        await _cloud.RunningAsync();
+        var before = Vpc.FindDefault(_cloud.Cloud, Account)!;
+        var revisions = new ConcurrentDictionary<string, long>();
+        using var instances = _cloud.Cloud.Subscribe(Instance.Table, change => Note("instance", change.After is null, change.Revision));
+        using var keys = _cloud.Cloud.Subscribe(KeyPair.Table, change => Note("key pair", change.After is null, change.Revision));
+        using var vpcs = _cloud.Cloud.Subscribe(Vpc.Table, change => Note(change.After is null ? "old network" : "new network", true, change.Revision));
+
+        await ResetAsync();
+
+        revisions.Keys.Order().ShouldBe(["instance", "key pair", "new network", "old network"]);
+        revisions.Values.Distinct().Count().ShouldBe(1);
+        Vpc.FindDefault(_cloud.Cloud, Account)!.Id.ShouldNotBe(before.Id);
+        _cloud.Cloud.CountAll(Volume.Table).ShouldBe(0);
+        _cloud.Cloud.CountAll(NetworkInterface.Table).ShouldBe(0);
+        _cloud.Cloud.CountAll(PrivateAddress.Table).ShouldBe(0);
+        _cloud.Cloud.CountAll(PublicAddress.Table).ShouldBe(0);
+
+        void Note(string what, bool counts, long revision)
+        {
+            if (counts)
+            {
+                revisions[what] = revision;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_account_that_was_reset_can_launch_again()
+    {
+        using var host = NewHost();
+        await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
+        var old = await _cloud.RunningAsync();
+
+        await ResetAsync();
+        await _cloud.AddImageAsync();
+        var fresh = await _cloud.RunningAsync(input => input with { KeyName = null });
+
+        (await host.ReportAsync(0, TimeSpan.Zero, Cancel)).Vms.Select(vm => vm.Id).ShouldBe([fresh.Id]);
+        fresh.VpcId.ShouldNotBe(old.VpcId);
+    }
+
+    [Fact]
+    public async Task A_host_that_cannot_be_purged_is_purged_later_and_told_nothing_before()
+    {
+        using var simulated = NewHost();
+        var host = new FailingHost(simulated) { PurgesToFail = 2 };
+        await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
+        await _cloud.RunningAsync();
+        host.Calls.Clear();
+
+        await ResetAsync();
+
+        host.Calls.Take(3).ShouldBe(["purge", "purge", "purge"]);
+        (await simulated.ReportAsync(0, TimeSpan.Zero, Cancel)).Vms.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_host_whose_purge_a_crash_cut_off_is_purged_when_it_is_back()
+    {
+        using var simulated = NewHost();
+        await _cloud.Cloud.WriteAsync(
+            transaction => transaction.Insert(HostRecord.Table, new HostRecord { Id = "host-1", Cpus = 1, MemoryMiB = 1, MustPurge = true }), Cancel);
+        var host = new FailingHost(simulated);
+
+        await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
+        await _cloud.RunningAsync();
+
+        host.Calls.First().ShouldBe("purge");
+        host.Calls.Count(call => call == "purge").ShouldBe(1);
+        _cloud.Cloud.Find(HostRecord.Table, HostRecord.Owner, "host-1")!.MustPurge.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_host_that_was_never_told_anything_is_left_alone()
+    {
+        using var simulated = NewHost();
+        var host = new FailingHost(simulated);
+        await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
+
+        await ResetAsync();
+
+        host.Calls.ShouldNotContain("purge");
+    }
+
+    private static SimulatedHost NewHost() => new(new SimulatedHostOptions { HostId = "host-1", StartTime = TimeSpan.FromMilliseconds(5) }, TimeProvider.System);
+
+    private async Task ResetAsync()
+    {
+        var beginning = new AccountNetworkBootstrap(_cloud.Cloud, new RandomIdSource(), new ZoneCatalog("us-east-1", 3), new AccountOptions());
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        await new AccountReset(_cloud.Cloud, [new AccountResetter(beginning), _cloud.Compute.Resetter], NullLogger<AccountReset>.Instance).RunAsync(ComputeFixture.NewCall("nines:Reset"), deadline.Token);
+    }
+}

@@ -12,7 +12,6 @@ namespace Nines.Servers;
 internal static class RunSession
 {
     private static readonly TimeSpan RunningTimeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan BannerTimeout = TimeSpan.FromMinutes(5);
 
     public static async Task<int> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -70,8 +69,7 @@ internal static class RunSession
                 progress.Report("waiting for the hypervisor");
                 var running = await client.WaitRunningAsync(ids, RunningTimeout, cancellationToken);
                 progress.Report("waiting for SSH");
-                await Task.WhenAll(running.Select(server => SshBanner.WaitAsync(
-                    server.PublicIp ?? throw new UserException($"{server.Id} got no public address"), BannerTimeout, cancellationToken)));
+                await Task.WhenAll(running.Select(server => BootWait.WaitAsync(client, server, progress, cancellationToken)));
                 return running;
             });
             Output.Note($"SSH answered {clock.Elapsed.TotalSeconds:0.0} s after the launch was asked for");

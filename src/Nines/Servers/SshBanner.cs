@@ -19,7 +19,7 @@ internal static class SshBanner
         {
             if (clock.Elapsed > timeout)
             {
-                throw new UserException($"no SSH daemon answered on {address} within {timeout.TotalSeconds:0} s; see its console: nines logs ID");
+                throw new UserException($"no SSH daemon answered on {address} within {timeout.TotalSeconds:0} s");
             }
 
             await Task.Delay(PollInterval, cancellationToken);

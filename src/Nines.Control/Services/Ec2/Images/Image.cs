@@ -11,6 +11,9 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>All images.</summary>
     public static readonly TableDefinition<Image> Table = new("images", Ec2JsonContext.Default.Image);
 
+    /// <summary>Whose kept memory a public image's is; no account is called so.</summary>
+    public const string Everybody = "everybody";
+
     /// <summary>By its own id, whatever the account: a public image is launched from other accounts than its owner's.</summary>
     public static readonly IndexDefinition<Image> ById = Table.Index("id", image => image.Id);
 

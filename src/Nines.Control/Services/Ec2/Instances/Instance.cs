@@ -42,6 +42,13 @@ internal sealed record Instance : ITaggable<Instance>
     [JsonConverter(typeof(InternedStringConverter))]
     public required string ImageDigest { get; init; }
 
+    /// <summary>
+    /// Whose kept memory it may be launched from: everybody's for a public image, the account's own for a private one, or
+    /// <see langword="null"/> to boot.
+    /// </summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? FastLaunchOwner { get; init; }
+
     [JsonConverter(typeof(InternedStringConverter))]
     public string Architecture { get; init; } = "x86_64";
 

@@ -4,6 +4,7 @@ using System.Text;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Tags;
@@ -62,6 +63,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             ClientToken = request.ClientToken,
             ImageId = target.Image.Id,
             ImageDigest = target.Image.Digest,
+            FastLaunchOwner = target.Image.IsPublic ? Image.Everybody : target.Image.AccountId,
             Architecture = target.Image.Architecture,
             BootMode = target.Image.BootMode,
             RootDeviceName = target.Image.RootDeviceName,

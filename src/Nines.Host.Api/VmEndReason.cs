@@ -8,6 +8,9 @@ public enum VmEndReason
     /// <summary>It was asked to stop and did, or was powered off after its time.</summary>
     Requested,
 
+    /// <summary>Its memory was saved; it goes on from there at its next start.</summary>
+    Hibernated,
+
     /// <summary>The guest powered itself off.</summary>
     GuestShutdown,
 

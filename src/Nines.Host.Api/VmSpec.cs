@@ -29,6 +29,12 @@ public sealed record VmSpec
     /// <summary>Whether to power off without asking the guest.</summary>
     public bool ForceStop { get; init; }
 
+    /// <summary>
+    /// Whether a machine that shall be stopped is saved with its memory instead of being asked to shut down. Where that fails it is
+    /// asked to shut down.
+    /// </summary>
+    public bool Hibernate { get; init; }
+
     /// <summary>How long a guest may take to shut down after the ACPI button, before it is powered off.</summary>
     public int StopTimeoutSeconds { get; init; } = 60;
 

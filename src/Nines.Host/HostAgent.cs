@@ -98,6 +98,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Options = _options,
             Records = _records,
             Launcher = _launcher,
+            User = _user,
             Observations = _observations,
             Commands = _commands,
             Time = _time,
@@ -340,12 +341,12 @@ public sealed class HostAgent : IHost, IAsyncDisposable
                 : null;
     }
 
-    private async Task<VmLaunch> PrepareAsync(VmSpec spec, bool isFirst, CancellationToken cancellationToken)
+    private async Task<VmLaunch> PrepareAsync(VmSpec spec, VmRecord record, CancellationToken cancellationToken)
     {
-        var restored = isFirst ? await RestoredAsync(spec, cancellationToken) : null;
+        var restored = record.Phase is VmPhase.New ? await RestoredAsync(spec, cancellationToken) : null;
         var image = _images.FindByDigest(spec.ImageDigest) ?? throw new VmStartException($"Image {spec.ImageDigest} is not on this host.");
         var accelerators = await _probe.GetAsync(cancellationToken);
-        return new VmLaunch
+        var launch = new VmLaunch
         {
             Spec = spec,
             Files = new VmFiles(_options, spec.Id),
@@ -357,6 +358,13 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Restored = restored,
             Memory = restored is null ? null : RestoredGuest.Memory,
         };
+        if (record.Hibernated is not { } hibernated || !File.Exists(launch.Files.HibernatedState))
+        {
+            return launch;
+        }
+
+        var resumed = launch with { IsResumed = true, Memory = hibernated.HasGate ? GuestMemory.Own : null };
+        return Hibernation.DevicesOf(resumed) == hibernated.Devices ? resumed : launch;
     }
 
     private async Task ReconcileNetworksAsync()

@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(1106, LogLevel.Warning, "Machine {VmId} could not be launched from kept memory; it boots")]
     public static partial void FastLaunchFailed(this ILogger logger, Exception exception, string vmId);
 
+    [LoggerMessage(1107, LogLevel.Warning, "The memory of machine {VmId} could not be saved; it is asked to shut down")]
+    public static partial void HibernationFailed(this ILogger logger, Exception exception, string vmId);
+
     [LoggerMessage(1150, LogLevel.Information, "Kept guest {KeptId} of image {Image} for {InstanceType} in {ElapsedSeconds:0.0} s")]
     public static partial void GuestKept(this ILogger logger, string keptId, string image, string instanceType, double elapsedSeconds);
 

@@ -96,7 +96,7 @@ internal sealed class GateKeeper(
             Disks = [new("vol-gate", Path.Combine(folder, "disk.qcow2"))],
             Taps = [tap],
             NamespacePath = namespacePath,
-            Memory = new(Path.Combine(folder, "memory"), Keep: true),
+            Memory = new GuestMemory(Path.Combine(folder, "memory"), Keep: true),
         };
     }
 
@@ -105,12 +105,12 @@ internal sealed class GateKeeper(
     {
         var launch = LaunchOf(Place, key, image, staging, tap, namespacePath);
         Directory.CreateDirectory(launch.Files.Directory, FileModes.Passable);
-        var disk = launch.Disks[0].Path;
+        var (disk, memory) = (launch.Disks[0].Path, launch.Memory!.Path!);
         await commands.RunAsync(new("qemu-img", "create", "-q", "-f", "qcow2", "-b", image.DiskPath, "-F", "qcow2", disk), cancellationToken);
-        await File.WriteAllBytesAsync(launch.Memory!.Path, [], cancellationToken);
-        File.SetUnixFileMode(launch.Memory.Path, FileModes.OwnerOnly);
+        await File.WriteAllBytesAsync(memory, [], cancellationToken);
+        File.SetUnixFileMode(memory, FileModes.OwnerOnly);
         File.SetUnixFileMode(disk, FileModes.OwnerOnly);
-        await user.GiveAsync(cancellationToken, disk, launch.Memory.Path);
+        await user.GiveAsync(cancellationToken, disk, memory);
         return launch;
     }
 
@@ -128,7 +128,8 @@ internal sealed class GateKeeper(
             var bootId = await port.WaitForGuestAsync(either.Token);
             await Task.Delay(SettleTime, time, either.Token);
             await monitor.ExecuteAsync(new Stop(), either.Token);
-            await SaveStateAsync(monitor, launch, Path.Combine(staging, "state"), either.Token);
+            await MigrationStream.SaveAsync(
+                monitor, user, launch.Files.MigrationSocket, Path.Combine(staging, "state"), [MigrationCapability.IgnoreShared], either.Token);
             await machine.PowerOffAsync(either.Token);
             File.Copy(launch.Files.ConsoleLog, Path.Combine(staging, "console.log"));
             return bootId;
@@ -158,24 +159,6 @@ internal sealed class GateKeeper(
         }
 
         Directory.Delete(files.Directory, recursive: true);
-    }
-
-    private async Task SaveStateAsync(QmpClient monitor, VmLaunch launch, string path, CancellationToken cancellationToken)
-    {
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(launch.Files.MigrationSocket));
-        listener.Listen(1);
-        await user.GiveAsync(cancellationToken, launch.Files.MigrationSocket);
-        await monitor.ExecuteAsync(new MigrateSetCapabilities([MigrationCapability.IgnoreShared]), cancellationToken);
-        await monitor.ExecuteAsync(new Migrate($"unix:{launch.Files.MigrationSocket}"), cancellationToken);
-        using var connection = await listener.AcceptAsync(cancellationToken);
-        await using var stream = new NetworkStream(connection);
-        await using (var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = FileModes.OwnerOnly }))
-        {
-            await stream.CopyToAsync(file, cancellationToken);
-        }
-
-        await monitor.WaitForMigrationAsync(cancellationToken);
     }
 
     /// <summary>Takes the files from the hypervisor's user: memory and state are root's alone, the disk is for all hypervisors to read.</summary>

@@ -42,10 +42,11 @@ internal static class GuestRestorer
 
         // Connected before the state comes in: to the guest, which was kept with somebody at the other end, nothing has changed.
         using var port = await GatePort.ConnectAsync(launch.Files.GateSocket, cancellationToken);
-        await monitor.ExecuteAsync(new MigrateSetCapabilities([MigrationCapability.IgnoreShared]), cancellationToken);
-        await monitor.ExecuteAsync(new MigrateIncoming($"unix:{launch.Files.MigrationSocket}"), cancellationToken);
-        await SendStateAsync(launch.Files.MigrationSocket, restored.Kept.StateOf(forms), cancellationToken);
-        await monitor.WaitForMigrationAsync(cancellationToken);
+        using (var state = new MemoryStream(restored.Kept.StateOf(forms)))
+        {
+            await MigrationStream.LoadAsync(monitor, launch.Files.MigrationSocket, state, [MigrationCapability.IgnoreShared], cancellationToken);
+        }
+
         ProcessMemory.Write(
             machine.Process, SealedMemory.MappingName, restored.Kept.Record.MemoryMarks.Select(mark => (mark.Offset, forms[mark.Form])));
         await monitor.ExecuteAsync(new BlockResize(QemuCommandLine.DiskNode(0), restored.DiskBytes), cancellationToken);
@@ -69,17 +70,5 @@ internal static class GuestRestorer
         bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
         bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
         return new Guid(bytes, bigEndian: true).ToString("D");
-    }
-
-    private static async Task SendStateAsync(string path, byte[] state, CancellationToken cancellationToken)
-    {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-        for (var sent = 0; sent < state.Length;)
-        {
-            sent += await socket.SendAsync(state.AsMemory(sent), cancellationToken);
-        }
-
-        socket.Shutdown(SocketShutdown.Send);
     }
 }

@@ -75,12 +75,13 @@ internal static class QemuCommandLine
     {
         if (launch.Memory is { } memory)
         {
+            var size = Text($"id=memory,size={launch.Spec.MemoryMiB}M");
             line.AddRange(
                 "-object",
-                Text($"memory-backend-file,id=memory,size={launch.Spec.MemoryMiB}M,mem-path={Escaped(memory.Path)},share={(memory.Keep ? "on" : "off")}"));
+                memory.Path is null ? $"memory-backend-ram,{size}" : Text($"memory-backend-file,{size},mem-path={Escaped(memory.Path)},share={(memory.Keep ? "on" : "off")}"));
         }
 
-        if (launch.Restored is not null)
+        if (launch.Restored is not null || launch.IsResumed)
         {
             line.AddRange("-S", "-incoming", "defer");
         }

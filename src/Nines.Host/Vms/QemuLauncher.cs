@@ -45,6 +45,10 @@ internal sealed class QemuLauncher(
         {
             await GuestRestorer.RestoreAsync(machine, launch, time, cancellationToken);
         }
+        else if (launch.IsResumed)
+        {
+            await Hibernation.ResumeAsync(machine, launch.Files, cancellationToken);
+        }
 
         undo.Complete();
         return machine;
@@ -100,7 +104,11 @@ internal sealed class QemuLauncher(
         }
 
         Directory.CreateDirectory(files.RunDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await File.WriteAllBytesAsync(files.ConsoleLog, launch.Restored?.Kept.Console ?? Array.Empty<byte>(), cancellationToken);
+        if (!launch.IsResumed)
+        {
+            await File.WriteAllBytesAsync(files.ConsoleLog, launch.Restored?.Kept.Console ?? Array.Empty<byte>(), cancellationToken);
+        }
+
         await File.WriteAllBytesAsync(files.QemuLog, [], cancellationToken);
         File.SetUnixFileMode(files.ConsoleLog, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         if (launch.Image.Manifest.Boot.Mode is ImageBootMode.Uefi && !File.Exists(files.UefiVariables))

@@ -17,6 +17,9 @@ internal enum VmAction
     /// <summary>Reset the machine and let it run: a reboot's second half.</summary>
     Reset,
 
+    /// <summary>Save the machine's memory and end the process.</summary>
+    Hibernate,
+
     /// <summary>End the process, and the boot with it.</summary>
     PowerOff,
 

@@ -23,6 +23,9 @@ internal sealed record VmFiles(HostOptions Options, string Id)
     /// <summary>What the hypervisor itself has said.</summary>
     public string QemuLog => Path.Combine(Directory, "qemu.log");
 
+    /// <summary>Memory and devices of a hibernated machine; there only when it is whole.</summary>
+    public string HibernatedState => Path.Combine(Directory, "hibernated");
+
     /// <summary>UEFI variables of the machine.</summary>
     public string UefiVariables => Path.Combine(Directory, "uefi-vars.fd");
 

@@ -30,6 +30,9 @@ internal sealed record VmLaunch
     /// <summary>Where the guest's memory comes from when it is kept or is to be kept; <see langword="null"/>: empty memory, and a boot.</summary>
     public GuestMemory? Memory { get; init; }
 
+    /// <summary>Whether the machine goes on from where it was hibernated.</summary>
+    public bool IsResumed { get; init; }
+
     /// <summary>What the machine is a copy of, or <see langword="null"/> when it boots.</summary>
     public RestoredGuest? Restored { get; init; }
 }

@@ -65,6 +65,12 @@ internal static class VmPlan
 
     private static VmStep Stop(VmSpec desired, VmObservation observed)
     {
+        // Once a guest was asked to shut down, what is in its memory is half gone.
+        if (desired is { Power: VmPower.Stopped, Hibernate: true, ForceStop: false } && observed.Record is { StopAskedAt: null, CannotHibernate: false })
+        {
+            return new() { Action = VmAction.Hibernate, State = VmState.Stopping, EndReason = VmEndReason.Hibernated };
+        }
+
         var step = desired.ForceStop
             ? new VmStep { Action = VmAction.PowerOff, State = VmState.Stopping }
             : Ask(VmAction.PressPowerButton, VmAction.PowerOff, VmState.Stopping, observed.Record.StopAskedAt, desired, observed);

@@ -119,6 +119,13 @@ internal sealed class VmReconciler : IAsyncDisposable
             return;
         }
 
+        if (_record.Phase is VmPhase.Starting && ProcessTable.ArgumentsOf(process.Pid).Contains("-incoming"))
+        {
+            // Half made from saved memory, and nobody knows how far: what it lacks it would wait for for ever. It boots.
+            ProcessTable.Kill(process);
+            return;
+        }
+
         _machine = Attach(process);
         _services.Logger.VmAdopted(Id, process.Pid);
     }
@@ -232,6 +239,11 @@ internal sealed class VmReconciler : IAsyncDisposable
                 await _machine.PowerOffAsync(cancellationToken);
                 guest = GuestState.Absent;
                 break;
+            case "postmigrate" when Volatile.Read(ref _desired) is { } desired && desired is not { Power: VmPower.Stopped, Hibernate: true }:
+                // Saved, and then wanted again before it was gone.
+                File.Delete(_files.HibernatedState);
+                await (await _machine.MonitorAsync(cancellationToken)).ContinueAsync(cancellationToken);
+                break;
             case "io-error":
                 // The host's disk was full: the guest's write is tried again, and the guest stops again if it still is.
                 await (await _machine.MonitorAsync(cancellationToken)).ContinueAsync(cancellationToken);
@@ -268,6 +280,9 @@ internal sealed class VmReconciler : IAsyncDisposable
                 await monitor.ContinueAsync(cancellationToken);
                 await RememberAsync(_record.Rebooted(desired), cancellationToken);
                 break;
+            case VmAction.Hibernate:
+                await HibernateAsync(desired, now, cancellationToken);
+                break;
             case VmAction.PowerOff:
                 await _machine!.PowerOffAsync(cancellationToken);
                 await ReleaseAsync();
@@ -285,16 +300,17 @@ internal sealed class VmReconciler : IAsyncDisposable
 
     private async Task StartAsync(VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var isFirst = _record.Phase is VmPhase.New;
+        var before = _record;
         await RememberAsync(_record.Starting(desired, now), cancellationToken);
         try
         {
-            var launch = await _services.Prepare(desired, isFirst, cancellationToken);
-            Volatile.Write(ref _record, _record with { Accelerator = launch.Accelerator, FastLaunched = launch.Restored is not null });
+            var launch = await _services.Prepare(desired, before, cancellationToken);
+            Volatile.Write(ref _record, _record with { Accelerator = launch.Accelerator, FastLaunched = launch.Restored is not null || launch is { IsResumed: true, Memory: not null } });
             Volatile.Write(ref _panicked, false);
-            var (machine, restored) = await LaunchAsync(launch, cancellationToken);
+            var (machine, launched) = await LaunchAsync(launch, cancellationToken);
+            File.Delete(_files.HibernatedState); // whatever became of it, it fits the disks no longer
             Volatile.Write(ref _machine, machine);
-            await RememberAsync(_record.Started(launch.Accelerator, restored, machine.Process, _services.Time.GetUtcNow()), cancellationToken);
+            await RememberAsync(_record.Started(launch.Accelerator, launched.Memory is not null, machine.Process, _services.Time.GetUtcNow()), cancellationToken);
         }
         catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
         {
@@ -303,14 +319,37 @@ internal sealed class VmReconciler : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the process. A copy that does not come to life is thrown away, and the machine boots from the same disk.</summary>
-    private async Task<(QemuMachine Machine, bool Restored)> LaunchAsync(VmLaunch launch, CancellationToken cancellationToken)
+    private async Task HibernateAsync(VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (launch.Restored is not null)
+        try
+        {
+            var launch = await _services.Prepare(desired, _record, cancellationToken);
+            var memory = _record.FastLaunched ? GuestMemory.Own : null;
+            var hibernated = new HibernatedMachine(_record.FastLaunched, Hibernation.DevicesOf(launch with { Memory = memory }));
+            if (!File.Exists(_files.HibernatedState))
+            {
+                await Hibernation.SaveAsync(_machine!, _files, _services.User, cancellationToken);
+            }
+
+            await _machine!.PowerOffAsync(cancellationToken);
+            await ReleaseAsync();
+            await RememberAsync(_record.Saved(desired, hibernated, now), cancellationToken);
+        }
+        catch (Exception exception) when (exception is QmpException or VmStartException)
+        {
+            _services.Logger.HibernationFailed(exception, Id);
+            await RememberAsync(_record with { CannotHibernate = true }, cancellationToken);
+        }
+    }
+
+    /// <summary>Starts the process. A copy that does not come to life is thrown away, and the machine boots from the same disk.</summary>
+    private async Task<(QemuMachine Machine, VmLaunch Launch)> LaunchAsync(VmLaunch launch, CancellationToken cancellationToken)
+    {
+        if (launch.Restored is not null || launch.IsResumed)
         {
             try
             {
-                return (await _services.Launcher.StartAsync(launch, Attach, cancellationToken), true);
+                return (await _services.Launcher.StartAsync(launch, Attach, cancellationToken), launch);
             }
             catch (VmStartException exception)
             {
@@ -318,7 +357,8 @@ internal sealed class VmReconciler : IAsyncDisposable
             }
         }
 
-        return (await _services.Launcher.StartAsync(launch with { Restored = null, Memory = null }, Attach, cancellationToken), false);
+        var boot = launch with { Restored = null, IsResumed = false, Memory = null };
+        return (await _services.Launcher.StartAsync(boot, Attach, cancellationToken), boot);
     }
 
     private async Task ReleaseAsync()

@@ -39,6 +39,12 @@ internal sealed record VmRecord
     /// <summary>Whether this boot began as a copy of kept memory.</summary>
     public bool FastLaunched { get; init; }
 
+    /// <summary>Whether saving this boot's memory was tried in vain.</summary>
+    public bool CannotHibernate { get; init; }
+
+    /// <summary>What its saved memory fits; only after a boot that ended with <see cref="VmEndReason.Hibernated"/>.</summary>
+    public HibernatedMachine? Hibernated { get; init; }
+
     /// <summary>The hypervisor process of this boot, or <see langword="null"/>.</summary>
     public ProcessIdentity? Process { get; init; }
 
@@ -77,6 +83,10 @@ internal sealed record VmRecord
         RebootAskedAt = null,
         PressedAt = null,
     };
+
+    /// <summary>The boot goes on at the next start.</summary>
+    public VmRecord Saved(VmSpec spec, HibernatedMachine hibernated, DateTimeOffset now) =>
+        Ended(spec, VmEndReason.Hibernated, null, now) with { Hibernated = hibernated };
 
     /// <summary>The boot is over.</summary>
     public VmRecord Ended(VmSpec spec, VmEndReason reason, string? message, DateTimeOffset now) => new()

@@ -22,11 +22,14 @@ internal sealed record VmServices
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>The user that hypervisors run as.</summary>
+    public required HypervisorUser User { get; init; }
+
     /// <summary>Whether a machine's disks, adapters and image are there.</summary>
     public required Func<VmSpec, VmReadiness> Readiness { get; init; }
 
-    /// <summary>What a machine that is ready is launched with; the flag says whether nothing ever ran on its disks.</summary>
-    public required Func<VmSpec, bool, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
+    /// <summary>What a machine that is ready is launched with, from what was remembered of it before.</summary>
+    public required Func<VmSpec, VmRecord, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
 
     /// <summary>Is told when a machine has let go of its disks.</summary>
     public required Action Released { get; init; }

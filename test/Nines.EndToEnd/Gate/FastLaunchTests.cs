@@ -26,4 +26,28 @@ public sealed class FastLaunchTests : IAsyncDisposable
         await _host.WaitForConsoleAsync(vm.Id, "user data of ip-172-31-16-4");
         await _host.WaitForConsoleAsync(vm.Id, "accepts SSH");
     }
+
+    [Fact]
+    public async Task A_hibernated_machine_goes_on_where_it_was()
+    {
+        await _host.StartAsync();
+        await _host.KeepTinyAsync();
+        var vm = await _host.AddFastMachineAsync(2, "#!/bin/sh\n(i=0; while sleep 1; do i=$((i + 1)); echo count $i; done) &\n");
+        await _host.ApplyAsync();
+        await _host.WaitForConsoleAsync(vm.Id, "count 3");
+
+        await _host.ApplyAsync(vm = vm with { Power = VmPower.Stopped, Hibernate = true });
+        (await _host.WaitAsync(vm.Id, status => status.State is VmState.Ended)).EndReason.ShouldBe(VmEndReason.Hibernated);
+        var counted = LastCount(await _host.ConsoleAsync(vm.Id));
+        await _host.RestartAsync();
+        await _host.ApplyAsync(vm = vm with { Power = VmPower.Running, Hibernate = false, BootGeneration = 2 });
+
+        await _host.WaitAsync(vm.Id, status => status is { State: VmState.Running, BootGeneration: 2 });
+        await _host.WaitForConsoleAsync(vm.Id, $"count {counted + 2}");
+        (await _host.ConsoleAsync(vm.Id)).Split("count 1\r\n").Length.ShouldBe(2, "the guest did not boot again");
+        Directory.GetFiles(Path.Combine(_host.Options.StateDirectory, "machines", vm.Id)).ShouldNotContain(path => path.Contains("hibernated"));
+    }
+
+    private static int LastCount(string console) =>
+        int.Parse(console.Split("count ")[^1].Split('\r', '\n')[0], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -130,6 +130,17 @@ public sealed class VmPlanTests
     }
 
     [Fact]
+    public void A_machine_to_be_hibernated_is_saved_unless_it_is_shutting_down_or_cannot_be()
+    {
+        var hibernating = Spec with { Power = VmPower.Stopped, Hibernate = true };
+        Next(hibernating, Up, GuestState.Running).Action.ShouldBe(VmAction.Hibernate);
+        Next(hibernating with { ForceStop = true }, Up, GuestState.Running).Action.ShouldBe(VmAction.PowerOff);
+        Next(hibernating, Up.Pressed(forReboot: false, Now), GuestState.Running).Action.ShouldNotBe(VmAction.Hibernate);
+        Next(hibernating, Up with { CannotHibernate = true }, GuestState.Running).Action.ShouldBe(VmAction.PressPowerButton);
+        Next(hibernating with { Power = VmPower.Terminated }, Up, GuestState.Running).Action.ShouldBe(VmAction.PressPowerButton);
+    }
+
+    [Fact]
     public void A_terminated_machine_is_removed_after_its_end()
     {
         var terminated = Spec with { Power = VmPower.Terminated };

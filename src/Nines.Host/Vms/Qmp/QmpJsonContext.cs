@@ -16,6 +16,7 @@ namespace Nines.Host.Vms.Qmp;
 [JsonSerializable(typeof(Screendump))]
 [JsonSerializable(typeof(Stop))]
 [JsonSerializable(typeof(MigrateSetCapabilities))]
+[JsonSerializable(typeof(MigrateSetParameters))]
 [JsonSerializable(typeof(Migrate))]
 [JsonSerializable(typeof(MigrateIncoming))]
 [JsonSerializable(typeof(QueryMigrate))]

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Nines.Host.Processes;
 
 namespace Nines.Host.Vms;
@@ -5,6 +8,8 @@ namespace Nines.Host.Vms;
 /// <summary>The unprivileged user that hypervisor processes run as.</summary>
 internal sealed class HypervisorUser(HostOptions options, IHostCommands commands)
 {
+    private (int User, int Group)? _ids;
+
     /// <summary>Its name; its group has the same.</summary>
     public string Name => options.QemuUser;
 
@@ -24,9 +29,19 @@ internal sealed class HypervisorUser(HostOptions options, IHostCommands commands
         await OpenDeviceAsync("/dev/kvm", "0660", Name, cancellationToken);
     }
 
-    /// <summary>Gives files to the user, for it alone to read and write.</summary>
-    public Task GiveAsync(CancellationToken cancellationToken, params string[] paths) =>
-        commands.RunAsync(new("chown", ["--no-dereference", $"{Name}:{Name}", "--", .. paths]), cancellationToken);
+    /// <summary>Gives files to the user, for it alone to read and write; a link itself, not what it leads to (lchown(2)).</summary>
+    /// <exception cref="IOException">One of them is not there, or this is not root.</exception>
+    public async Task GiveAsync(CancellationToken cancellationToken, params string[] paths)
+    {
+        var (user, group) = _ids ??= await LookUpAsync(cancellationToken);
+        foreach (var path in paths)
+        {
+            if (ChangeOwner(path, user, group) != 0)
+            {
+                throw new IOException($"{path} cannot be given to {Name}.", new Win32Exception(Marshal.GetLastPInvokeError()));
+            }
+        }
+    }
 
     /// <summary>Whether the user can reach what lies in a folder: every folder above must let it pass.</summary>
     public async Task<bool> CanPassAsync(string folder, CancellationToken cancellationToken)
@@ -38,6 +53,17 @@ internal sealed class HypervisorUser(HostOptions options, IHostCommands commands
     /// <summary>Arguments of setpriv(1) before the program to run as the user: no way back to any privilege.</summary>
     public string[] BecomeArguments() =>
         [$"--reuid={Name}", $"--regid={Name}", "--init-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"];
+
+    /// <summary>An entry is <c>name:password:user:group:…</c> (passwd(5)).</summary>
+    private async Task<(int User, int Group)> LookUpAsync(CancellationToken cancellationToken)
+    {
+        var fields = (await commands.RunAsync(new("getent", "passwd", Name), cancellationToken)).Output.Split(':');
+        return (int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture));
+    }
+
+    [DllImport("libc", EntryPoint = "lchown", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int ChangeOwner([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int user, int group);
 
     private async Task OpenDeviceAsync(string path, string mode, string? group, CancellationToken cancellationToken)
     {

@@ -120,8 +120,8 @@ public sealed class VolumeReconcilerTests : IDisposable
     {
         private readonly HostCommands _commands = new(TimeProvider.System, NullLogger<HostCommands>.Instance);
 
-        public Task<HostCommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken) => command.Program == "chown"
-            ? Task.FromResult(new HostCommandResult(0, "", "", TimeSpan.Zero))
+        public Task<HostCommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken) => command.Program == "getent"
+            ? Task.FromResult(new HostCommandResult(0, "nobody:x:-1:-1:", "", TimeSpan.Zero)) // to lchown(2): leave it
             : _commands.RunAsync(command, cancellationToken);
     }
 }

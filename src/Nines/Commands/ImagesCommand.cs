@@ -68,7 +68,7 @@ internal static class ImagesCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var source = parsed.GetValue(file)!;
-            var import = new ImageImport(parsed.GetValue(name) ?? Path.GetFileNameWithoutExtension(source.Name), source.FullName)
+            var import = new ImageImport(parsed.GetValue(name) ?? NameOf(source), source.FullName)
             {
                 BootMode = parsed.GetValue(boot),
                 DefaultUser = parsed.GetValue(user)!,
@@ -80,6 +80,9 @@ internal static class ImagesCommand
         });
         return command;
     }
+
+    /// <summary>Distributions name their files with capitals and underscores, which names of images have not.</summary>
+    private static string NameOf(FileInfo file) => Path.GetFileNameWithoutExtension(file.Name).ToLowerInvariant().Replace('_', '-');
 
     /// <summary>A cloud that runs learns of a new image at once; the next one that starts finds it by itself.</summary>
     private static async Task RegisterAsync(CancellationToken cancellationToken)

@@ -63,7 +63,8 @@ internal static class ImagesCommand
         var file = new Argument<FileInfo>("FILE") { Description = "A qcow2 or raw disk that starts by BIOS or UEFI." };
         var name = new Option<string?>("--name") { Description = "What to call it (default: the file's name).", HelpName = "NAME" };
         var user = new Option<string>("--user") { Description = "The user that its cloud-init gives the key to.", DefaultValueFactory = _ => "ec2-user", HelpName = "USER" };
-        var boot = new Option<ImageBootMode?>("--boot") { Description = "How to start it (default: found out from its partition table)." };
+        var boot = new Option<ImageBootMode?>("--boot") { Description = "How to start it (default: found out from its partition table).", HelpName = "bios|uefi" };
+        boot.AcceptOnlyFromAmong("bios", "uefi");
         var command = new Command("import", "Take in a cloud image.") { file, name, user, boot };
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -77,10 +77,9 @@ public sealed class ImageBuilder(ImageStore store, IHostCommands commands, TimeP
         try
         {
             await commands.RunAsync(
-                new HostCommand(recipe.Script, staging.Directory)
+                RecipeGuard.Command(recipe.Script, staging.Directory, Environment.IsPrivilegedProcess) with
                 {
                     Timeout = Timeout,
-                    WorkingDirectory = staging.Directory,
                     Environment = ImmutableDictionary<string, string>.Empty.Add("LC_ALL", "C"),
                     MaxOutputCharacters = 16 * 1024,
                     OnLine = line =>

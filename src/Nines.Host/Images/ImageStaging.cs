@@ -3,8 +3,11 @@ using System.Collections.Immutable;
 namespace Nines.Host.Images;
 
 /// <summary>A folder in which one image is being made, and the right to make it. Disposing removes what was not published.</summary>
-internal sealed class ImageStaging(string name, string directory, FileStream held) : IAsyncDisposable
+internal sealed class ImageStaging(string name, string directory, FileStream held, TimeProvider time) : IAsyncDisposable
 {
+    private const int RemoveAttempts = 100;
+    private static readonly TimeSpan RemoveRetry = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The image's name.</summary>
     public string Name => name;
 
@@ -37,11 +40,23 @@ internal sealed class ImageStaging(string name, string directory, FileStream hel
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (System.IO.Directory.Exists(directory))
-        {
-            System.IO.Directory.Delete(directory, recursive: true);
-        }
-
+        await RemoveAsync(directory, time, CancellationToken.None);
         await held.DisposeAsync();
+    }
+
+    /// <summary>Removes a folder that others may be removing too, or in which the last process is still on its way out.</summary>
+    public static async Task RemoveAsync(string folder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; System.IO.Directory.Exists(folder); attempt++)
+        {
+            try
+            {
+                System.IO.Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (attempt < RemoveAttempts)
+            {
+                await Task.Delay(RemoveRetry, time, cancellationToken);
+            }
+        }
     }
 }

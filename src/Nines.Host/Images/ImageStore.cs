@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Nines.Host.Processes;
 
@@ -15,6 +16,7 @@ public sealed class ImageStore(string directory, IHostCommands commands, TimePro
     private const UnixFileMode ReadableDirectory =
         ReadableFile | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private const string Building = "building";
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(100);
 
     /// <summary>All images that have a name, in the order of their names.</summary>
@@ -60,19 +62,27 @@ public sealed class ImageStore(string directory, IHostCommands commands, TimePro
         var held = await LockAsync(Path.Combine(locks.FullName, name), cancellationToken);
         try
         {
-            var folder = Path.Combine(directory, "building", name);
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            await SweepAsync(name, cancellationToken);
 
+            // A folder of one's own, since what guards an interrupted build may still be removing that build's.
+            var folder = Path.Combine(directory, Building, string.Create(CultureInfo.InvariantCulture, $"{name}_{Environment.ProcessId}"));
             Directory.CreateDirectory(folder);
-            return new ImageStaging(name, folder, held);
+            return new ImageStaging(name, folder, held, time);
         }
         catch
         {
             await held.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Removes what interrupted builds of this name left. Whoever has the name's lock is the only one who builds it.</summary>
+    private async Task SweepAsync(string name, CancellationToken cancellationToken)
+    {
+        var building = Path.Combine(directory, Building);
+        foreach (var left in Directory.Exists(building) ? Directory.GetDirectories(building, $"{name}_*") : [])
+        {
+            await ImageStaging.RemoveAsync(left, time, cancellationToken);
         }
     }
 

@@ -24,6 +24,12 @@ public sealed record HostCommand
     /// <summary>What the program reads from its standard input; empty when <see langword="null"/>.</summary>
     public string? StandardInput { get; init; }
 
+    /// <summary>
+    /// Leaves the program's standard input open until it ends. The pipe closes when this process is gone, however it went, so a
+    /// program that waits for the end of its input learns of that.
+    /// </summary>
+    public bool HoldsInputOpen { get; init; }
+
     /// <summary>Folder to run in; the caller's when <see langword="null"/>.</summary>
     public string? WorkingDirectory { get; init; }
 

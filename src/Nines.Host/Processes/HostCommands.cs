@@ -25,7 +25,7 @@ public sealed class HostCommands(TimeProvider time, ILogger<HostCommands> logger
             error.ReadAsync(process.StandardError, drain.Token));
         try
         {
-            await WriteInputAsync(process, command.StandardInput, stop.Token);
+            await WriteInputAsync(process, command, stop.Token);
             await process.WaitForExitAsync(stop.Token);
         }
         catch (OperationCanceledException)
@@ -73,16 +73,19 @@ public sealed class HostCommands(TimeProvider time, ILogger<HostCommands> logger
         }
     }
 
-    private static async Task WriteInputAsync(Process process, string? input, CancellationToken cancellationToken)
+    private static async Task WriteInputAsync(Process process, HostCommand command, CancellationToken cancellationToken)
     {
         try
         {
-            if (input is not null)
+            if (command.StandardInput is { } input)
             {
                 await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
             }
 
-            process.StandardInput.Close();
+            if (!command.HoldsInputOpen)
+            {
+                process.StandardInput.Close();
+            }
         }
         catch (IOException)
         {

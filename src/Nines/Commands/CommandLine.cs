@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Nines.Terminal;
+using Nines.Wire;
 
 namespace Nines.Commands;
 
@@ -10,7 +13,12 @@ internal static class CommandLine
     {
         var (own, passed) = SplitAtDoubleDash(args);
         var root = Build(passed);
-        var parsed = root.Parse(own);
+        var parsed = root.Parse(own is [] or ["help"] ? ["--help"] : own);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return RefuseUsage(parsed);
+        }
+
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration
@@ -24,6 +32,11 @@ internal static class CommandLine
             Output.Error(e.Message);
             return e.ExitCode;
         }
+        catch (AwsException e)
+        {
+            Output.Error($"{e.Message} ({e.Code})");
+            return e.Code.Contains("NotFound", StringComparison.Ordinal) ? ExitCode.Unavailable : ExitCode.Failure;
+        }
         catch (OperationCanceledException)
         {
             return ExitCode.Interrupted;
@@ -33,6 +46,22 @@ internal static class CommandLine
             Output.Error($"defect: {e.Message}");
             Console.Error.WriteLine(e);
             return ExitCode.Internal;
+        }
+    }
+
+    /// <summary>One line and where to read on: the whole help would bury it. A word that nobody knows is told before what is then missing.</summary>
+    private static int RefuseUsage(ParseResult parsed)
+    {
+        var verb = string.Join(' ', Verbs(parsed.CommandResult).Reverse().Prepend("nines"));
+        Output.Error($"{parsed.Errors[^1].Message.TrimEnd('.')}; see: {verb} --help");
+        return ExitCode.Usage;
+    }
+
+    private static IEnumerable<string> Verbs(CommandResult command)
+    {
+        for (var at = command; at.Parent is CommandResult parent; at = parent)
+        {
+            yield return at.Command.Name;
         }
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Nines.Client;
 using Nines.Terminal;
-using Nines.Wire;
 
 namespace Nines.Commands;
 
@@ -17,17 +16,10 @@ internal static class ConsoleCommand
         {
             using var client = CloudClient.Connect(parsed.GetState(state));
             var instance = parsed.GetValue(id)!;
-            try
-            {
-                await using var console = await client.Admin.OpenConsoleAsync(instance, cancellationToken);
-                Output.Note($"the console of {instance}; Ctrl-] leaves it");
-                await RawTerminal.AttachAsync(console, cancellationToken);
-                return ExitCode.Success;
-            }
-            catch (AwsException e)
-            {
-                throw new UserException($"{e.Message} ({e.Code})", ExitCode.Unavailable);
-            }
+            await using var console = await client.Admin.OpenConsoleAsync(instance, cancellationToken);
+            Output.Note($"the console of {instance}; Ctrl-] leaves it");
+            await RawTerminal.AttachAsync(console, cancellationToken);
+            return ExitCode.Success;
         });
         return command;
     }

@@ -63,12 +63,13 @@ internal static class ImagesCommand
         var file = new Argument<FileInfo>("FILE") { Description = "A qcow2 or raw disk that starts by BIOS or UEFI." };
         var name = new Option<string?>("--name") { Description = "What to call it (default: the file's name).", HelpName = "NAME" };
         var user = new Option<string>("--user") { Description = "The user that its cloud-init gives the key to.", DefaultValueFactory = _ => "ec2-user", HelpName = "USER" };
-        var boot = new Option<ImageBootMode?>("--boot") { Description = "How to start it (default: found out from its partition table)." };
+        var boot = new Option<ImageBootMode?>("--boot") { Description = "How to start it (default: found out from its partition table).", HelpName = "bios|uefi" };
+        boot.AcceptOnlyFromAmong("bios", "uefi");
         var command = new Command("import", "Take in a cloud image.") { file, name, user, boot };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var source = parsed.GetValue(file)!;
-            var import = new ImageImport(parsed.GetValue(name) ?? Path.GetFileNameWithoutExtension(source.Name), source.FullName)
+            var import = new ImageImport(parsed.GetValue(name) ?? NameOf(source), source.FullName)
             {
                 BootMode = parsed.GetValue(boot),
                 DefaultUser = parsed.GetValue(user)!,
@@ -80,6 +81,9 @@ internal static class ImagesCommand
         });
         return command;
     }
+
+    /// <summary>Distributions name their files with capitals and underscores, which names of images have not.</summary>
+    private static string NameOf(FileInfo file) => Path.GetFileNameWithoutExtension(file.Name).ToLowerInvariant().Replace('_', '-');
 
     /// <summary>A cloud that runs learns of a new image at once; the next one that starts finds it by itself.</summary>
     private static async Task RegisterAsync(CancellationToken cancellationToken)

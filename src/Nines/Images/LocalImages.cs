@@ -70,6 +70,11 @@ internal sealed class LocalImages
             built = built?.Manifest.SourceDigest == source ? built : await BuildAsync(recipe, rebuild: false, cancellationToken);
             id = built.AmiId;
         }
+        else if (Store.List().FirstOrDefault(image => image.Manifest.Name == nameOrId) is { } imported)
+        {
+            // The cloud knows an image by its content, and one of the names of that; here it may have several.
+            id = imported.AmiId;
+        }
 
         if (await client.FindImageAsync(id, cancellationToken) is { } known)
         {

@@ -39,6 +39,6 @@ internal sealed partial class BootProgress(TimeSpan stallTimeout, TimeSpan total
         return true;
     }
 
-    [GeneratedRegex(@"\x1b(\[[0-9;?]*[A-Za-z]|.)|[\x00-\x1f\x7f]")]
+    [GeneratedRegex(@"\x1b(\[[0-?]*[ -/]*[@-~]|.)|[\x00-\x1f\x7f]")]
     private static partial Regex Unprintable();
 }

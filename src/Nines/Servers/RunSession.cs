@@ -4,7 +4,6 @@ using Nines.Client;
 using Nines.Composition;
 using Nines.Images;
 using Nines.Terminal;
-using Nines.Wire;
 
 namespace Nines.Servers;
 
@@ -17,19 +16,12 @@ internal static class RunSession
     {
         var endpoint = Endpoint.FindRunning(request.State) ?? await StartCloudAsync(request.State, cancellationToken);
         using var client = new CloudClient(endpoint, RootKeys.Read(request.State));
-        try
-        {
-            var image = await LocalImages.Default().EnsureRegisteredAsync(client, request.Image, cancellationToken);
-            await SshKey.EnsureAsync(client, request.State, cancellationToken);
-            var group = await SshGroup.EnsureAsync(client, cancellationToken);
-            var clock = Stopwatch.StartNew();
-            var ids = await LaunchAsync(client, request, image, group, cancellationToken);
-            return await UseAsync(client, request, image, ids, clock, cancellationToken);
-        }
-        catch (AwsException e)
-        {
-            throw new UserException($"{e.Message} ({e.Code})");
-        }
+        var image = await LocalImages.Default().EnsureRegisteredAsync(client, request.Image, cancellationToken);
+        await SshKey.EnsureAsync(client, request.State, cancellationToken);
+        var group = await SshGroup.EnsureAsync(client, cancellationToken);
+        var clock = Stopwatch.StartNew();
+        var ids = await LaunchAsync(client, request, image, group, cancellationToken);
+        return await UseAsync(client, request, image, ids, clock, cancellationToken);
     }
 
     private static Task<Endpoint> StartCloudAsync(CloudPaths state, CancellationToken cancellationToken)

@@ -6,10 +6,10 @@ namespace Nines.EndToEnd.Clients;
 /// <summary>Runs a real client to its end.</summary>
 internal static class ClientProcess
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromMinutes(3);
 
     public static async Task<ClientResult> RunAsync(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? input = null)
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? input = null, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -29,7 +29,7 @@ internal static class ClientProcess
 
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(Timeout);
+        timeout.CancelAfter(patience ?? UsualTimeout);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(timeout.Token);

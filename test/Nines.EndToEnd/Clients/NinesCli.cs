@@ -1,9 +1,12 @@
+using Nines.Composition;
+
 namespace Nines.EndToEnd.Clients;
 
 /// <summary>The program itself, as a user starts it.</summary>
-internal sealed class NinesCli(string state)
+/// <param name="images">Where it keeps its images; where the machine keeps them when <see langword="null"/>.</param>
+internal sealed class NinesCli(string state, string? images = null)
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "nines");
+    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "nines");
 
     /// <summary>What every start of it gets: where its state is, and where its sources are.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
@@ -11,7 +14,12 @@ internal sealed class NinesCli(string state)
         ["NINES_STATE"] = state,
         ["NINES_ROOT"] = SourceFolder.Root,
         ["NO_COLOR"] = "1",
+        ["NINES_IMAGES"] = images ?? CloudPaths.ImageCache,
     };
+
+    /// <summary>Builds an image, or finds it built: what one test has built, all tests of this machine use.</summary>
+    public Task<ClientResult> BuildImageAsync(string name) =>
+        ClientProcess.RunAsync(Program, ["images", "build", name], Environment, patience: TimeSpan.FromMinutes(30));
 
     public Task<ClientResult> RunAsync(params string[] arguments) => ClientProcess.RunAsync(Program, arguments, Environment);
 }

@@ -11,7 +11,15 @@ public sealed partial class RealCloud : IAsyncLifetime
     private readonly string _publicPool = PublicPools.Next() + "0/24";
     private readonly TemporaryFolder _folder = new();
 
+    private readonly bool _hasOwnImages;
+
     public RealCloud() => Cli = new NinesCli(StatePath);
+
+    private RealCloud(bool hasOwnImages)
+    {
+        _hasOwnImages = hasOwnImages;
+        Cli = new NinesCli(StatePath, Path.Combine(_folder.Path, "images"));
+    }
 
     internal string StatePath => Path.Combine(_folder.Path, "s");
 
@@ -20,6 +28,9 @@ public sealed partial class RealCloud : IAsyncLifetime
     internal string Url { get; private set; } = "";
 
     internal CloudPaths Paths => new(StatePath);
+
+    /// <summary>A cloud with no images but those that a test gives it; they go with it.</summary>
+    internal static RealCloud WithoutImages() => new(hasOwnImages: true);
 
     internal IReadOnlyDictionary<string, string> Environment => ClientEnvironment.For(CredentialsFile.Read(StatePath)!);
 
@@ -30,7 +41,11 @@ public sealed partial class RealCloud : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001); // the hypervisor's user passes through
-        (await Cli.RunAsync("images", "build", "tiny")).ShouldSucceed();
+        if (!_hasOwnImages)
+        {
+            (await Cli.BuildImageAsync("tiny")).ShouldSucceed();
+        }
+
         await StartAsync();
     }
 

@@ -11,35 +11,45 @@ namespace Nines.EndToEnd.Servers;
 /// <summary>One real server of a test, reached by SSH as a user reaches it; terminated with the test.</summary>
 internal sealed class ServerUnderTest : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>For a whole distribution on an emulated processor of a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly RealCloud _cloud;
+    private readonly string _user;
     private string _address = "";
 
-    private ServerUnderTest(RealCloud cloud, string id)
+    private ServerUnderTest(RealCloud cloud, string id, string user)
     {
-        _cloud = cloud;
+        (_cloud, _user) = (cloud, user);
         Id = id;
     }
 
     public string Id { get; }
 
+    /// <summary>Launches a server of the image <c>tiny</c> and waits until it answers SSH.</summary>
     public static async Task<ServerUnderTest> LaunchAsync(RealCloud cloud, string type, string? userData)
+    {
+        var server = await RequestAsync(cloud, "tiny", type, userData);
+        await server.WaitForSshAsync();
+        return server;
+    }
+
+    /// <summary>Launches a server and does not wait for it.</summary>
+    /// <param name="options">More of what <c>run-instances</c> takes.</param>
+    public static async Task<ServerUnderTest> RequestAsync(RealCloud cloud, string imageName, string type, string? userData, params string[] options)
     {
         var token = TestContext.Current.CancellationToken;
         using var client = CloudClient.Connect(cloud.Paths);
         await SshKey.EnsureAsync(client, cloud.Paths, token);
         var group = await SshGroup.EnsureAsync(client, token);
-        var image = await client.FindImageAsync("tiny", token);
-        List<string> command = ["ec2", "run-instances", "--image-id", image!.ImageId!, "--instance-type", type, "--key-name", SshKey.Name, "--security-group-ids", group];
+        var image = await client.FindImageAsync(imageName, token);
+        List<string> command = ["ec2", "run-instances", "--image-id", image!.ImageId!, "--instance-type", type, "--key-name", SshKey.Name, "--security-group-ids", group, .. options];
         if (userData is not null)
         {
             command.AddRange(["--user-data", userData]);
         }
 
         var launched = await cloud.Aws.RunAsync([.. command]);
-        var server = new ServerUnderTest(cloud, launched["Instances"]![0]!["InstanceId"]!.ToString());
-        await server.WaitForSshAsync();
-        return server;
+        return new ServerUnderTest(cloud, launched["Instances"]![0]!["InstanceId"]!.ToString(), ImageQueries.DefaultUser(image));
     }
 
     public async Task<JsonNode> DescribeAsync() =>
@@ -58,7 +68,7 @@ internal sealed class ServerUnderTest : IDisposable
     }
 
     /// <summary>Runs a command as the image's user; it must succeed.</summary>
-    public Task<string> SshAsync(string command) => SshAsync("ec2-user", command);
+    public Task<string> SshAsync(string command) => SshAsync(_user, command);
 
     /// <summary>Runs a command as root; it must succeed.</summary>
     public Task<string> SshAsRootAsync(string command) => SshAsync("root", command);
@@ -71,7 +81,7 @@ internal sealed class ServerUnderTest : IDisposable
         do
         {
             (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"'{command}' never gave what was waited for");
-            var result = await InvokeAsync("ec2-user", command);
+            var result = await InvokeAsync(_user, command);
             answer = result.ExitCode == 0 ? result.Output.Trim() : "";
         }
         while (!isIt(answer));
@@ -110,13 +120,13 @@ internal sealed class ServerUnderTest : IDisposable
             Api.Ec2.Ec2Api.TerminateInstances, new Api.Ec2.TerminateInstancesRequest { InstanceIds = [Id] }, CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    private async Task WaitForSshAsync()
+    public async Task WaitForSshAsync()
     {
         using var client = CloudClient.Connect(_cloud.Paths);
         var token = TestContext.Current.CancellationToken;
         var running = await client.WaitRunningAsync([Id], Patience, token);
         _address = running[0].PublicIp!;
-        await SshBanner.WaitAsync(_address, Patience, token);
+        await BootWait.WaitAsync(client, running[0], new Progress<string>(), token);
     }
 
     private async Task<string> SshAsync(string user, string command)

@@ -100,7 +100,7 @@ public sealed class ImageBuilderTests : IDisposable
     [Fact]
     public async Task What_a_killed_builder_left_is_removed_before_the_next_build()
     {
-        var left = Directory.CreateDirectory(Path.Combine(_bed.Root, "images", "building", "good", "half")).FullName;
+        var left = Directory.CreateDirectory(Path.Combine(_bed.Root, "images", "building", "good_1", "half")).FullName;
         File.WriteAllText(Path.Combine(left, "kernel"), "half a kernel");
 
         var image = await _bed.NewBuilder().BuildAsync(_bed.GoodRecipe("good"), false, null, ImageTestBed.Cancellation);

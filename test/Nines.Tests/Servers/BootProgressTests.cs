@@ -46,6 +46,7 @@ public sealed class BootProgressTests
 
     [Theory]
     [InlineData("\u001bc\u001b[?7l\u001b[2J\u001b[0mSeaBIOS (version 1)\r\n", "SeaBIOS (version 1)")]
+    [InlineData("BdsDxe: starting\u001b[=3h\u001b[001;001H", "BdsDxe: starting")]
     [InlineData("one\r\ntwo \r\n\r\n", "two")]
     [InlineData("\r\n", "")]
     public void The_last_line_is_what_a_person_would_read(string output, string line)

@@ -1,0 +1,39 @@
+using Nines.EndToEnd.Clients;
+using Nines.EndToEnd.Clouds;
+using Nines.Images;
+
+namespace Nines.EndToEnd.Images;
+
+/// <summary>Disks as other people's cloud images are, and a cloud to bring them to.</summary>
+public sealed class ForeignDisks : IAsyncLifetime
+{
+    private static readonly Dictionary<string, string> NoEnvironment = [];
+    private readonly TemporaryFolder _folder = new();
+
+    internal RealCloud Cloud { get; } = RealCloud.WithoutImages();
+
+    /// <summary>A raw disk with a boot sector.</summary>
+    internal string BiosRaw => Path.Combine(_folder.Path, "bios.raw");
+
+    /// <summary>A qcow2 disk with a boot sector.</summary>
+    internal string BiosQcow2 => Path.Combine(_folder.Path, "bios.qcow2");
+
+    /// <summary>A raw disk with an EFI system partition.</summary>
+    internal string UefiRaw => Path.Combine(_folder.Path, "uefi.raw");
+
+    public async ValueTask InitializeAsync()
+    {
+        await Cloud.InitializeAsync();
+        (await new NinesCli(Cloud.StatePath).BuildImageAsync("tiny")).ShouldSucceed();
+        var tiny = LocalImages.Default().Store.FindByName("tiny")!;
+        var program = Path.Combine(SourceFolder.Root, "test", "Nines.EndToEnd", "Images", "make-disks.py");
+        (await ClientProcess.RunAsync("/usr/bin/python3", [program, tiny.Directory, _folder.Path], NoEnvironment, patience: TimeSpan.FromMinutes(10))).ShouldSucceed();
+        (await ClientProcess.RunAsync("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", BiosRaw, BiosQcow2], NoEnvironment)).ShouldSucceed();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cloud.DisposeAsync();
+        _folder.Dispose();
+    }
+}

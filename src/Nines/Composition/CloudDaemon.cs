@@ -18,6 +18,7 @@ internal static class CloudDaemon
         {
             using var held = StateDirectory.Open(options.State.Path);
             await using var cloud = await CloudHost.StartAsync(options, loggers, cancellationToken);
+            new CloudKind(options.SimulatedHosts).Keep(options.State);
             Endpoint.Publish(options.State, cloud.Url);
             Output.Note($"the cloud runs: {cloud.Url} (account {cloud.Root.AccountId}, region {cloud.Root.Region}); Ctrl-C stops it, its servers go on");
             await UntilCancelledAsync(cancellationToken);

@@ -21,7 +21,9 @@ internal static class CloudDaemon
             new CloudKind(options.SimulatedHosts).Keep(options.State);
             Endpoint.Publish(options.State, cloud.Url);
             Output.Note($"the cloud runs: {cloud.Url} (account {cloud.Root.AccountId}, region {cloud.Root.Region}); Ctrl-C stops it, its servers go on");
+            var returning = MemoryReturn.RunAsync(cancellationToken);
             await UntilCancelledAsync(cancellationToken);
+            await returning;
             Output.Note("stopping");
             File.Delete(options.State.Endpoint);
             return ExitCode.Success;

@@ -31,8 +31,10 @@ internal static class MemoryBench
             }
 
             await PrintAsync(output, state, "right after launching them");
+            await PrintQuietAsync(output, state, cancellationToken);
             await DescribeAllAsync(state, cancellationToken);
             await PrintAsync(output, state, "after all were described");
+            await PrintQuietAsync(output, state, cancellationToken);
             await NinesAsync(cancellationToken, "down", "--state", state.Path);
             await NinesAsync(cancellationToken, "up", "--detach", "--port", "0", "--simulated-hosts", $"{Hosts}", "--state", state.Path);
             await PrintAsync(output, state, "after a restart");
@@ -78,6 +80,12 @@ internal static class MemoryBench
             token = (await client.CallAsync(Ec2Api.DescribeInstances, new DescribeInstancesRequest { MaxResults = 100, NextToken = token }, cancellationToken)).NextToken;
         }
         while (token is not null);
+    }
+
+    private static async Task PrintQuietAsync(TextWriter output, CloudPaths state, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(4), cancellationToken);
+        await PrintAsync(output, state, "  four seconds later");
     }
 
     private static async Task PrintAsync(TextWriter output, CloudPaths state, string when)

@@ -58,6 +58,32 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         return new(host, options, commands, directory, server, time, loggers.CreateLogger<HostNetworks>());
     }
 
+    /// <summary>
+    /// Takes the public pool for this cloud, before anything is launched: what was started first has it, and who comes later is
+    /// told so at once.
+    /// </summary>
+    /// <exception cref="HostSetupException">Something else has it, or the machine's networks cannot be set up.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            await _gateway.EnsureAsync(cancellationToken);
+        }
+        catch (NetworkSpecException exception)
+        {
+            throw new HostSetupException(exception.Message, exception);
+        }
+        catch (HostCommandException exception)
+        {
+            throw new HostSetupException($"The machine's networks cannot be set up: {exception.Message}", exception);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     private string RunDirectory => Path.Combine(_host.RunDirectory, "networks");
 
     /// <inheritdoc/>

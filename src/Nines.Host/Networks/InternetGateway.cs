@@ -187,8 +187,9 @@ internal sealed class InternetGateway(
             destination = destination.Contains('/') ? destination : destination + "/32";
             if (IPNetwork.TryParse(destination, out var block) && block.Overlaps(_pool))
             {
+                var owner = route.Contains($" dev {NetworkNames.MachineLinkPrefix}", StringComparison.Ordinal) ? ", by another cloud" : "";
                 throw new NetworkSpecException(
-                    $"The public pool {_pool} is already routed on this machine ({route}); another cloud may use it: choose another pool.");
+                    $"The public pool {_pool} is already routed on this machine{owner} ({route}): choose another with --public-pool, such as 198.19.0.0/16.");
             }
         }
     }

@@ -18,7 +18,7 @@ internal static class DownCommand
             var running = Endpoint.FindRunning(directory);
             if (running is null && !(parsed.GetValue(purge) && Directory.Exists(directory.Path)))
             {
-                throw new UserException($"no cloud is running with its state in {directory.Path}", ExitCode.Unavailable);
+                throw new UserException($"no cloud is running with its state in {directory.Path}; name another's with --state DIR or NINES_STATE", ExitCode.Unavailable);
             }
 
             if (running is not null)

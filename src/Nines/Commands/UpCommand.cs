@@ -18,7 +18,7 @@ internal static partial class UpCommand
         var port = new Option<int>("--port") { Description = "TCP port of the API; 0 takes a free one.", DefaultValueFactory = _ => CloudOptions.DefaultPort };
         var listen = new Option<string>("--listen") { Description = "Address that the API listens on.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
         var zones = new Option<int>("--zones") { Description = "Number of availability zones (1 to 6).", DefaultValueFactory = _ => 3 };
-        var simulated = new Option<int>("--simulated-hosts") { Description = "Run over N hosts in memory: servers take their states and times, nothing boots, no root needed." };
+        var simulated = new Option<int?>("--simulated-hosts") { Description = "Run over N hosts in memory: servers take their states and times, nothing boots, no root needed. A state directory stays what it was begun as.", HelpName = "N" };
         var account = new Option<string?>("--account") { Description = "Account id, 12 digits (default: $NINES_ACCOUNT_ID, else 123456789012).", HelpName = "ID" };
         var region = new Option<string?>("--region") { Description = "Region's name (default: $NINES_REGION, else us-east-1).", HelpName = "NAME" };
         var accessKey = new Option<string?>("--access-key") { Description = "Root access key id (default: $NINES_ACCESS_KEY_ID, else made at the first start).", HelpName = "ID" };
@@ -31,13 +31,14 @@ internal static partial class UpCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var directory = parsed.GetState(state);
             var options = Check(new CloudOptions
             {
-                State = parsed.GetState(state),
+                State = directory,
                 Listen = IPAddress.TryParse(parsed.GetValue(listen), out var address) ? address : throw Usage($"--listen takes an IP address, not '{parsed.GetValue(listen)}'"),
                 Port = parsed.GetValue(port),
                 Zones = parsed.GetValue(zones),
-                SimulatedHosts = parsed.GetValue(simulated),
+                SimulatedHosts = CloudKind.SimulatedHostsOf(directory, parsed.GetValue(simulated)),
                 AccountId = parsed.GetValue(account) ?? Variable("NINES_ACCOUNT_ID"),
                 Region = parsed.GetValue(region) ?? Variable("NINES_REGION") ?? IdentityOptions.DefaultRegion,
                 AccessKeyId = parsed.GetValue(accessKey) ?? Variable("NINES_ACCESS_KEY_ID"),
@@ -57,7 +58,7 @@ internal static partial class UpCommand
     private static async Task<int> DetachAsync(CloudOptions options, CancellationToken cancellationToken)
     {
         var endpoint = await Step.RunAsync("start the cloud", progress => DetachedCloud.StartAsync(options, cancellationToken));
-        Output.Note($"the API listens on {endpoint.Url}; for any AWS tool: eval \"$(nines env)\"");
+        Output.Note($"the API listens on {endpoint.Url}; for any AWS tool: eval \"$(nines env{options.State.Option})\"");
         return ExitCode.Success;
     }
 

@@ -18,9 +18,12 @@ internal static class CloudDaemon
         {
             using var held = StateDirectory.Open(options.State.Path);
             await using var cloud = await CloudHost.StartAsync(options, loggers, cancellationToken);
+            new CloudKind(options.SimulatedHosts).Keep(options.State);
             Endpoint.Publish(options.State, cloud.Url);
             Output.Note($"the cloud runs: {cloud.Url} (account {cloud.Root.AccountId}, region {cloud.Root.Region}); Ctrl-C stops it, its servers go on");
+            var returning = MemoryReturn.RunAsync(cancellationToken);
             await UntilCancelledAsync(cancellationToken);
+            await returning;
             Output.Note("stopping");
             File.Delete(options.State.Endpoint);
             return ExitCode.Success;

@@ -9,6 +9,9 @@ internal sealed record CloudPaths(string Path)
     /// <summary>Where the running cloud listens, and its process id.</summary>
     public string Endpoint => System.IO.Path.Combine(Path, "endpoint.json");
 
+    /// <summary>Whether its servers are real; see <see cref="CloudKind"/>.</summary>
+    public string Kind => System.IO.Path.Combine(Path, "kind.json");
+
     public string Log => System.IO.Path.Combine(Path, "nines.log");
 
     /// <summary>Key that <c>run</c> and <c>ssh</c> use; mode 0600.</summary>
@@ -40,6 +43,9 @@ internal sealed record CloudPaths(string Path)
 
         return new CloudPaths(System.IO.Path.GetFullPath(path));
     }
+
+    /// <summary>What a verb needs to be given to find this state again; empty when it does so by itself.</summary>
+    public string Option => Path == Resolve(null).Path ? "" : $" --state {Path}";
 
     private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 }

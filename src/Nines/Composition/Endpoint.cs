@@ -31,7 +31,7 @@ internal sealed record Endpoint(string Url, int ProcessId, long StartTicks)
     /// <summary>The endpoint of the running cloud, or an error that says how to start one.</summary>
     public static Endpoint GetRunning(CloudPaths state) =>
         FindRunning(state) ?? throw new UserException(
-            $"no cloud is running with its state in {state.Path}; start one with: nines up --detach", ExitCode.Unavailable);
+            $"no cloud is running with its state in {state.Path}: start it with 'nines up --detach{state.Option}', or name another's with --state DIR or NINES_STATE", ExitCode.Unavailable);
 
     /// <summary>Says where this process listens; replaced whole so that no reader sees half a file.</summary>
     public static void Publish(CloudPaths state, string url)

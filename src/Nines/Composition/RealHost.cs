@@ -36,6 +36,8 @@ internal sealed class RealHost : IAsyncDisposable
             hostOptions, networks, new ImageStore(CloudPaths.ImageCache, commands, TimeProvider.System), commands, TimeProvider.System, loggers);
         if (start)
         {
+            await agent.SetUpAsync(cancellationToken);
+            await networks.StartAsync(cancellationToken);
             await agent.StartAsync(cancellationToken);
         }
 

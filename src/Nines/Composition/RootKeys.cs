@@ -11,7 +11,7 @@ internal static class RootKeys
         try
         {
             return CredentialsFile.Read(state.Path)
-                ?? throw new UserException($"there is no cloud in {state.Path}; start one with: nines up --detach", ExitCode.Unavailable);
+                ?? throw new UserException($"there is no cloud in {state.Path}: start one with 'nines up --detach{state.Option}', or name another's with --state DIR or NINES_STATE", ExitCode.Unavailable);
         }
         catch (UnauthorizedAccessException)
         {

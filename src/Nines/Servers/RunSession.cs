@@ -14,6 +14,11 @@ internal static class RunSession
 
     public static async Task<int> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
+        if (CloudKind.Find(request.State) is { SimulatedHosts: > 0 })
+        {
+            throw new UserException($"the cloud in {request.State.Path} runs over hosts in memory, where nothing boots; run servers in another with --state", ExitCode.Usage);
+        }
+
         var endpoint = Endpoint.FindRunning(request.State) ?? await StartCloudAsync(request.State, cancellationToken);
         using var client = new CloudClient(endpoint, RootKeys.Read(request.State));
         var image = await LocalImages.Default().EnsureRegisteredAsync(client, request.Image, cancellationToken);

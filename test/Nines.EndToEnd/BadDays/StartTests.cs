@@ -71,6 +71,68 @@ public sealed class StartTests : IDisposable
         (await File.ReadAllBytesAsync(store, TestContext.Current.CancellationToken)).ShouldBe(damaged);
     }
 
+    [Fact]
+    public async Task A_state_stays_what_it_was_begun_as()
+    {
+        (await _cli.RunAsync("up", "--detach", "--port", "0", "--simulated-hosts", "2")).ShouldSucceed();
+        try
+        {
+            (await _cli.RunAsync("down")).ShouldSucceed();
+            (await _cli.RunAsync("up", "--detach", "--port", "0")).ShouldSucceed();
+            (await _cli.RunAsync("status")).ShouldSucceed().Output.ShouldContain("simulated-2");
+            (await _cli.RunAsync("down")).ShouldSucceed();
+            foreach (var hosts in (string[])["0", "3"])
+            {
+                var refused = await _cli.RunAsync("up", "--detach", "--port", "0", "--simulated-hosts", hosts);
+                refused.ExitCode.ShouldBe(64);
+                refused.Errors.ShouldContain("2 hosts in memory");
+                refused.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1);
+            }
+
+            var run = await _cli.RunAsync("run", "tiny", "--", "true");
+            run.ExitCode.ShouldBe(64);
+            run.Errors.ShouldContain("nothing boots");
+        }
+        finally
+        {
+            await _cli.RunAsync("down", "--purge");
+        }
+    }
+
+    [Fact]
+    public async Task A_verb_that_finds_no_cloud_says_how_to_name_one()
+    {
+        var refused = await _cli.RunAsync("status");
+        refused.ExitCode.ShouldBe(69);
+        refused.Errors.ShouldContain(State);
+        refused.Errors.ShouldContain("--state DIR");
+    }
+
+    [Fact]
+    public async Task A_public_pool_that_another_cloud_has_is_refused_at_the_start()
+    {
+        using var folder = new TemporaryFolder();
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_001_001);
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001);
+        var other = new NinesCli(Path.Combine(folder.Path, "s"));
+        var pool = PublicPools.Next() + "0/24";
+        try
+        {
+            (await _cli.RunAsync("up", "--detach", "--port", "0", "--public-pool", pool, "--no-egress")).ShouldSucceed();
+
+            var refused = await other.RunAsync("up", "--detach", "--port", "0", "--public-pool", pool, "--no-egress");
+
+            refused.ExitCode.ShouldBe(69);
+            refused.Errors.ShouldContain($"The public pool {pool} is already routed on this machine, by another cloud");
+            refused.Errors.ShouldContain("choose another with --public-pool");
+        }
+        finally
+        {
+            await other.RunAsync("down", "--purge");
+            (await _cli.RunAsync("down", "--purge")).ShouldSucceed();
+        }
+    }
+
     [Theory]
     [InlineData("--zones", "0")]
     [InlineData("--port", "70000")]

@@ -123,7 +123,7 @@ cat >"$output/image.json" <<JSON
     "mode": "kernel",
     "kernel": "kernel",
     "initrd": "initrd",
-    "commandLine": "console=ttyS0 quiet cryptomgr.notests no_timer_check"
+    "commandLine": "console=ttyS0 quiet cryptomgr.notests no_timer_check nowatchdog"
   },
   "disk": "disk.qcow2",
   "minimumMemoryMiB": 128,

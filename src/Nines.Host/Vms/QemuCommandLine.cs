@@ -69,7 +69,7 @@ internal static class QemuCommandLine
     /// Translated code is kept in a cache that is touched as it fills. QEMU's default is a gigabyte, a small machine shall be small,
     /// and a large one has more programs to keep translated.
     /// </summary>
-    private static int TranslationCacheMiB(int memoryMiB) => Math.Clamp(memoryMiB / 32, 32, 512);
+    private static int TranslationCacheMiB(int memoryMiB) => Math.Clamp(memoryMiB / 128, 8, 512);
 
     private static void AddMemory(ImmutableArray<string>.Builder line, VmLaunch launch)
     {

@@ -75,7 +75,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _kept = new KeptGuests(options, time, loggers.CreateLogger<KeptGuests>());
         _instant = new InstantLaunches(
             new GateKeys(options, commands, _probe, images), new GateKeeper(options, commands, networks, _user, _launcher, _kept, time), _kept, images,
-            IsBusy, time, loggers.CreateLogger<InstantLaunches>());
+            IsBusy, ReportFastLaunch, time, loggers.CreateLogger<InstantLaunches>());
         _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
         _observations = new ObservationLog(1, time);
         _volumes = NewVolumes();
@@ -209,6 +209,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Empty(Path.Combine(_options.StateDirectory, "gate"));
             _probe.Forget();
             _volumes = NewVolumes();
+            _instant.Want([]);
             _observations.Clear();
         }
         finally
@@ -310,6 +311,18 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     }
 
     private VolumeReconciler NewVolumes() => new(_volumeStore, KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
+
+    private void ReportFastLaunch(FastLaunchSpec spec, FastLaunchStatus? status)
+    {
+        if (status is null)
+        {
+            _observations.Forget(spec);
+        }
+        else
+        {
+            _observations.Publish(status);
+        }
+    }
 
     /// <summary>A machine that is on its way up would have to share the processors with a guest that is booted to be kept.</summary>
     private bool IsBusy()

@@ -119,6 +119,7 @@ public sealed class SimulatedHost : IHost, IDisposable
         {
             _log.Clear();
             PublishNetworksAndVolumes(new HostState { Generation = 0 }, _desired);
+            PublishFastLaunches(new HostState { Generation = 0 }, _desired);
             foreach (var id in _desired.Vms.Keys.Order(StringComparer.Ordinal))
             {
                 if (_machines.Find(id)?.Status is { } status)
@@ -183,6 +184,7 @@ public sealed class SimulatedHost : IHost, IDisposable
 
             Volatile.Write(ref _desired, desired);
             PublishNetworksAndVolumes(previous, desired);
+            PublishFastLaunches(previous, desired);
             var vms = DesiredChanges.Between(previous.Vms, desired.Vms, DesiredChanges.Named(previous, desired)?.Vms);
             foreach (var spec in vms.Changed)
             {
@@ -222,6 +224,20 @@ public sealed class SimulatedHost : IHost, IDisposable
         foreach (var id in volumes.Dropped.Where(id => previous.Volumes[id].Presence is Presence.Absent))
         {
             _log.Forget(ObservationKind.Volume, id);
+        }
+    }
+
+    /// <summary>Memory that exists only by its name is kept as soon as it is asked for.</summary>
+    private void PublishFastLaunches(HostState previous, HostState desired)
+    {
+        foreach (var spec in previous.FastLaunches.Except(desired.FastLaunches))
+        {
+            _log.Forget(spec);
+        }
+
+        foreach (var spec in desired.FastLaunches)
+        {
+            _log.Publish(new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, FastLaunchReadiness.Ready));
         }
     }
 

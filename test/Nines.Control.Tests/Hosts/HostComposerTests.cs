@@ -6,6 +6,7 @@ using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Tests.Services.Ec2.Instances;
 using Nines.Host.Api;
 using HostJsonContext = Nines.Host.Api.HostJsonContext;
+using Image = Nines.Control.Services.Ec2.Images.Image;
 using Instance = Nines.Control.Services.Ec2.Instances.Instance;
 using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
 
@@ -64,6 +65,23 @@ public class HostComposerTests
         before.Volumes.ShouldAllBe(volume => ReferenceEquals(volume.Value, after.Volumes[volume.Key]));
         // That a server now runs is no news for the host that said so.
         after.ShouldBeSameAs(launched);
+    }
+
+    [Fact]
+    public async Task What_memory_is_kept_of_follows_images_and_settings()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync();
+        using var incremental = new Incremental(cloud);
+        incremental.Update().FastLaunches.ShouldHaveSingleItem().ShouldBe(
+            new FastLaunchSpec("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "everybody", "t3.micro", 2, 1024));
+
+        var image = cloud.Cloud.Find(Image.Table, ComputeFixture.Account, ComputeFixture.ImageId)!;
+        await cloud.Cloud.WriteAsync(transaction => transaction.Put(Image.Table, image with { IsPublic = false }), CancellationToken.None);
+        incremental.Update().FastLaunches.ShouldBeEmpty();
+
+        await cloud.CallAsync(Ec2Api.EnableFastLaunch, new EnableFastLaunchRequest { ImageId = ComputeFixture.ImageId });
+        incremental.Update().FastLaunches.ShouldHaveSingleItem().Owner.ShouldBe(ComputeFixture.Account);
+        incremental.Changes.Everything.ShouldBeFalse();
     }
 
     [Fact]

@@ -72,6 +72,34 @@ public abstract class HostContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_shall_be_kept_ahead_is_reported_once_it_is()
+    {
+        var spec = new FastLaunchSpec("sha256-tiny", "everybody", "t3.micro", 2, 1024);
+        await Host.ApplyAsync(Specs.State(1) with { FastLaunches = [spec] }, Cancellation);
+
+        var report = await Host.ReportAsync(0, TimeSpan.Zero, Cancellation);
+
+        report.FastLaunches.ShouldBe([new FastLaunchStatus("sha256-tiny", "everybody", "t3.micro", FastLaunchReadiness.Ready)]);
+        await Host.ApplyAsync(Specs.State(2), Cancellation);
+        (await Host.ReportAsync(0, TimeSpan.Zero, Cancellation)).FastLaunches.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Only_a_first_start_is_a_copy_of_kept_memory()
+    {
+        await Host.ApplyAsync(Specs.State(1, Vm with { FastLaunchOwner = "everybody" }, Specs.Vm("i-2")), Cancellation);
+        await StateAsync(VmState.Running);
+        var report = await Host.ReportAsync(0, TimeSpan.Zero, Cancellation);
+        report.Vms.ToDictionary(vm => vm.Id, vm => vm.FastLaunched).ShouldBe(new Dictionary<string, bool> { [Vm.Id] = true, ["i-2"] = false }, ignoreOrder: true);
+
+        await Host.ApplyAsync(Specs.State(2, Vm with { FastLaunchOwner = "everybody", Power = VmPower.Stopped }), Cancellation);
+        await StateAsync(VmState.Ended);
+        await Host.ApplyAsync(Specs.State(3, Vm with { FastLaunchOwner = "everybody", BootGeneration = 2 }), Cancellation);
+        await StateAsync(VmState.Running);
+        (await Host.ReportAsync(0, TimeSpan.Zero, Cancellation)).Vms.Single(vm => vm.Id == Vm.Id).FastLaunched.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_report_waits_for_a_change_and_tells_only_it()
     {
         await Host.ApplyAsync(Specs.State(1, Vm, Specs.Vm("i-2")), Cancellation);

@@ -62,11 +62,7 @@ internal static class LaunchRefusals
     {
         if (input.LaunchTemplate is { } template)
         {
-            throw template.LaunchTemplateId is { } id
-                ? new AwsException("InvalidLaunchTemplateId.NotFound", $"The specified launch template, with template ID {id}, does not exist.")
-                : new AwsException(
-                    "InvalidLaunchTemplateName.NotFoundException",
-                    $"The specified launch template, with template name {template.LaunchTemplateName}, does not exist.");
+            throw Ec2Errors.LaunchTemplateNotFound(template.LaunchTemplateId, template.LaunchTemplateName);
         }
 
         if (input.CapacityReservationSpecification?.CapacityReservationTarget is { } target)

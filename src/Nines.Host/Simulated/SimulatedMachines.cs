@@ -121,7 +121,8 @@ internal sealed class SimulatedMachines(SimulatedHostOptions options, TimeProvid
                 machine.Guest = GuestState.Running;
                 machine.DueAt = null;
                 break;
-            case VmAction.PowerOff or VmAction.RecordEnd:
+            // Memory that exists only by its name is saved by saying so.
+            case VmAction.PowerOff or VmAction.RecordEnd or VmAction.Hibernate:
                 machine.Guest = GuestState.Absent;
                 machine.IsBooting = false;
                 machine.DueAt = null;

@@ -28,7 +28,6 @@ internal static class LaunchRefusals
         (input.ElasticGpuSpecification is { Count: > 0 }, "Elastic GPUs are"),
         (input.ElasticInferenceAccelerators is { Count: > 0 }, "Elastic inference accelerators are"),
         (input.InstanceMarketOptions?.MarketType is not null, "Spot instances and capacity blocks are"),
-        (input.HibernationOptions?.Configured == true, "Hibernation is"),
         (input.EnclaveOptions?.Enabled == true, "Nitro Enclaves are"),
         (input.LicenseSpecifications is { Count: > 0 }, "License configurations are"),
         (input.CpuOptions?.AmdSevSnp == "enabled", "AMD SEV-SNP is"),

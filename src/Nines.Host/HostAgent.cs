@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Files;
@@ -125,7 +124,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     {
         Id = _options.HostId,
         Cpus = Environment.ProcessorCount,
-        MemoryMiB = MemoryMiB(),
+        MemoryMiB = MachineMemory.TotalBytes() >> 20,
         Accelerators = await _probe.GetAsync(cancellationToken),
     };
 
@@ -169,6 +168,23 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     /// <inheritdoc/>
     public Task<HostReport> ReportAsync(long afterSequence, TimeSpan wait, CancellationToken cancellationToken) =>
         _observations.ReadAsync(afterSequence, wait, () => Volatile.Read(ref _desired).Generation, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<HostUsage> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var vms = _machines.Values.Select(machine => machine.Measure()).OfType<VmUsage>().OrderBy(vm => vm.Id, StringComparer.Ordinal).ToImmutableArray();
+        var (guests, loaded, stored) = _kept.Measure();
+        return Task.FromResult(new HostUsage
+        {
+            MeasuredAt = _time.GetUtcNow(),
+            ProcessorSeconds = MachineMemory.ProcessorSeconds(),
+            AvailableBytes = MachineMemory.AvailableBytes(),
+            KeptGuests = guests,
+            KeptMemoryBytes = loaded,
+            KeptDiskBytes = stored,
+            Vms = vms,
+        });
+    }
 
     /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken) =>
@@ -248,13 +264,6 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         {
             Directory.Delete(entry, recursive: true);
         }
-    }
-
-    private static long MemoryMiB()
-    {
-        // "MemTotal:       24683520 kB" (proc_meminfo(5)).
-        var line = File.ReadLines("/proc/meminfo").First(text => text.StartsWith("MemTotal:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
     private VmReconciler MachineOf(string id) => _machines.GetOrAdd(id, static (key, services) => new VmReconciler(key, services), _services!);

@@ -56,6 +56,25 @@ public sealed class SimulatedHost : IHost, IDisposable
         () => _log.ReadAsync(afterSequence, wait, () => Volatile.Read(ref _desired).Generation, cancellationToken),
         cancellationToken);
 
+    /// <summary>Machines that exist only by their names take nothing; those that run are told all the same.</summary>
+    public Task<HostUsage> MeasureAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(new HostUsage
+            {
+                MeasuredAt = _time.GetUtcNow(),
+                AvailableBytes = _options.MemoryMiB << 20,
+                KeptGuests = _desired.FastLaunches.Length,
+                Vms =
+                [
+                    .. _desired.Vms.Keys.Where(id => _machines.Find(id) is { Guest: not GuestState.Absent }).Order(StringComparer.Ordinal)
+                        .Select(id => new VmUsage(id, 0, 0, 0)),
+                ],
+            });
+        }
+    }
+
     /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken)
     {

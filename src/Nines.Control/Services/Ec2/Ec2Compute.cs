@@ -37,7 +37,8 @@ internal sealed class Ec2Compute : IAsyncDisposable
 
         Consoles = new InstanceConsoles(cloud, Hosts);
         Resetter = new InstanceResetter(cloud, Hosts, time);
-        Statuses = new HostStatuses(cloud, Hosts);
+        Statuses = new HostStatuses(cloud, Hosts, Ledger);
+        Usage = new Ec2Usage(cloud, Hosts, Ledger, placement, time);
         var mapping = new InstanceMapping(cloud, zones.Region);
         var views = new InstanceViews(mapping);
         Operations =
@@ -67,6 +68,9 @@ internal sealed class Ec2Compute : IAsyncDisposable
 
     /// <summary>The hosts as the operator sees them.</summary>
     public HostStatuses Statuses { get; }
+
+    /// <summary>What servers and hosts take.</summary>
+    public Ec2Usage Usage { get; }
 
     /// <summary>The serial consoles.</summary>
     public IConsoles Consoles { get; }

@@ -68,7 +68,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         var beginning = new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions());
         await beginning.EnsureAsync(root.AccountId, cancellationToken);
         var compute = new Ec2Compute(
-            cloud, ids, zones, options.Addresses, new PlacementOptions(), time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
+            cloud, ids, zones, options.Addresses, options.Placement, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
         var audit = new AuditLog(store, time, loggers.CreateLogger<AuditLog>());
         var gateway = new GatewayBuilder
         {
@@ -80,6 +80,7 @@ internal sealed class ControlPlane : IAsyncDisposable
             {
                 Status = new Ec2Status(cloud, compute.Statuses, time).TellAsync,
                 Reset = new AccountReset(cloud, [compute.Resetter, new AccountResetter(beginning)], loggers.CreateLogger<AccountReset>()).RunAsync,
+                Usage = compute.Usage.TellAsync,
                 Consoles = compute.Consoles,
                 RefreshImages = refreshImages,
                 Audit = audit.ReadNewestAsync,

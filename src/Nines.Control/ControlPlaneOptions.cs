@@ -1,5 +1,6 @@
 using System.Net;
 using Nines.Control.Gateway;
+using Nines.Control.Hosts;
 using Nines.Control.Identity;
 using Nines.Control.Services.Ec2.Addresses;
 
@@ -25,6 +26,9 @@ internal sealed record ControlPlaneOptions
 
     /// <summary>The account, its region and its root keys.</summary>
     public IdentityOptions Identity { get; init; } = new();
+
+    /// <summary>How full hosts may get.</summary>
+    public PlacementOptions Placement { get; init; } = new();
 
     /// <summary>Public addresses.</summary>
     public AddressOptions Addresses { get; init; } = new();

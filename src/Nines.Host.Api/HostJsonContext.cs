@@ -8,5 +8,6 @@ namespace Nines.Host.Api;
 [JsonSerializable(typeof(HostState))]
 [JsonSerializable(typeof(HostReport))]
 [JsonSerializable(typeof(HostFacts))]
+[JsonSerializable(typeof(HostUsage))]
 [JsonSerializable(typeof(ApplyResult))]
 public sealed partial class HostJsonContext : JsonSerializerContext;

@@ -19,4 +19,6 @@ public sealed record HostReport
     public ImmutableArray<VolumeStatus> Volumes { get; init; } = [];
 
     public ImmutableArray<VpcStatus> Vpcs { get; init; } = [];
+
+    public ImmutableArray<FastLaunchStatus> FastLaunches { get; init; } = [];
 }

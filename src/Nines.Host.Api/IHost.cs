@@ -17,6 +17,9 @@ public interface IHost
     /// <param name="wait">How long to wait for something new; an empty report is answered then.</param>
     Task<HostReport> ReportAsync(long afterSequence, TimeSpan wait, CancellationToken cancellationToken);
 
+    /// <summary>How full the host is now, and what each of its machines takes.</summary>
+    Task<HostUsage> MeasureAsync(CancellationToken cancellationToken);
+
     /// <summary>The newest output of the serial console, at most <paramref name="maxBytes"/>.</summary>
     /// <exception cref="VmNotFoundException">The host has no such machine.</exception>
     Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Files;
@@ -75,7 +74,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _kept = new KeptGuests(options, time, loggers.CreateLogger<KeptGuests>());
         _instant = new InstantLaunches(
             new GateKeys(options, commands, _probe, images), new GateKeeper(options, commands, networks, _user, _launcher, _kept, time), _kept, images,
-            IsBusy, time, loggers.CreateLogger<InstantLaunches>());
+            IsBusy, ReportFastLaunch, time, loggers.CreateLogger<InstantLaunches>());
         _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
         _observations = new ObservationLog(1, time);
         _volumes = NewVolumes();
@@ -125,7 +124,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     {
         Id = _options.HostId,
         Cpus = Environment.ProcessorCount,
-        MemoryMiB = MemoryMiB(),
+        MemoryMiB = MachineMemory.TotalBytes() >> 20,
         Accelerators = await _probe.GetAsync(cancellationToken),
     };
 
@@ -171,6 +170,23 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _observations.ReadAsync(afterSequence, wait, () => Volatile.Read(ref _desired).Generation, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<HostUsage> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var vms = _machines.Values.Select(machine => machine.Measure()).OfType<VmUsage>().OrderBy(vm => vm.Id, StringComparer.Ordinal).ToImmutableArray();
+        var (guests, loaded, stored) = _kept.Measure();
+        return Task.FromResult(new HostUsage
+        {
+            MeasuredAt = _time.GetUtcNow(),
+            ProcessorSeconds = MachineMemory.ProcessorSeconds(),
+            AvailableBytes = MachineMemory.AvailableBytes(),
+            KeptGuests = guests,
+            KeptMemoryBytes = loaded,
+            KeptDiskBytes = stored,
+            Vms = vms,
+        });
+    }
+
+    /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken) =>
         Machine(vmId).ReadConsoleAsync(maxBytes, cancellationToken);
 
@@ -209,6 +225,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Empty(Path.Combine(_options.StateDirectory, "gate"));
             _probe.Forget();
             _volumes = NewVolumes();
+            _instant.Want([]);
             _observations.Clear();
         }
         finally
@@ -247,13 +264,6 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         {
             Directory.Delete(entry, recursive: true);
         }
-    }
-
-    private static long MemoryMiB()
-    {
-        // "MemTotal:       24683520 kB" (proc_meminfo(5)).
-        var line = File.ReadLines("/proc/meminfo").First(text => text.StartsWith("MemTotal:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
     private VmReconciler MachineOf(string id) => _machines.GetOrAdd(id, static (key, services) => new VmReconciler(key, services), _services!);
@@ -310,6 +320,18 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     }
 
     private VolumeReconciler NewVolumes() => new(_volumeStore, KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
+
+    private void ReportFastLaunch(FastLaunchSpec spec, FastLaunchStatus? status)
+    {
+        if (status is null)
+        {
+            _observations.Forget(spec);
+        }
+        else
+        {
+            _observations.Publish(status);
+        }
+    }
 
     /// <summary>A machine that is on its way up would have to share the processors with a guest that is booted to be kept.</summary>
     private bool IsBusy()

@@ -61,6 +61,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeFastLaunchImages.</summary>
+    public static Operation<DescribeFastLaunchImagesRequest, DescribeFastLaunchImagesResult> DescribeFastLaunchImages { get; } = new("DescribeFastLaunchImages")
+    {
+    };
+
     /// <summary>The operation DescribeImages.</summary>
     public static Operation<DescribeImagesRequest, DescribeImagesResult> DescribeImages { get; } = new("DescribeImages")
     {
@@ -141,6 +146,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DisableFastLaunch.</summary>
+    public static Operation<DisableFastLaunchRequest, DisableFastLaunchResult> DisableFastLaunch { get; } = new("DisableFastLaunch")
+    {
+    };
+
+    /// <summary>The operation EnableFastLaunch.</summary>
+    public static Operation<EnableFastLaunchRequest, EnableFastLaunchResult> EnableFastLaunch { get; } = new("EnableFastLaunch")
+    {
+    };
+
     /// <summary>The operation GetConsoleOutput.</summary>
     public static Operation<GetConsoleOutputRequest, GetConsoleOutputResult> GetConsoleOutput { get; } = new("GetConsoleOutput")
     {
@@ -210,7 +225,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcs, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcs, DisableFastLaunch, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -9,7 +9,7 @@ using Nines.Wire.Signing;
 
 namespace Nines.Control.Admin;
 
-/// <summary>The operator's verbs as a client calls them: what <c>nines status</c>, <c>reset</c>, <c>console</c> and <c>logs</c> stand on.</summary>
+/// <summary>The operator's verbs as a client calls them: what <c>nines status</c>, <c>usage</c>, <c>reset</c>, <c>console</c> and <c>logs</c> stand on.</summary>
 internal sealed class AdminClient : IDisposable
 {
     private readonly HttpClient _client;
@@ -26,6 +26,13 @@ internal sealed class AdminClient : IDisposable
     /// <summary>The state of the cloud.</summary>
     public Task<StatusResult> StatusAsync(CancellationToken cancellationToken) =>
         CallAsync("Status", AdminJsonContext.Default.StatusResult, [], cancellationToken);
+
+    /// <summary>What servers and hosts take.</summary>
+    public Task<UsageResult> UsageAsync(UsageRequest request, CancellationToken cancellationToken) => CallAsync(
+        "Usage",
+        AdminJsonContext.Default.UsageResult,
+        JsonSerializer.SerializeToUtf8Bytes(request, AdminJsonContext.Default.UsageRequest),
+        cancellationToken);
 
     /// <summary>Makes known what images were built or imported since the start.</summary>
     public Task RefreshImagesAsync(CancellationToken cancellationToken) =>

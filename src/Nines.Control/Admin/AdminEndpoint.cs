@@ -28,7 +28,7 @@ internal sealed class AdminEndpoint(
     public const string ConsoleProtocol = "nines-console";
 
     /// <summary>The verbs.</summary>
-    public static readonly IReadOnlyList<string> Targets = ["Audit", "OpenConsole", "ReadConsole", "RefreshImages", "Reset", "Status"];
+    public static readonly IReadOnlyList<string> Targets = ["Audit", "OpenConsole", "ReadConsole", "RefreshImages", "Reset", "Status", "Usage"];
 
     private const int DefaultConsoleBytes = 64 * 1024;
     private const int LargestConsoleBytes = 1024 * 1024;
@@ -58,6 +58,7 @@ internal sealed class AdminEndpoint(
                 "RefreshImages" => Json(await RefreshImagesAsync(context.RequestAborted), AdminJsonContext.Default.RefreshImagesResult, exchange),
                 "ReadConsole" => Json(await ReadConsoleAsync(caller, exchange, context.RequestAborted), AdminJsonContext.Default.ConsoleResult, exchange),
                 "Audit" => Json(await ReadAuditAsync(exchange, context.RequestAborted), AdminJsonContext.Default.AuditResult, exchange),
+                "Usage" => Json(await UsageAsync(exchange, context.RequestAborted), AdminJsonContext.Default.UsageResult, exchange),
                 "OpenConsole" => await OpenConsoleAsync(caller, context, exchange),
                 _ => throw new AwsException("UnknownOperationException", $"There is no such operation. There are: {string.Join(", ", Targets)}."),
             };
@@ -101,6 +102,9 @@ internal sealed class AdminEndpoint(
         var status = parts.Status is null ? new StatusResult() : await parts.Status(cancellationToken);
         return status with { Version = options.Version, StartedAt = _startedAt, AccountId = caller.AccountId, Region = options.Region };
     }
+
+    private Task<UsageResult> UsageAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        Part(parts.Usage)(Read(exchange, AdminJsonContext.Default.UsageRequest), cancellationToken);
 
     private async Task<ResetResult> ResetAsync(Caller caller, HttpContext context, Exchange exchange)
     {

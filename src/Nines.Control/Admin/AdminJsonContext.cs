@@ -10,4 +10,6 @@ namespace Nines.Control.Admin;
 [JsonSerializable(typeof(ConsoleResult))]
 [JsonSerializable(typeof(RefreshImagesResult))]
 [JsonSerializable(typeof(ResetResult))]
+[JsonSerializable(typeof(UsageRequest))]
+[JsonSerializable(typeof(UsageResult))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext;

@@ -9,6 +9,9 @@ internal sealed class AdminOperations
     /// <summary>Tells the state of the cloud; the gateway adds what it knows itself.</summary>
     public Func<CancellationToken, Task<StatusResult>>? Status { get; init; }
 
+    /// <summary>Tells what servers and hosts take.</summary>
+    public Func<UsageRequest, CancellationToken, Task<UsageResult>>? Usage { get; init; }
+
     /// <summary>Makes known what images the hosts have; for images that were built or imported since the start.</summary>
     public Func<CancellationToken, Task>? RefreshImages { get; init; }
 

@@ -14,12 +14,16 @@ internal sealed class HostChangeSet
 
     public HashSet<string> Vpcs { get; } = [];
 
-    public bool IsEmpty => !Everything && Instances.Count == 0 && Volumes.Count == 0 && Vpcs.Count == 0;
+    /// <summary>What memory is to be kept of.</summary>
+    public bool FastLaunches { get; set; }
+
+    public bool IsEmpty => !Everything && !FastLaunches && Instances.Count == 0 && Volumes.Count == 0 && Vpcs.Count == 0;
 
     /// <summary>Adds what another names.</summary>
     public void UnionWith(HostChangeSet other)
     {
         Everything |= other.Everything;
+        FastLaunches |= other.FastLaunches;
         Instances.UnionWith(other.Instances);
         Volumes.UnionWith(other.Volumes);
         Vpcs.UnionWith(other.Vpcs);

@@ -42,6 +42,15 @@ internal sealed class HostChanges
         }
     }
 
+    /// <summary>An image changed, or what an account wants of one.</summary>
+    public void MarkFastLaunches()
+    {
+        lock (_lock)
+        {
+            _changes.FastLaunches = true;
+        }
+    }
+
     /// <summary>What was marked since the last call.</summary>
     public HostChangeSet Take()
     {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -28,6 +30,11 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
             return _state;
         }
 
+        if (changes.Everything || changes.FastLaunches)
+        {
+            UpdateFastLaunches();
+        }
+
         var networks = changes.Vpcs;
         if (changes.Everything)
         {
@@ -55,6 +62,15 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
     {
         var ids = recorded.Select(record => record.Id).ToHashSet(StringComparer.Ordinal);
         return [.. recorded.Select(record => ResourceKey.Of(record)), .. rendered.Where(id => !ids.Contains(id)).Select(id => new ResourceKey("", id))];
+    }
+
+    private void UpdateFastLaunches()
+    {
+        var specs = FastLaunchPlan.Wanted(cloud.ListAll(Image.Table), cloud.ListAll(FastLaunch.Table));
+        if (!specs.AsSpan().SequenceEqual(_state.FastLaunches.AsSpan()))
+        {
+            _state = _state with { FastLaunches = specs };
+        }
     }
 
     private void UpdateVolumes(IEnumerable<ResourceKey> keys)

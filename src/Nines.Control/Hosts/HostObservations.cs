@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -17,7 +19,28 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
     {
         await EachAsync(report.Volumes, volume => TakeVolume(hostId, volume), cancellationToken);
         await EachAsync(report.Vms, vm => TakeVm(hostId, vm), cancellationToken);
+        await TakeFastLaunchesAsync(hostId, report, cancellationToken);
         await EachAsync(report.Vpcs, vpc => TakeVpc(hostId, vpc), cancellationToken);
+    }
+
+    /// <summary>Kept memory is a property of the host: whoever wants to know looks at all hosts.</summary>
+    private Task TakeFastLaunchesAsync(string hostId, HostReport report, CancellationToken cancellationToken)
+    {
+        return cloud.Find(HostRecord.Table, HostRecord.Owner, hostId) is { } known && !Next(known).SequenceEqual(known.FastLaunches)
+            ? cloud.WriteAsync(
+                transaction =>
+                {
+                    if (transaction.Find(HostRecord.Table, HostRecord.Owner, hostId) is { } host)
+                    {
+                        transaction.Put(HostRecord.Table, host with { FastLaunches = Next(host) });
+                    }
+                },
+                cancellationToken)
+            : Task.CompletedTask;
+
+        ImmutableArray<FastLaunchStatus> Next(HostRecord host) => report.Full
+            ? FastLaunchPlan.Merge([], report.FastLaunches)
+            : FastLaunchPlan.Merge(host.FastLaunches, report.FastLaunches);
     }
 
     /// <summary>Repeats the observations that changed something until none does: every edge of a life cycle is a transaction of its own.</summary>

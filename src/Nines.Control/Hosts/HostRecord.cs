@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Hosts;
 
@@ -32,6 +33,9 @@ internal sealed record HostRecord : IResource
 
     /// <summary>Networks that it was told of and has not reported gone.</summary>
     public ImmutableSortedSet<string> VpcIds { get; init; } = [];
+
+    /// <summary>What it last observed of the memory that it was told to keep.</summary>
+    public ImmutableArray<FastLaunchStatus> FastLaunches { get; init; } = [];
 
     /// <summary>
     /// Whether the records of all that it has were removed at once: it is purged before it is told anything more. Written

@@ -33,6 +33,7 @@ internal static class HostStateRenderer
             BootGeneration = instance.BootGeneration,
             RebootGeneration = instance.RebootGeneration,
             ForceStop = instance.ForceStop,
+            Hibernate = instance.Hibernate,
             FastLaunchOwner = instance.FastLaunchOwner,
             VCpus = instance.VCpus,
             MemoryMiB = instance.MemoryMiB,

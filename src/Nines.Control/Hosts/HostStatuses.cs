@@ -5,7 +5,7 @@ using Nines.Control.Store;
 namespace Nines.Control.Hosts;
 
 /// <summary>The hosts as the operator sees them, in the order of their ids.</summary>
-internal sealed class HostStatuses(Cloud cloud, HostRegistry hosts)
+internal sealed class HostStatuses(Cloud cloud, HostRegistry hosts, HostLedger ledger)
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(2);
 
@@ -16,7 +16,12 @@ internal sealed class HostStatuses(Cloud cloud, HostRegistry hosts)
     private async Task<HostStatus> StatusAsync(HostRecord record, TimeProvider time, CancellationToken cancellationToken)
     {
         var instances = cloud.By(Instance.ByHost, record.Id).Count;
-        var down = new HostStatus(record.Id, string.Join(' ', record.Zones), "down", "", record.Cpus, record.MemoryMiB, instances);
+        var promised = ledger.UsedOn(record.Id);
+        var down = new HostStatus(record.Id, string.Join(' ', record.Zones), "down", "", record.Cpus, record.MemoryMiB, instances)
+        {
+            PromisedVCpus = promised.VCpus,
+            PromisedMemoryMiB = promised.MemoryMiB,
+        };
         if (hosts.Find(record.Id) is not { } host)
         {
             return down;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.RouteTables;
@@ -39,6 +41,8 @@ internal sealed class HostWatch : IDisposable
             cloud.Subscribe(Subnet.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(RouteTable.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(HostRecord.Table, OnHost),
+            cloud.Subscribe(Image.Table, _ => MarkFastLaunches()),
+            cloud.Subscribe(FastLaunch.Table, _ => MarkFastLaunches()),
         ];
     }
 
@@ -131,6 +135,14 @@ internal sealed class HostWatch : IDisposable
     }
 
     private void MarkInstance(string? hostId, ResourceKey key) => Mark(hostId, changes => changes.MarkInstance(key));
+
+    private void MarkFastLaunches()
+    {
+        foreach (var host in _cloud.ListAll(HostRecord.Table))
+        {
+            Mark(host.Id, changes => changes.MarkFastLaunches());
+        }
+    }
 
     private void MarkVpc(string vpcId)
     {

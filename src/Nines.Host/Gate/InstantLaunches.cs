@@ -15,7 +15,8 @@ namespace Nines.Host.Gate;
 /// other and only while nobody waits for a machine.
 /// </summary>
 internal sealed class InstantLaunches(
-    GateKeys keys, GateKeeper keeper, KeptGuests guests, ImageStore images, Func<bool> isBusy, TimeProvider time, ILogger<InstantLaunches> logger)
+    GateKeys keys, GateKeeper keeper, KeptGuests guests, ImageStore images, Func<bool> isBusy, Action<FastLaunchSpec, FastLaunchStatus?> report,
+    TimeProvider time, ILogger<InstantLaunches> logger)
     : IDisposable
 {
     private static readonly TimeSpan BusyRetry = TimeSpan.FromSeconds(1);
@@ -25,7 +26,7 @@ internal sealed class InstantLaunches(
     private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, GateKey> _wanted = new();
-    private readonly ConcurrentDictionary<string, long> _failed = new();
+    private readonly ConcurrentDictionary<string, (long At, string Message)> _failed = new();
     private readonly AsyncSignal _wake = new();
     private ImmutableArray<FastLaunchSpec> _asked = [];
     private CancellationTokenSource _stop = new();
@@ -58,6 +59,11 @@ internal sealed class InstantLaunches(
     {
         if (!specs.AsSpan().SequenceEqual(_asked.AsSpan()))
         {
+            foreach (var dropped in _asked.Except(specs))
+            {
+                report(dropped, null);
+            }
+
             _asked = specs;
             _wake.Set();
         }
@@ -87,19 +93,26 @@ internal sealed class InstantLaunches(
         {
             if (await keys.OfAsync(spec, cancellationToken) is not { } key)
             {
+                Report(spec, FastLaunchReadiness.Failed, "The image has no gate, or is not on this host.");
                 continue;
             }
 
-            if (guests.Has(key.Id))
+            // Loaded before anybody waits for it.
+            if (guests.Has(key.Id) && await guests.LoadAsync(key.Id) is not null)
             {
-                await guests.LoadAsync(key.Id); // before anybody waits for it
+                Report(spec, FastLaunchReadiness.Ready);
             }
             else
             {
                 Want(key);
+                var failure = _failed.TryGetValue(key.Id, out var failed) ? failed.Message : null;
+                Report(spec, failure is null ? FastLaunchReadiness.Preparing : FastLaunchReadiness.Failed, failure);
             }
         }
     }
+
+    private void Report(FastLaunchSpec spec, FastLaunchReadiness readiness, string? message = null) =>
+        report(spec, new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, readiness, message));
 
     /// <summary>What a machine is told at the gate.</summary>
     public Func<byte[]> DocumentOf(VmSpec spec, VpcSpec vpc)
@@ -151,7 +164,7 @@ internal sealed class InstantLaunches(
         }
     }
 
-    private bool IsDue(GateKey key) => !_failed.TryGetValue(key.Id, out var failed) || time.GetElapsedTime(failed) >= FailureRetry;
+    private bool IsDue(GateKey key) => !_failed.TryGetValue(key.Id, out var failed) || time.GetElapsedTime(failed.At) >= FailureRetry;
 
     private async Task WaitUntilQuietAsync(CancellationToken cancellationToken)
     {
@@ -179,7 +192,7 @@ internal sealed class InstantLaunches(
         }
         catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
         {
-            _failed[key.Id] = time.GetTimestamp();
+            _failed[key.Id] = (time.GetTimestamp(), exception.Message);
             logger.GuestNotKept(exception, key.InstanceType, key.ImageDigest);
         }
     }

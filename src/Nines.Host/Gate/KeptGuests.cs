@@ -81,6 +81,14 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
         MakeRoom(id);
     }
 
+    /// <summary>How many guests are kept, and what they take in memory and on disk, in bytes.</summary>
+    public (int Guests, long MemoryBytes, long DiskBytes) Measure()
+    {
+        var records = Records().ToArray();
+        var loaded = _loaded.Values.Where(loading => loading is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Sum(loading => loading.Value.Result.Record.StoredBytes);
+        return (records.Length, loaded, records.Sum(entry => entry.Record.StoredBytes));
+    }
+
     /// <summary>Removes what is kept of guests whose image is no more, so that nothing outlives what it was made of.</summary>
     public void RemoveOrphans(Func<string, bool> imageExists)
     {

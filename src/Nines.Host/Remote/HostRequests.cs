@@ -40,6 +40,7 @@ internal sealed class HostRequests(IHost host)
             ("GET", RemotePaths.Facts) => FactsAsync(context, cancellationToken),
             ("PUT", RemotePaths.State) => ApplyAsync(context, cancellationToken),
             ("GET", RemotePaths.Report) => ReportAsync(context, cancellationToken),
+            ("GET", RemotePaths.Usage) => MeasureAsync(context, cancellationToken),
             ("DELETE", RemotePaths.Everything) => PurgeAsync(context, cancellationToken),
             _ => path.Split('/') is ["", "v1", "machines", var id, var part] && context.Request.Method == "GET"
                 ? OfMachineAsync(context, id, part, cancellationToken)
@@ -65,6 +66,9 @@ internal sealed class HostRequests(IHost host)
         var report = await host.ReportAsync(after, wait, cancellationToken);
         await context.Response.WriteAsJsonAsync(report, HostJsonContext.Default.HostReport, null, cancellationToken);
     }
+
+    private async Task MeasureAsync(HttpContext context, CancellationToken cancellationToken) =>
+        await context.Response.WriteAsJsonAsync(await host.MeasureAsync(cancellationToken), HostJsonContext.Default.HostUsage, null, cancellationToken);
 
     private async Task PurgeAsync(HttpContext context, CancellationToken cancellationToken)
     {

@@ -58,6 +58,10 @@ public sealed class RemoteHost : IHost, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<HostUsage> MeasureAsync(CancellationToken cancellationToken) =>
+        CallAsync(new(HttpMethod.Get, RemotePaths.Usage), CallTimeout, HostJsonContext.Default.HostUsage, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken) =>
         await BytesAsync(vmId, string.Create(CultureInfo.InvariantCulture, $"console?maxBytes={maxBytes}"), cancellationToken);
 

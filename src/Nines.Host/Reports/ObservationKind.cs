@@ -6,4 +6,5 @@ internal enum ObservationKind
     Vm,
     Volume,
     Vpc,
+    FastLaunch,
 }

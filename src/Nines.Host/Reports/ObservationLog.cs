@@ -26,6 +26,12 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
 
     public void Publish(VpcStatus status) => Publish(ObservationKind.Vpc, status.Id, status);
 
+    public void Publish(FastLaunchStatus status) =>
+        Publish(ObservationKind.FastLaunch, FastLaunchId(status.ImageDigest, status.Owner, status.InstanceType), status);
+
+    /// <summary>Drops what is no longer asked for; readers are not told.</summary>
+    public void Forget(FastLaunchSpec spec) => Forget(ObservationKind.FastLaunch, FastLaunchId(spec.ImageDigest, spec.Owner, spec.InstanceType));
+
     /// <summary>Drops what nobody needs to hear again; readers are not told.</summary>
     public void Forget(ObservationKind kind, string id)
     {
@@ -88,6 +94,7 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
         var vms = ImmutableArray.CreateBuilder<VmStatus>();
         var volumes = ImmutableArray.CreateBuilder<VolumeStatus>();
         var vpcs = ImmutableArray.CreateBuilder<VpcStatus>();
+        var fastLaunches = ImmutableArray.CreateBuilder<FastLaunchStatus>();
         for (var node = _inOrder.Last; node is not null && (full || node.Value.Sequence > afterSequence); node = node.Previous)
         {
             switch (node.Value.Status)
@@ -101,6 +108,9 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
                 case VpcStatus vpc:
                     vpcs.Add(vpc);
                     break;
+                case FastLaunchStatus fastLaunch:
+                    fastLaunches.Add(fastLaunch);
+                    break;
             }
         }
 
@@ -112,8 +122,11 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
             Vms = vms.DrainToImmutable(),
             Volumes = volumes.DrainToImmutable(),
             Vpcs = vpcs.DrainToImmutable(),
+            FastLaunches = fastLaunches.DrainToImmutable(),
         };
     }
+
+    private static string FastLaunchId(string imageDigest, string owner, string instanceType) => $"{owner}/{instanceType}/{imageDigest}";
 
     private void Publish(ObservationKind kind, string id, object status)
     {

@@ -56,6 +56,25 @@ public sealed class SimulatedHost : IHost, IDisposable
         () => _log.ReadAsync(afterSequence, wait, () => Volatile.Read(ref _desired).Generation, cancellationToken),
         cancellationToken);
 
+    /// <summary>Machines that exist only by their names take nothing; those that run are told all the same.</summary>
+    public Task<HostUsage> MeasureAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(new HostUsage
+            {
+                MeasuredAt = _time.GetUtcNow(),
+                AvailableBytes = _options.MemoryMiB << 20,
+                KeptGuests = _desired.FastLaunches.Length,
+                Vms =
+                [
+                    .. _desired.Vms.Keys.Where(id => _machines.Find(id) is { Guest: not GuestState.Absent }).Order(StringComparer.Ordinal)
+                        .Select(id => new VmUsage(id, 0, 0, 0)),
+                ],
+            });
+        }
+    }
+
     /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken)
     {
@@ -119,6 +138,7 @@ public sealed class SimulatedHost : IHost, IDisposable
         {
             _log.Clear();
             PublishNetworksAndVolumes(new HostState { Generation = 0 }, _desired);
+            PublishFastLaunches(new HostState { Generation = 0 }, _desired);
             foreach (var id in _desired.Vms.Keys.Order(StringComparer.Ordinal))
             {
                 if (_machines.Find(id)?.Status is { } status)
@@ -183,6 +203,7 @@ public sealed class SimulatedHost : IHost, IDisposable
 
             Volatile.Write(ref _desired, desired);
             PublishNetworksAndVolumes(previous, desired);
+            PublishFastLaunches(previous, desired);
             var vms = DesiredChanges.Between(previous.Vms, desired.Vms, DesiredChanges.Named(previous, desired)?.Vms);
             foreach (var spec in vms.Changed)
             {
@@ -222,6 +243,20 @@ public sealed class SimulatedHost : IHost, IDisposable
         foreach (var id in volumes.Dropped.Where(id => previous.Volumes[id].Presence is Presence.Absent))
         {
             _log.Forget(ObservationKind.Volume, id);
+        }
+    }
+
+    /// <summary>Memory that exists only by its name is kept as soon as it is asked for.</summary>
+    private void PublishFastLaunches(HostState previous, HostState desired)
+    {
+        foreach (var spec in previous.FastLaunches.Except(desired.FastLaunches))
+        {
+            _log.Forget(spec);
+        }
+
+        foreach (var spec in desired.FastLaunches)
+        {
+            _log.Publish(new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, FastLaunchReadiness.Ready));
         }
     }
 

@@ -121,7 +121,8 @@ internal sealed class SimulatedMachines(SimulatedHostOptions options, TimeProvid
                 machine.Guest = GuestState.Running;
                 machine.DueAt = null;
                 break;
-            case VmAction.PowerOff or VmAction.RecordEnd:
+            // Memory that exists only by its name is saved by saying so.
+            case VmAction.PowerOff or VmAction.RecordEnd or VmAction.Hibernate:
                 machine.Guest = GuestState.Absent;
                 machine.IsBooting = false;
                 machine.DueAt = null;
@@ -140,7 +141,9 @@ internal sealed class SimulatedMachines(SimulatedHostOptions options, TimeProvid
             return;
         }
 
-        machine.Record = machine.Record.Started("simulated", fastLaunched: false, null, now);
+        // Only a first start is a copy of kept memory; every later one boots from the machine's own disk.
+        var fastLaunched = desired is { FastLaunchOwner: not null, BootGeneration: 1 };
+        machine.Record = machine.Record.Started("simulated", fastLaunched, null, now);
         machine.Guest = GuestState.Running;
         machine.IsBooting = true;
         Schedule(machine, now, options.StartTime, fault);

@@ -54,6 +54,11 @@ internal sealed class VmReconciler : IAsyncDisposable
             ? []
             : Volatile.Read(ref _desired)?.Disks.Select(disk => disk.VolumeId) ?? [];
 
+    /// <summary>What the machine's process takes; <see langword="null"/> when it has none.</summary>
+    public VmUsage? Measure() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.Of(machine.Process) is { } usage
+        ? new VmUsage(Id, usage.ProcessorSeconds, usage.OwnBytes, usage.SharedBytes)
+        : null;
+
     /// <summary>Says what the machine shall be; <see langword="null"/>: nobody says, so it is left as it is.</summary>
     public void Desire(VmSpec? desired)
     {

@@ -71,6 +71,7 @@ internal static class CommandLine
         DownCommand.Create(),
         ResetCommand.Create(),
         StatusCommand.Create(),
+        UsageCommand.Create(),
         DoctorCommand.Create(),
         RunCommand.Create(passed),
         SshCommand.Create(passed),
@@ -79,7 +80,7 @@ internal static class CommandLine
         ImagesCommand.Create(),
         EnvCommand.Create(),
         AwsCommand.Create(passed),
-        BenchCommand.Create(),
+        BenchCommand.Create(passed),
         TestCommand.Create(),
     };
 

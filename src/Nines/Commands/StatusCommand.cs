@@ -31,11 +31,11 @@ internal static class StatusCommand
             }
 
             Output.Results.Write(facts);
-            var hosts = new Table().Border(TableBorder.None).AddColumns("HOST", "ZONES", "STATE", "ACCELERATOR", "CPUS", "MEMORY", "INSTANCES");
+            var hosts = new Table().Border(TableBorder.None).AddColumns("HOST", "ZONES", "STATE", "ACCELERATOR", "CPUS", "MEMORY", "PROMISED", "INSTANCES");
             foreach (var host in status.Hosts)
             {
                 hosts.AddRow(
-                    Markup.Escape(host.Id), Markup.Escape(host.Zone), host.State, host.Accelerator, $"{host.VCpus}", $"{host.MemoryMiB} MiB", $"{host.Instances}");
+                    Markup.Escape(host.Id), Markup.Escape(host.Zone), host.State, host.Accelerator, $"{host.VCpus}", $"{host.MemoryMiB} MiB", $"{host.PromisedVCpus} vCPU, {host.PromisedMemoryMiB} MiB", $"{host.Instances}");
             }
 
             Output.Results.Write(hosts);

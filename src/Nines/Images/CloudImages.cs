@@ -37,6 +37,7 @@ internal sealed class CloudImages(ImageStore store, ImageCatalog catalog, string
         RootDeviceName = image.Manifest.RootDeviceName,
         RootDiskBytes = image.Manifest.Disk.VirtualSizeBytes,
         MinimumMemoryMiB = image.Manifest.MinimumMemoryMiB,
+        HasGate = image.Manifest.Gate,
         DefaultUser = image.Manifest.DefaultUser,
         BuiltAt = image.Manifest.BuiltAt,
         OwnerAccountId = Known.Any(known => known.Name == image.Manifest.Name) ? null : accountId,
@@ -50,6 +51,7 @@ internal sealed class CloudImages(ImageStore store, ImageCatalog catalog, string
         Architecture = "x86_64",
         RootDeviceName = device,
         RootDiskBytes = 1L << 30,
+        HasGate = true,
         DefaultUser = user,
         BuiltAt = DateTimeOffset.UnixEpoch,
     };

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Nines.Api.Ec2;
 using Nines.Client;
 using Nines.Composition;
+using Nines.Control.Admin;
 using Nines.Images;
 using Nines.Terminal;
 
@@ -69,6 +70,7 @@ internal static class RunSession
                 await Task.WhenAll(running.Select(server => BootWait.WaitAsync(client, server, progress, cancellationToken)));
                 return running;
             });
+            await TellLaunchesAsync(client, ids, cancellationToken);
             Output.Note($"SSH answered {clock.Elapsed.TotalSeconds:0.0} s after the launch was asked for");
             var user = ImageQueries.DefaultUser(image);
             if (request.Count > 1 && request.Command.Count == 0)
@@ -104,6 +106,16 @@ internal static class RunSession
             {
                 Output.Note($"kept; to end: nines aws ec2 terminate-instances --instance-ids {string.Join(' ', ids)}");
             }
+        }
+    }
+
+    /// <summary>Says which way each server was launched.</summary>
+    private static async Task TellLaunchesAsync(CloudClient client, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var told = await client.Admin.UsageAsync(new UsageRequest(ids, Measure: false), cancellationToken);
+        foreach (var way in told.Servers.Where(server => server.FastLaunched is not null).GroupBy(server => server.FastLaunched == true).OrderByDescending(way => way.Key))
+        {
+            Output.Note($"launched {(way.Key ? "from kept memory" : "by a boot")}: {string.Join(' ', way.Select(server => server.Id))}");
         }
     }
 

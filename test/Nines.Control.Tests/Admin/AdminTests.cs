@@ -32,6 +32,30 @@ public sealed class AdminTests
     }
 
     [Fact]
+    public async Task Usage_is_asked_and_told_as_it_is()
+    {
+        UsageRequest? asked = null;
+        var server = new ServerUsage("i-1", "t3.micro", "running", "host-1", 2, 1024) { FastLaunched = true, ProcessorSeconds = 1.5, OwnBytes = 30 << 20, SharedBytes = 5 };
+        var host = new HostLoad("host-1", 4, 8192, 2, 1024, 256, 7168) { MeasuredAt = DateTimeOffset.UnixEpoch, AvailableBytes = 1L << 32, KeptGuests = 1, KeptMemoryBytes = 7, KeptDiskBytes = 8 };
+        await using var gateway = await StartAsync(new AdminOperations
+        {
+            Usage = (request, _) =>
+            {
+                asked = request;
+                return Task.FromResult(new UsageResult([server], [host]));
+            },
+        });
+        using var client = Client(gateway);
+
+        var told = await client.UsageAsync(new UsageRequest(["i-1"], Measure: true), Cancel);
+
+        told.Servers.ShouldBe([server]);
+        told.Hosts.ShouldBe([host]);
+        asked!.InstanceIds.ShouldBe(["i-1"]);
+        asked.Measure.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Reset_is_for_the_account_of_the_caller()
     {
         var done = new ConcurrentQueue<string>();

@@ -103,6 +103,30 @@ public sealed class InstanceTests(SimulatedCloud cloud)
     }
 
     [Fact]
+    public async Task A_server_hibernates_and_goes_on()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}])['Images'][0]['ImageId']
+            run = lambda **more: ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, InstanceType='t3.micro', **more)['Instances'][0]['InstanceId']
+            i, plain = run(HibernationOptions={'Configured': True}), run()
+            ec2.get_waiter('instance_running').wait(InstanceIds=[i, plain], WaiterConfig={'Delay': 1})
+            told = lambda: ec2.describe_instances(InstanceIds=[i])['Reservations'][0]['Instances'][0]
+            wrong = refused(lambda: ec2.stop_instances(InstanceIds=[i, plain], Hibernate=True))
+            stop = ec2.stop_instances(InstanceIds=[i], Hibernate=True)['StoppingInstances'][0]['CurrentState']['Name']
+            ec2.get_waiter('instance_stopped').wait(InstanceIds=[i], WaiterConfig={'Delay': 1})
+            stopped = told()
+            fixed = refused(lambda: ec2.modify_instance_attribute(InstanceId=i, InstanceType={'Value': 'c5.xlarge'}))
+            ec2.start_instances(InstanceIds=[i])
+            ec2.get_waiter('instance_running').wait(InstanceIds=[i], WaiterConfig={'Delay': 1})
+            types = ec2.describe_instance_types(InstanceTypes=['t3.micro'], Filters=[{'Name': 'hibernation-supported', 'Values': ['true']}])['InstanceTypes']
+            ec2.terminate_instances(InstanceIds=[i, plain])
+            answer = [stopped['HibernationOptions']['Configured'], wrong, stop, stopped['StateReason']['Code'], fixed, types[0]['HibernationSupported']]
+            """);
+        answer!.AsArray().Select(value => value!.ToString()).ShouldBe(
+            ["true", "UnsupportedHibernationConfiguration", "stopping", "Client.UserInitiatedHibernate", "UnsupportedHibernationConfiguration", "true"]);
+    }
+
+    [Fact]
     public async Task A_client_token_makes_a_repeat_answer_the_first_launch()
     {
         var answer = await cloud.Boto.RunAsync("""

@@ -72,6 +72,47 @@ public abstract class HostContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_shall_be_kept_ahead_is_reported_once_it_is()
+    {
+        var spec = new FastLaunchSpec("sha256-tiny", "everybody", "t3.micro", 2, 1024);
+        await Host.ApplyAsync(Specs.State(1) with { FastLaunches = [spec] }, Cancellation);
+
+        var report = await Host.ReportAsync(0, TimeSpan.Zero, Cancellation);
+
+        report.FastLaunches.ShouldBe([new FastLaunchStatus("sha256-tiny", "everybody", "t3.micro", FastLaunchReadiness.Ready)]);
+        await Host.ApplyAsync(Specs.State(2), Cancellation);
+        (await Host.ReportAsync(0, TimeSpan.Zero, Cancellation)).FastLaunches.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Only_a_first_start_is_a_copy_of_kept_memory()
+    {
+        await Host.ApplyAsync(Specs.State(1, Vm with { FastLaunchOwner = "everybody" }, Specs.Vm("i-2")), Cancellation);
+        await StateAsync(VmState.Running);
+        var report = await Host.ReportAsync(0, TimeSpan.Zero, Cancellation);
+        report.Vms.ToDictionary(vm => vm.Id, vm => vm.FastLaunched).ShouldBe(new Dictionary<string, bool> { [Vm.Id] = true, ["i-2"] = false }, ignoreOrder: true);
+
+        await Host.ApplyAsync(Specs.State(2, Vm with { FastLaunchOwner = "everybody", Power = VmPower.Stopped }), Cancellation);
+        await StateAsync(VmState.Ended);
+        await Host.ApplyAsync(Specs.State(3, Vm with { FastLaunchOwner = "everybody", BootGeneration = 2 }), Cancellation);
+        await StateAsync(VmState.Running);
+        (await Host.ReportAsync(0, TimeSpan.Zero, Cancellation)).Vms.Single(vm => vm.Id == Vm.Id).FastLaunched.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_machine_that_hibernates_says_so_and_goes_on()
+    {
+        await Host.ApplyAsync(Specs.State(1, Vm), Cancellation);
+        await StateAsync(VmState.Running);
+        await Host.ApplyAsync(Specs.State(2, Vm with { Power = VmPower.Stopped, Hibernate = true }), Cancellation);
+        await StateAsync(VmState.Ended);
+        (await Host.ReportAsync(0, TimeSpan.Zero, Cancellation)).Vms.Single().EndReason.ShouldBe(VmEndReason.Hibernated);
+
+        await Host.ApplyAsync(Specs.State(3, Vm with { BootGeneration = 2 }), Cancellation);
+        await StateAsync(VmState.Running);
+    }
+
+    [Fact]
     public async Task A_report_waits_for_a_change_and_tells_only_it()
     {
         await Host.ApplyAsync(Specs.State(1, Vm, Specs.Vm("i-2")), Cancellation);
@@ -94,6 +135,20 @@ public abstract class HostContract : IAsyncLifetime
         var second = await Host.ReportAsync(first.Sequence, TimeSpan.FromMilliseconds(50), Cancellation);
 
         (second.Sequence, second.Full, second.Vms.IsEmpty).ShouldBe((first.Sequence, false, true));
+    }
+
+    [Fact]
+    public async Task What_has_a_process_is_measured()
+    {
+        var before = TimeProvider.System.GetUtcNow();
+        await Host.ApplyAsync(Specs.State(1, Vm, Specs.Vm("i-2") with { Power = VmPower.Stopped }), Cancellation);
+        await StateAsync(VmState.Running);
+
+        var usage = await Host.MeasureAsync(Cancellation);
+
+        usage.Vms.ShouldBe([new VmUsage(Vm.Id, 0, 0, 0)]);
+        usage.AvailableBytes.ShouldBe(512L << 30);
+        usage.MeasuredAt.ShouldBeGreaterThanOrEqualTo(before);
     }
 
     [Fact]

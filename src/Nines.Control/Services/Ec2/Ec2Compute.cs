@@ -5,6 +5,8 @@ using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Reconcile;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Volumes;
@@ -17,6 +19,7 @@ namespace Nines.Control.Services.Ec2;
 internal sealed class Ec2Compute : IAsyncDisposable
 {
     private readonly ReconcileLoop _instances;
+    private readonly ReconcileLoop _fastLaunches;
 
     /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
     public Ec2Compute(
@@ -26,10 +29,16 @@ internal sealed class Ec2Compute : IAsyncDisposable
         Hosts = new HostRegistry(cloud, zones, time, random, loggers);
         _instances = new ReconcileLoop(new InstanceReconciler(cloud, time, loggers.CreateLogger<InstanceReconciler>()), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, Instance.Table);
         _instances.Start();
+        _fastLaunches = new ReconcileLoop(new FastLaunchReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>())
+            .WakeOn(cloud, FastLaunch.Table)
+            .WakeOn(cloud, Image.Table, image => cloud.By(FastLaunch.ByImage, image.Id).Select(ResourceKey.Of))
+            .WakeOn(cloud, HostRecord.Table, _ => cloud.ListAll(FastLaunch.Table).Select(ResourceKey.Of));
+        _fastLaunches.Start();
 
         Consoles = new InstanceConsoles(cloud, Hosts);
         Resetter = new InstanceResetter(cloud, Hosts, time);
-        Statuses = new HostStatuses(cloud, Hosts);
+        Statuses = new HostStatuses(cloud, Hosts, Ledger);
+        Usage = new Ec2Usage(cloud, Hosts, Ledger, placement, time);
         var mapping = new InstanceMapping(cloud, zones.Region);
         var views = new InstanceViews(mapping);
         Operations =
@@ -60,6 +69,9 @@ internal sealed class Ec2Compute : IAsyncDisposable
     /// <summary>The hosts as the operator sees them.</summary>
     public HostStatuses Statuses { get; }
 
+    /// <summary>What servers and hosts take.</summary>
+    public Ec2Usage Usage { get; }
+
     /// <summary>The serial consoles.</summary>
     public IConsoles Consoles { get; }
 
@@ -72,6 +84,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _instances.DisposeAsync();
+        await _fastLaunches.DisposeAsync();
         await Hosts.DisposeAsync();
         Ledger.Dispose();
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
@@ -18,6 +19,7 @@ namespace Nines.Control.Services.Ec2;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
 [JsonSerializable(typeof(DhcpOptions))]
+[JsonSerializable(typeof(FastLaunch))]
 [JsonSerializable(typeof(Image))]
 [JsonSerializable(typeof(InternetGateway))]
 [JsonSerializable(typeof(KeyPair))]

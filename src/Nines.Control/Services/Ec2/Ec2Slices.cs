@@ -1,6 +1,7 @@
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.KeyPairs;
@@ -20,6 +21,7 @@ internal static class Ec2Slices
     public static IReadOnlyList<IOperations> Network(Cloud cloud, IIdSource ids, ZoneCatalog zones) =>
     [
         new AccountOperations(cloud),
+        new FastLaunchOperations(cloud, new ImageCatalog(cloud)),
         new ImageOperations(new ImageCatalog(cloud)),
         new InstanceTypeOperations(zones),
         new KeyPairOperations(cloud, ids),

@@ -16,6 +16,7 @@ internal sealed class Ec2Status(Cloud cloud, HostStatuses hosts, TimeProvider ti
     public async Task<StatusResult> TellAsync(CancellationToken cancellationToken)
     {
         var counts = cloud.ListAll(Instance.Table).CountBy(instance => $"instances {instance.State.Name()}").ToDictionary();
+        counts["instances running from kept memory"] = cloud.ListAll(Instance.Table).Count(instance => instance is { State: InstanceState.Running, FastLaunched: true });
         counts["volumes"] = cloud.ListAll(Volume.Table).Count();
         counts["network interfaces"] = cloud.ListAll(NetworkInterface.Table).Count();
         counts["vpcs"] = cloud.ListAll(Vpc.Table).Count();

@@ -77,6 +77,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     private static IShape Request(string operation, Filter[] filters) => operation switch
     {
         "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
+        "DescribeFastLaunchImages" => new DescribeFastLaunchImagesRequest { Filters = filters },
         "DescribeImages" => new DescribeImagesRequest { Filters = filters },
         "DescribeInstanceTypeOfferings" => new DescribeInstanceTypeOfferingsRequest { Filters = filters },
         "DescribeInstanceTypes" => new DescribeInstanceTypesRequest { Filters = filters },

@@ -1,5 +1,6 @@
 using Nines.Control.Admin;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
@@ -30,6 +31,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     {
         Delete(AccountNetwork.Table);
         Delete(DhcpOptions.Table);
+        Delete(FastLaunch.Table);
         Delete(Image.Table);
         Delete(InternetGateway.Table);
         Delete(KeyPair.Table);

@@ -50,6 +50,9 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>With less memory the guest does not come up; MiB.</summary>
     public int MinimumMemoryMiB { get; init; }
 
+    /// <summary>Whether a guest of it can be kept, so that servers start as copies of its memory.</summary>
+    public bool HasGate { get; init; }
+
     /// <summary>The user that a key pair lets in; <c>nines ssh</c> and people use it.</summary>
     public string? DefaultUser { get; init; }
 
@@ -66,6 +69,10 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>What the owner is known as, or <see langword="null"/>.</summary>
     [JsonIgnore]
     public string? OwnerAlias => AccountId == ImageOwners.CloudAccountId ? ImageOwners.CloudAlias : null;
+
+    /// <summary>Whose kept memory its servers start from.</summary>
+    [JsonIgnore]
+    public string KeptFor => IsPublic ? Everybody : AccountId;
 
     /// <summary>Whether an account may see and launch it.</summary>
     public bool IsVisibleTo(string accountId) => IsPublic || AccountId == accountId;

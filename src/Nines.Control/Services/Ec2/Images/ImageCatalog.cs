@@ -82,6 +82,7 @@ internal sealed class ImageCatalog(Cloud cloud)
         RootDeviceName = facts.RootDeviceName,
         RootVolumeSizeGiB = (int)Math.Max(1, (facts.RootDiskBytes + BytesPerGiB - 1) / BytesPerGiB),
         MinimumMemoryMiB = facts.MinimumMemoryMiB,
+        HasGate = facts.HasGate,
         DefaultUser = facts.DefaultUser,
         CreationDate = facts.BuiltAt.ToUniversalTime(),
     };

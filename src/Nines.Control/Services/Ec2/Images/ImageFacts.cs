@@ -27,6 +27,9 @@ internal sealed record ImageFacts
     /// <summary>With less memory the guest does not come up; MiB.</summary>
     public int MinimumMemoryMiB { get; init; }
 
+    /// <summary>Whether a guest of it can be kept, so that servers start as copies of its memory.</summary>
+    public bool HasGate { get; init; }
+
     /// <summary>The user that a key pair lets in.</summary>
     public string? DefaultUser { get; init; }
 

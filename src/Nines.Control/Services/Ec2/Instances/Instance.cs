@@ -120,6 +120,12 @@ internal sealed record Instance : ITaggable<Instance>
     /// <summary>What the instance shall do.</summary>
     public InstancePower Power { get; init; }
 
+    /// <summary>Whether it was launched to be able to hibernate.</summary>
+    public bool HibernationConfigured { get; init; }
+
+    /// <summary>Whether its memory is being saved, or is saved, for its next start.</summary>
+    public bool Hibernate { get; init; }
+
     /// <summary>Whether a stop skips the guest.</summary>
     public bool ForceStop { get; init; }
 
@@ -148,6 +154,9 @@ internal sealed record Instance : ITaggable<Instance>
 
     /// <summary>Counts changes of its disks and adapters: whoever looks at this record alone sees that something of it changed.</summary>
     public long DeviceRevision { get; init; }
+
+    /// <summary>Whether its present boot began as a copy of kept memory.</summary>
+    public bool FastLaunched { get; init; }
 
     /// <summary>Whether it ever ran; one that never did cannot be stopped.</summary>
     public bool HasRun { get; init; }

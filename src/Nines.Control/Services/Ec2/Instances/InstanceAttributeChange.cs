@@ -92,7 +92,9 @@ internal sealed class InstanceAttributeChange
             throw new AwsException("InvalidInstanceAttributeValue", $"The instance type '{name}' does not have the architecture '{instance.Architecture}' of the instance.");
         }
 
-        return Stopped(instance) with { InstanceType = type.Name, VCpus = type.VCpus, MemoryMiB = type.MemoryMiB };
+        return instance is { State: InstanceState.Stopped, Hibernate: true }
+            ? throw InstanceErrors.HibernatedTypeFixed(instance.Id)
+            : Stopped(instance) with { InstanceType = type.Name, VCpus = type.VCpus, MemoryMiB = type.MemoryMiB };
     }
 
     private static Instance SetShutdownBehavior(Instance instance, string? value) => instance with

@@ -31,6 +31,11 @@ internal static class InstanceErrors
         "UnsupportedHibernationConfiguration",
         $"The instance '{id}' is not configured for hibernation.");
 
+    /// <summary>Saved memory has the size of its type (EC2 User Guide: Hibernate your instance: limitations).</summary>
+    public static AwsException HibernatedTypeFixed(string id) => new(
+        "UnsupportedHibernationConfiguration",
+        $"The instance '{id}' is hibernated; its instance type cannot be changed until it has been started again.");
+
     /// <summary>No host of the zone has room; the client may repeat the request.</summary>
     public static AwsException InsufficientCapacity(string instanceType, string zone, IReadOnlyCollection<string> otherZones) => new(
         "InsufficientInstanceCapacity",

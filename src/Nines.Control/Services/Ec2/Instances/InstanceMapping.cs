@@ -56,7 +56,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             VirtualizationType = "hvm",
             CpuOptions = CpuOf(instance),
             CapacityReservationSpecification = new CapacityReservationSpecificationResponse { CapacityReservationPreference = "open" },
-            HibernationOptions = new HibernationOptions { Configured = false },
+            HibernationOptions = new HibernationOptions { Configured = instance.HibernationConfigured },
             MetadataOptions = OptionsOf(instance),
             EnclaveOptions = new EnclaveOptions { Enabled = false },
             BootMode = instance.BootMode,

@@ -75,14 +75,19 @@ internal sealed class InstanceOperations(
     public async ValueTask<StopInstancesResult> StopAsync(StopInstancesRequest input, Call call, CancellationToken cancellationToken)
     {
         var ids = InstanceLookup.ParseRequired(input.InstanceIds);
+        if (input is { Hibernate: true, Force: true })
+        {
+            throw Ec2Errors.InvalidParameterCombination("The parameters Force and Hibernate may not be used together.");
+        }
+
         var changes = await cloud.WriteAsync(
             call,
             transaction =>
             {
                 var found = InstanceLookup.FindAll(transaction, call.AccountId, ids);
-                if (input.Hibernate == true)
+                if (input.Hibernate == true && found.FirstOrDefault(instance => !instance.HibernationConfigured) is { } plain)
                 {
-                    throw InstanceErrors.NotHibernatable(found[0].Id);
+                    throw InstanceErrors.NotHibernatable(plain.Id);
                 }
 
                 if (found.FirstOrDefault(instance => instance.DisableApiStop) is { } kept)
@@ -90,7 +95,7 @@ internal sealed class InstanceOperations(
                     throw InstanceErrors.StopProtected(kept.Id);
                 }
 
-                var steps = found.Select(instance => (Before: instance, After: InstancePlan.Stop(instance, input.Force ?? false, call.Now))).ToArray();
+                var steps = found.Select(instance => (Before: instance, After: InstancePlan.Stop(instance, input.Force ?? false, call.Now, input.Hibernate ?? false))).ToArray();
                 call.AnswerDryRun();
                 foreach (var (_, after) in steps.Where(step => !ReferenceEquals(step.Before, step.After)))
                 {

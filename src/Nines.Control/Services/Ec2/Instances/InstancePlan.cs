@@ -21,6 +21,7 @@ internal static class InstancePlan
         {
             Power = InstancePower.Running,
             ForceStop = false,
+            Hibernate = false,
             BootGeneration = instance.BootGeneration + 1,
             RebootGeneration = 0,
             LaunchTime = WholeSecond(now),
@@ -32,16 +33,17 @@ internal static class InstancePlan
 
     /// <summary>What StopInstances makes of an instance.</summary>
     /// <exception cref="Nines.Wire.AwsException"><c>IncorrectInstanceState</c>.</exception>
-    public static Instance Stop(Instance instance, bool force, DateTimeOffset now) => instance.State switch
+    public static Instance Stop(Instance instance, bool force, DateTimeOffset now, bool hibernate = false) => instance.State switch
     {
         InstanceState.Stopped => instance,
-        InstanceState.Stopping => force && !instance.ForceStop ? instance with { ForceStop = true } : instance,
+        InstanceState.Stopping => force && !instance.ForceStop ? Forced(instance) : instance,
         InstanceState.Pending when !instance.HasRun => throw InstanceErrors.NeverRan(instance.Id),
         InstanceState.Running or InstanceState.Pending => Enter(instance, InstanceState.Stopping, now) with
         {
             Power = InstancePower.Stopped,
             ForceStop = force,
-            StateReason = StateReason.UserInitiatedShutdown,
+            Hibernate = hibernate,
+            StateReason = hibernate ? StateReason.UserInitiatedHibernate : StateReason.UserInitiatedShutdown,
             StateTransitionReason = UserInitiated(now),
         },
         _ => throw InstanceErrors.CannotStop(instance.Id),
@@ -59,6 +61,7 @@ internal static class InstancePlan
         var next = Enter(instance, stopped ? InstanceState.Terminated : InstanceState.ShuttingDown, now) with
         {
             Power = InstancePower.Terminated,
+            Hibernate = false,
             StateReason = StateReason.UserInitiatedShutdown,
             StateTransitionReason = UserInitiated(now),
         };
@@ -79,7 +82,7 @@ internal static class InstancePlan
         InstanceState.Pending => ObservePending(instance, observed, now),
         InstanceState.Running when observed.State is VmState.Ended or VmState.Gone => new(EndedByItself(instance, observed, now)),
         InstanceState.Stopping when observed.State is VmState.Ended or VmState.Gone =>
-            new(Enter(instance, InstanceState.Stopped, now), InstanceEffects.ReleasePublicAddresses),
+            new(Enter(Saved(instance, observed), InstanceState.Stopped, now), InstanceEffects.ReleasePublicAddresses),
         InstanceState.ShuttingDown when observed.State == VmState.Gone => Terminated(instance with { HostId = null }, now),
         InstanceState.Terminated when observed.State == VmState.Gone && instance.HostId is not null => new(instance with { HostId = null }),
         _ => new InstanceStep(instance),
@@ -97,12 +100,25 @@ internal static class InstancePlan
     /// <summary>A time as EC2 keeps launches and attachments: without a fraction of a second.</summary>
     public static DateTimeOffset WholeSecond(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), time.Offset);
 
+    /// <summary>A stop that shall not wait for the guest does not wait for its memory either.</summary>
+    private static Instance Forced(Instance instance) => instance with
+    {
+        ForceStop = true,
+        Hibernate = false,
+        StateReason = instance.Hibernate ? StateReason.UserInitiatedShutdown : instance.StateReason,
+    };
+
+    /// <summary>Memory that no host has saved is not told as saved: the next start is a boot.</summary>
+    private static Instance Saved(Instance instance, VmStatus observed) => instance.Hibernate && observed.EndReason != VmEndReason.Hibernated
+        ? instance with { Hibernate = false, StateReason = StateReason.UserInitiatedShutdown }
+        : instance;
+
     private static InstanceStep ObservePending(Instance instance, VmStatus observed, DateTimeOffset now)
     {
         // A guest that shut itself down before anyone looked did run: it takes the same way as one that was seen.
         if (observed.State is VmState.Running or VmState.Stopping || observed is { State: VmState.Ended, EndReason: VmEndReason.GuestShutdown })
         {
-            return new(Enter(instance, InstanceState.Running, now) with { HasRun = true, StateReason = null });
+            return new(Enter(instance, InstanceState.Running, now) with { HasRun = true, FastLaunched = observed.FastLaunched, StateReason = null });
         }
 
         if (observed.State != VmState.Ended || observed.EndReason is VmEndReason.None)

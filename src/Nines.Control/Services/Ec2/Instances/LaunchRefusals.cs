@@ -28,7 +28,6 @@ internal static class LaunchRefusals
         (input.ElasticGpuSpecification is { Count: > 0 }, "Elastic GPUs are"),
         (input.ElasticInferenceAccelerators is { Count: > 0 }, "Elastic inference accelerators are"),
         (input.InstanceMarketOptions?.MarketType is not null, "Spot instances and capacity blocks are"),
-        (input.HibernationOptions?.Configured == true, "Hibernation is"),
         (input.EnclaveOptions?.Enabled == true, "Nitro Enclaves are"),
         (input.LicenseSpecifications is { Count: > 0 }, "License configurations are"),
         (input.CpuOptions?.AmdSevSnp == "enabled", "AMD SEV-SNP is"),
@@ -62,11 +61,7 @@ internal static class LaunchRefusals
     {
         if (input.LaunchTemplate is { } template)
         {
-            throw template.LaunchTemplateId is { } id
-                ? new AwsException("InvalidLaunchTemplateId.NotFound", $"The specified launch template, with template ID {id}, does not exist.")
-                : new AwsException(
-                    "InvalidLaunchTemplateName.NotFoundException",
-                    $"The specified launch template, with template name {template.LaunchTemplateName}, does not exist.");
+            throw Ec2Errors.LaunchTemplateNotFound(template.LaunchTemplateId, template.LaunchTemplateName);
         }
 
         if (input.CapacityReservationSpecification?.CapacityReservationTarget is { } target)

@@ -33,6 +33,8 @@ internal sealed record LaunchRequest
 
     public bool DisableApiStop { get; init; }
 
+    public bool HibernationConfigured { get; init; }
+
     public bool EbsOptimized { get; init; }
 
     public bool MonitoringEnabled { get; init; }

@@ -45,6 +45,7 @@ internal static class LaunchRequests
             ShutdownBehavior = ParseShutdownBehavior(input.InstanceInitiatedShutdownBehavior) ?? ShutdownBehavior.Stop,
             DisableApiTermination = input.DisableApiTermination ?? false,
             DisableApiStop = input.DisableApiStop ?? false,
+            HibernationConfigured = input.HibernationOptions?.Configured ?? false,
             EbsOptimized = input.EbsOptimized ?? false,
             MonitoringEnabled = input.Monitoring?.Enabled ?? false,
             InstanceProfileArn = ParseProfile(input.IamInstanceProfile, accountId),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.KeyPairs;
@@ -18,6 +19,9 @@ internal sealed record LaunchTarget
     public required Image Image { get; init; }
 
     public required InstanceType Type { get; init; }
+
+    /// <summary>Whose kept memory the instances may start from, or <see langword="null"/> to boot.</summary>
+    public string? FastLaunchOwner { get; init; }
 
     public KeyPair? KeyPair { get; init; }
 
@@ -46,6 +50,7 @@ internal sealed record LaunchTarget
         {
             Image = image,
             Type = type,
+            FastLaunchOwner = FastLaunchPlan.OwnerOf(image, transaction.Find(FastLaunch.Table, accountId, image.Id)),
             KeyPair = key,
             Vpc = vpc,
             Subnets = subnets,

@@ -9,6 +9,10 @@ internal sealed record StateReason(string Code, string Message)
     public static readonly StateReason UserInitiatedShutdown =
         new("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown");
 
+    /// <summary>Stop was called with Hibernate.</summary>
+    public static readonly StateReason UserInitiatedHibernate =
+        new("Client.UserInitiatedHibernate", "Client.UserInitiatedHibernate: User initiated hibernate");
+
     /// <summary>The guest shut itself down.</summary>
     public static readonly StateReason InstanceInitiatedShutdown =
         new("Client.InstanceInitiatedShutdown", "Client.InstanceInitiatedShutdown: Instance initiated shutdown");

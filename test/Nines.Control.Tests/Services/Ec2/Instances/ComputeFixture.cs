@@ -52,7 +52,7 @@ internal sealed class ComputeFixture : IAsyncDisposable
         await fixture.Cloud.WriteAsync(AddImageAndKey, CancellationToken.None);
         fixture.Compute = new Ec2Compute(
             fixture.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
-        foreach (var operations in fixture.Compute.Operations)
+        foreach (var operations in fixture.Compute.Operations.Concat(Ec2Slices.Network(fixture.Cloud, ids, zones)))
         {
             operations.Map(fixture._operations);
         }
@@ -135,6 +135,7 @@ internal sealed class ComputeFixture : IAsyncDisposable
             RootDeviceName = "/dev/xvda",
             RootVolumeSizeGiB = 2,
             MinimumMemoryMiB = 128,
+            HasGate = true,
             CreationDate = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
         });
 

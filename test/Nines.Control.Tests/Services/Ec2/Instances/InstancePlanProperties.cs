@@ -10,7 +10,7 @@ namespace Nines.Control.Tests.Services.Ec2.Instances;
 public class InstancePlanProperties
 {
     private static readonly Gen<Event> Events =
-        from call in Gen.Elements("start", "stop", "force", "terminate", "reboot", "report", "report", "report", "age")
+        from call in Gen.Elements("start", "stop", "hibernate", "force", "terminate", "reboot", "report", "report", "report", "age")
         from state in Gen.Elements(Enum.GetValues<VmState>())
         from reason in Gen.Elements(Enum.GetValues<VmEndReason>())
         from lag in Gen.Frequency((4, Gen.Constant(0L)), (1, Gen.Constant(1L)))
@@ -41,6 +41,10 @@ public class InstancePlanProperties
     [Fact]
     public void The_host_is_kept_until_it_reports_the_machine_gone() => Check((before, step) =>
         before.HostId == step.Next.HostId || step.Next is { HostId: null, State: InstanceState.Terminated });
+
+    [Fact]
+    public void Memory_is_saved_only_while_a_machine_is_or_becomes_stopped() => Check((_, step) =>
+        !step.Next.Hibernate || step.Next is { State: InstanceState.Stopping or InstanceState.Stopped, ForceStop: false });
 
     [Fact]
     public void Only_what_no_host_has_is_forgotten() => Check((before, step) =>
@@ -99,6 +103,7 @@ public class InstancePlanProperties
             {
                 "start" => new InstanceStep(InstancePlan.Start(instance, happened.At)),
                 "stop" => new InstanceStep(InstancePlan.Stop(instance, false, happened.At)),
+                "hibernate" => new InstanceStep(InstancePlan.Stop(instance, false, happened.At, hibernate: true)),
                 "force" => new InstanceStep(InstancePlan.Stop(instance, true, happened.At)),
                 "reboot" => new InstanceStep(InstancePlan.Reboot(instance)),
                 "terminate" => InstancePlan.Terminate(instance, happened.At),

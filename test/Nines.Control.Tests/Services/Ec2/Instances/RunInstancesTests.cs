@@ -49,7 +49,6 @@ public class RunInstancesTests
         { "credits of a type without", "InvalidParameterCombination", Sound with { InstanceType = "c5.xlarge", CreditSpecification = new() { CpuCredits = "unlimited" } } },
         { "processors that the type has not", "UnsupportedOperation", Sound with { CpuOptions = new() { CoreCount = 4, ThreadsPerCore = 1 } } },
         { "spot", "UnsupportedOperation", Sound with { InstanceMarketOptions = new() { MarketType = "spot" } } },
-        { "hibernation", "UnsupportedOperation", Sound with { HibernationOptions = new() { Configured = true } } },
         { "IPv6", "UnsupportedOperation", Sound with { Ipv6AddressCount = 1 } },
         { "launch template", "InvalidLaunchTemplateId.NotFound", Sound with { LaunchTemplate = new() { LaunchTemplateId = "lt-" + NoId } } },
         { "address of nowhere", "InvalidParameterValue", Sound with { PrivateIpAddress = "10.0.0.4" } },

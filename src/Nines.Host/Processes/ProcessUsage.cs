@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Nines.Host.Processes;
+
+/// <summary>What a process takes of the machine.</summary>
+/// <param name="ProcessorSeconds">Processor time since it began.</param>
+/// <param name="OwnBytes">Anonymous memory, in memory or swapped out: nothing else has it.</param>
+/// <param name="SharedBytes">The rest of its resident memory: pages of files.</param>
+internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long SharedBytes)
+{
+    /// <summary>Clock ticks of <c>/proc</c> in a second: the same on every machine that Linux has for us (proc(5), sysconf(3)).</summary>
+    public const double TicksPerSecond = 100;
+
+    /// <summary>Measures a process; <see langword="null"/> when it is gone.</summary>
+    public static ProcessUsage? Of(ProcessIdentity process)
+    {
+        try
+        {
+            var usage = Parse(File.ReadAllText($"/proc/{process.Pid}/stat"), File.ReadLines($"/proc/{process.Pid}/smaps_rollup"));
+            return ProcessTable.IsAlive(process) ? usage : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads what the kernel says (proc_pid_stat(5), proc_pid_smaps(5)).</summary>
+    internal static ProcessUsage Parse(string stat, IEnumerable<string> smaps)
+    {
+        // The name, in parentheses, may hold anything; the fields after it begin with the third.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        var ticks = Number(fields[11]) + Number(fields[12]);
+        long resident = 0, anonymous = 0, swapped = 0;
+        foreach (var line in smaps)
+        {
+            switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                case ["Rss:", var kilobytes, ..]:
+                    resident = Number(kilobytes) * 1024;
+                    break;
+                case ["Anonymous:", var kilobytes, ..]:
+                    anonymous = Number(kilobytes) * 1024;
+                    break;
+                case ["Swap:", var kilobytes, ..]:
+                    swapped = Number(kilobytes) * 1024;
+                    break;
+            }
+        }
+
+        return new ProcessUsage(ticks / TicksPerSecond, anonymous + swapped, resident - anonymous);
+    }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}

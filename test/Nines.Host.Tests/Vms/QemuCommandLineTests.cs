@@ -117,7 +117,7 @@ public sealed class QemuCommandLineTests
 
     [Theory]
     [InlineData("kvm", "kvm", "host")]
-    [InlineData("tcg", "tcg,thread=multi,tb-size=32", "max")]
+    [InlineData("tcg", "tcg,thread=multi,tb-size=8", "max")]
     public void The_accelerator_is_the_one_that_was_found(string accelerator, string argument, string cpu)
     {
         var line = QemuCommandLine.Arguments(LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios }) with { Accelerator = accelerator }).ToArray();
@@ -127,9 +127,9 @@ public sealed class QemuCommandLineTests
     }
 
     [Theory]
-    [InlineData(512, 32)]
-    [InlineData(1024, 32)]
-    [InlineData(8192, 256)]
+    [InlineData(512, 8)]
+    [InlineData(1024, 8)]
+    [InlineData(8192, 64)]
     [InlineData(65536, 512)]
     public void The_translation_cache_grows_with_the_machine(int memoryMiB, int cacheMiB)
     {

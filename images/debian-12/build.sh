@@ -57,7 +57,7 @@ initrd /initrd.img
 boot
 GRUB
 for unit in systemd-networkd systemd-resolved; do systemctl --root "$root" enable -q $unit; done
-for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service getty@tty1.service systemd-binfmt.service; do
+for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer getty@tty1.service systemd-binfmt.service; do
   systemctl --root "$root" mask -q $unit
 done
 ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"

@@ -57,7 +57,7 @@ class Machine:
     def prepare(self):
         """Leaves nothing to happen by itself: with the adapters down, no DHCP client can choose its numbers too early."""
         os.makedirs(GATE, exist_ok=True)
-        for name in ("asked", "cloud-init-local", "cloud-init", "cloud-config", "cloud-final"):
+        for name in ("asked", "cloud-config", "cloud-final"):
             os.mkfifo(f"{GATE}/{name}", 0o600)
         with open("/run/cloud-init/cloud.cfg", "a") as file:
             file.write('growpart: {mode: "off"} # the gate does both\nresize_rootfs: false\n')
@@ -85,15 +85,15 @@ class Machine:
         self.renew_journal()
 
     def renew_randomness(self, entropy):
-        """The kernel hears of the copy from the generation id; what the host adds makes the numbers new even without it."""
+        """The host's entropy makes the numbers new; a kernel with the driver hears of the copy from the generation id as well."""
         if len(entropy) != 32:
             raise ValueError("entropy is not of 32 bytes")
         poll, deadline = select.poll(), time.monotonic() + 1
         poll.register(self.kernel_log, select.POLLIN)
-        forked = False
-        while not forked and (left := deadline - time.monotonic()) > 0:
+        told = not os.path.exists("/sys/bus/acpi/drivers/vmgenid")
+        while not told and (left := deadline - time.monotonic()) > 0:
             if poll.poll(left * 1000):
-                forked = b"virtual machine fork" in os.read(self.kernel_log, 8192)
+                told = b"virtual machine fork" in os.read(self.kernel_log, 8192)
         with open("/dev/urandom", "wb") as random:
             fcntl.ioctl(random, RNDADDENTROPY, struct.pack("ii32s", 256, 32, entropy))
             fcntl.ioctl(random, RNDRESEEDCRNG)
@@ -112,23 +112,24 @@ class Machine:
     def grow_root(self):
         """growpart(1) and resize2fs(8) in five system calls: the disk has one partition behind an MBR, and it is the last."""
         start = int(read("/sys/class/block/vda1/start"))
-        sectors = int(read("/sys/class/block/vda/size")) - start
+        sectors = min(int(read("/sys/class/block/vda/size")) - start, 0xFFFFFFFF)
         if sectors > int(read("/sys/class/block/vda1/size")):
             with open("/dev/vda", "r+b", buffering=0) as disk:
                 os.pwrite(disk.fileno(), struct.pack("<I", sectors), 446 + 12)
                 os.fsync(disk.fileno())
                 partition = struct.pack("qqi64s64s4x", start * 512, sectors * 512, 1, b"", b"")
                 buffer = memory(partition)
-                fcntl.ioctl(disk, BLKPG, struct.pack("iiiiQ", BLKPG_RESIZE_PARTITION, 0, len(partition), 0, buffer[0]))
+                fcntl.ioctl(disk, BLKPG, struct.pack("iii4xQ", BLKPG_RESIZE_PARTITION, 0, len(partition), buffer[0]))
             root = os.open("/", os.O_RDONLY)
-            fcntl.ioctl(root, EXT4_IOC_RESIZE_FS, struct.pack("Q", sectors // 8))
+            fcntl.ioctl(root, EXT4_IOC_RESIZE_FS, struct.pack("Q", sectors * 512 // os.statvfs("/").f_frsize))
             os.close(root)
 
     def open_the_rest(self):
         write(f"{GATE}/open", "")
 
-    def tell_udev(self):
-        """The disk has another serial number and size, the adapter another address."""
+    def settle(self):
+        """The next default is the usual one again, and udev hears of the disk's serial number and size and the adapter's address."""
+        os.remove("/run/systemd/generator.early/default.target")
         for device in ["block/vda", "block/vda1"] + [f"net/{adapter}" for adapter in adapters()]:
             write(f"/sys/class/{device}/uevent", "change")
 

@@ -5,6 +5,7 @@ Under emulation a program's start costs 50 ms and a second's worth of Python ten
 import base64
 import errno
 import glob
+import grp
 import hashlib
 import os
 import pickle
@@ -15,11 +16,14 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from cloudinit import netinfo, safeyaml, subp, url_helper
+import cloudinit.cmd.main
+from cloudinit import netinfo, safeyaml, subp, url_helper, util
 from cloudinit.config import cc_set_passwords
 
 METADATA = ("169.254.169.254", 80)
+METADATA_URL = f"http://{METADATA[0]}/"
 NETWORK_SECONDS = 60
+SCRIPTS = "/var/lib/cloud/instance/scripts"
 FINGERPRINTS = "/usr/lib/cloud-init/write-ssh-key-fingerprints"
 
 
@@ -47,15 +51,14 @@ class Metadata:
         return False
 
     def request(self, method, url, headers=None, timeout=None, **options):
-        place = f"http://{METADATA[0]}/"
-        if not url.startswith(place) or options.get("data"):
+        if not url.startswith(METADATA_URL) or options.get("data"):
             return requests.sessions.Session().request(method, url, headers=headers, timeout=timeout, **options)
-        lines = [f"{method} /{url[len(place):]} HTTP/1.1", f"Host: {METADATA[0]}", "Content-Length: 0"]
+        lines = [f"{method} /{url[len(METADATA_URL):]} HTTP/1.1", f"Host: {METADATA[0]}", "Content-Length: 0"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         question = "\r\n".join([*lines, "", ""]).encode()
         try:
             status, content = self.ask(question, timeout)
-        except OSError as error:
+        except (OSError, EOFError, KeyError, ValueError) as error:  # the network's, or an answer that is none
             Metadata.connection = None
             kind = requests.exceptions.Timeout if isinstance(error, TimeoutError) else requests.exceptions.ConnectionError
             raise kind(error) from error
@@ -147,6 +150,8 @@ def run_in_process():
             case ["hostname", name]:
                 socket.sethostname(name)
                 return subp.SubpResult("", "")
+            case ["passwd", "-l", name] if any(line.startswith(f"{name}:!") for line in open("/etc/shadow")):
+                return subp.SubpResult("", "")  # as useradd leaves it
             case [tool, fingerprints, keys] if tool == FINGERPRINTS and not glob.glob("/etc/ssh/ssh_host_[rd]sa_key.pub"):
                 return subp.SubpResult("\n".join(show_keys(fingerprints, keys)) + "\n", "")
         return run(args, *rest, **options)
@@ -154,10 +159,58 @@ def run_in_process():
     subp.subp = shorter
 
 
+def copy_output():
+    """A copy of this process does what tee(1) does, unless scripts follow whose children may keep it for long."""
+    redirect = util.redirect_output
+
+    def copied(outfmt, errfmt, *rest):
+        match (outfmt or "").split():
+            case ["|", "tee", "-a", path] if outfmt == errfmt and not rest and not (os.path.isdir(SCRIPTS) and os.listdir(SCRIPTS)):
+                come, go = os.pipe()
+                if os.fork() == 0:
+                    os.close(go)
+                    tee(come, path)
+                for stream in (1, 2):
+                    os.dup2(go, stream)
+                os.close(come)
+                os.close(go)
+            case _:
+                redirect(outfmt, errfmt, *rest)
+
+    util.redirect_output = copied
+
+
+def tee(come, path):
+    try:
+        os.umask(0o037)
+        os.setgid(grp.getgrnam("adm").gr_gid)
+        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        while some := os.read(come, 65536):
+            os.write(1, some)
+            os.write(log, some)
+    finally:
+        os._exit(0)
+
+
+def validate_user_data():
+    """The image's own settings are known to be valid; only user data can have something to report."""
+    validate = cloudinit.cmd.main.validate_cloudconfig_schema
+
+    def validated(*rest, **options):
+        if os.path.getsize("/var/lib/cloud/instance/user-data.txt"):
+            validate(*rest, **options)
+
+    cloudinit.cmd.main.validate_cloudconfig_schema = validated
+
+
 def take():
     remember_yaml()
     run_in_process()
+    copy_output()
+    validate_user_data()
     url_helper.requests.Session = Metadata
-    netinfo.debug_info = lambda: "" # tables for the console that take four programs to make
+    resolvable = util.is_resolvable_url
+    util.is_resolvable_url = lambda url: f"{url}/".startswith(METADATA_URL) or resolvable(url)
+    netinfo.debug_info = lambda: ""  # tables for the console that take four programs to make
     change = cc_set_passwords.handle_ssh_pwauth
     cc_set_passwords.handle_ssh_pwauth = lambda wanted, distro: None if wanted is None else change(wanted, distro)

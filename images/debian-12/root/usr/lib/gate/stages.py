@@ -59,8 +59,8 @@ class Zygote:
             answer(target=None)
 
     def run_ahead(self):
-        """The first stages need nothing that systemd starts; their units find them done."""
-        self.done = {unit: self.run(unit) for unit in AHEAD}
+        """The first stages need nothing that systemd has yet to start. Whether all ended well."""
+        return not any([self.run(unit) for unit in AHEAD])
 
     def serve(self, ahead_of):
         """Runs stages as their units ask for them, until the last has run. ``ahead_of``: what to wait for first, by unit."""
@@ -72,7 +72,7 @@ class Zygote:
                 line, _, text = text.partition(b"\n")
                 unit, process = line.decode().split()
                 ahead_of.get(unit, lambda: None)()
-                status = self.done.pop(unit) if unit in self.done else self.run(unit, int(process))
+                status = self.run(unit, int(process))
                 with open(f"/run/gate/{unit}", "w") as answer:
                     answer.write(f"{status}\n")
                 if unit == "cloud-final":

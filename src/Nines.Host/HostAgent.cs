@@ -223,6 +223,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Empty(VmFiles.AllOf(_options));
             Empty(VolumeFiles.DirectoryOf(_options));
             Empty(Path.Combine(_options.StateDirectory, "gate"));
+            _kept.RemoveStaged();
             _probe.Forget();
             _volumes = NewVolumes();
             _instant.Want([]);

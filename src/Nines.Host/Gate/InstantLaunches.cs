@@ -127,6 +127,7 @@ internal sealed class InstantLaunches(
         try
         {
             await keeper.RecoverAsync(cancellationToken);
+            guests.RemoveStaged();
             guests.RemoveOrphans(digest => images.FindByDigest(digest) is not null);
             await KeepAllAsync(cancellationToken);
         }

@@ -63,6 +63,15 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
         return staging;
     }
 
+    /// <summary>Removes what interrupted keepings of this host left.</summary>
+    public void RemoveStaged()
+    {
+        foreach (var staging in Directory.Exists(Folder) ? Directory.GetDirectories(Folder, $".*-{options.Scope}") : [])
+        {
+            Directory.Delete(staging, recursive: true);
+        }
+    }
+
     /// <summary>Takes a staged folder in, with everything but its record written, and makes room for it.</summary>
     public async Task PublishAsync(
         string id, string staging, GateKey key, MachineIdentity identity, CancellationToken cancellationToken)
@@ -70,13 +79,14 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
         var record = await DescribeAsync(staging, key, identity, cancellationToken);
         await DurableFile.WriteAsync(
             Path.Combine(staging, "kept.json"), JsonSerializer.SerializeToUtf8Bytes(record, GateJsonContext.Default.KeptGuestRecord), cancellationToken);
-        var target = Path.Combine(Folder, id);
-        if (Directory.Exists(target))
+        if (Has(id))
         {
-            Directory.Delete(target, recursive: true);
+            // Another cloud of this machine was faster; what it kept is as good.
+            Directory.Delete(staging, recursive: true);
+            return;
         }
 
-        Directory.Move(staging, target);
+        Directory.Move(staging, Path.Combine(Folder, id));
         DurableFile.SyncDirectory(Folder);
         MakeRoom(id);
     }

@@ -50,6 +50,7 @@ public sealed class ImageBuilder(ImageStore store, IHostCommands commands, TimeP
                 Boot = output.Boot,
                 Disk = new ImageDisk(output.Disk, disk.VirtualSizeBytes),
                 MinimumMemoryMiB = output.MinimumMemoryMiB,
+                TranslationCacheMiB = output.TranslationCacheMiB,
                 Gate = output.Gate,
                 DefaultUser = output.DefaultUser,
                 RootDeviceName = output.RootDeviceName,

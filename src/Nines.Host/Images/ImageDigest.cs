@@ -22,6 +22,7 @@ internal static class ImageDigest
                      ("command line", manifest.Boot.CommandLine),
                      ("disk", Hash(manifest, manifest.Disk.File)),
                      ("minimum memory", $"{manifest.MinimumMemoryMiB}"),
+                     ("translation cache", $"{manifest.TranslationCacheMiB}"),
                      ("gate", $"{manifest.Gate}"),
                      ("default user", manifest.DefaultUser),
                      ("root device", manifest.RootDeviceName),

@@ -23,6 +23,12 @@ public sealed record ImageManifest
     /// <summary>With less memory the guest does not come up.</summary>
     public int MinimumMemoryMiB { get; init; } = 512;
 
+    /// <summary>
+    /// Room for translated code where the guest is emulated, in MiB; by the size of the machine when it is not said. A guest that starts
+    /// many programs translates each anew and wants much, one that starts few is small with little.
+    /// </summary>
+    public int? TranslationCacheMiB { get; init; }
+
     /// <summary>Whether the guest waits at the gate when it is booted to be kept (images/README.md: The gate).</summary>
     public bool Gate { get; init; }
 

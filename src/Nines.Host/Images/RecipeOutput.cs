@@ -20,6 +20,9 @@ internal sealed record RecipeOutput
     /// <inheritdoc cref="ImageManifest.MinimumMemoryMiB"/>
     public int MinimumMemoryMiB { get; init; } = 512;
 
+    /// <inheritdoc cref="ImageManifest.TranslationCacheMiB"/>
+    public int? TranslationCacheMiB { get; init; }
+
     /// <inheritdoc cref="ImageManifest.Gate"/>
     public bool Gate { get; init; }
 

@@ -56,7 +56,7 @@ internal static class QemuCommandLine
         line.AddRange("-machine", "q35,usb=off,vmport=off,graphics=off,dump-guest-core=off" + (launch.Memory is null ? "" : ",memory-backend=memory"));
 
         var kvm = launch.Accelerator == "kvm";
-        line.AddRange("-accel", kvm ? "kvm" : Text($"tcg,thread=multi,tb-size={TranslationCacheMiB(spec.MemoryMiB)}"), "-cpu", kvm ? "host" : "max");
+        line.AddRange("-accel", kvm ? "kvm" : Text($"tcg,thread=multi,tb-size={TranslationCacheMiB(launch)}"), "-cpu", kvm ? "host" : "max");
         line.AddRange("-smp", Text($"{spec.VCpus}"), "-m", Text($"{spec.MemoryMiB}"));
         AddMemory(line, launch);
 
@@ -67,9 +67,10 @@ internal static class QemuCommandLine
 
     /// <summary>
     /// Translated code is kept in a cache that is touched as it fills. QEMU's default is a gigabyte, a small machine shall be small,
-    /// and a large one has more programs to keep translated.
+    /// and a large one has more programs to keep translated; an image may know better. It must fit what a machine may use beside its memory.
     /// </summary>
-    private static int TranslationCacheMiB(int memoryMiB) => Math.Clamp(memoryMiB / 128, 8, 512);
+    private static int TranslationCacheMiB(VmLaunch launch) =>
+        launch.Image.Manifest.TranslationCacheMiB ?? Math.Clamp(launch.Spec.MemoryMiB / 16, 32, 192);
 
     private static void AddMemory(ImmutableArray<string>.Builder line, VmLaunch launch)
     {

@@ -92,18 +92,18 @@ internal sealed class TestHost : IAsyncDisposable
     public async Task<VmSpec> AddMachineAsync(int number)
     {
         var image = await TinyAsync();
-        var id = $"i-0000000000000000{number}";
+        var id = $"i-{number:x17}";
         var adapter = new InterfaceSpec
         {
-            Id = $"eni-0000000000000000{number}",
+            Id = $"eni-{number:x17}",
             VmId = id,
             SubnetId = SubnetId,
-            MacAddress = $"02:00:00:00:01:0{number}",
+            MacAddress = $"02:00:00:00:01:{number:x2}",
             PrivateIpAddress = $"172.31.16.{number + 3}",
             HostName = $"ip-172-31-16-{number + 3}",
             SecurityGroupIds = [GroupId],
         };
-        var volume = new VolumeSpec { Id = $"vol-0000000000000000{number}", SizeGiB = 2, ImageDigest = image.Digest };
+        var volume = new VolumeSpec { Id = $"vol-{number:x17}", SizeGiB = 2, ImageDigest = image.Digest };
         var vpc = Desired.Vpcs[VpcId];
         var vm = new VmSpec
         {

@@ -117,7 +117,7 @@ public sealed class QemuCommandLineTests
 
     [Theory]
     [InlineData("kvm", "kvm", "host")]
-    [InlineData("tcg", "tcg,thread=multi,tb-size=8", "max")]
+    [InlineData("tcg", "tcg,thread=multi,tb-size=64", "max")]
     public void The_accelerator_is_the_one_that_was_found(string accelerator, string argument, string cpu)
     {
         var line = QemuCommandLine.Arguments(LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios }) with { Accelerator = accelerator }).ToArray();
@@ -127,10 +127,10 @@ public sealed class QemuCommandLineTests
     }
 
     [Theory]
-    [InlineData(512, 8)]
-    [InlineData(1024, 8)]
-    [InlineData(8192, 64)]
-    [InlineData(65536, 512)]
+    [InlineData(512, 32)]
+    [InlineData(1024, 64)]
+    [InlineData(8192, 192)]
+    [InlineData(65536, 192)]
     public void The_translation_cache_grows_with_the_machine(int memoryMiB, int cacheMiB)
     {
         var launch = LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios });
@@ -138,6 +138,15 @@ public sealed class QemuCommandLineTests
         var line = QemuCommandLine.Arguments(launch with { Spec = launch.Spec with { MemoryMiB = memoryMiB } }).ToArray();
 
         ValueOf(line, "-accel").ShouldBe($"tcg,thread=multi,tb-size={cacheMiB}");
+    }
+
+    [Fact]
+    public void An_image_may_know_how_much_of_its_code_is_worth_keeping()
+    {
+        var launch = LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios });
+        launch = launch with { Image = launch.Image with { Manifest = launch.Image.Manifest with { TranslationCacheMiB = 8 } } };
+
+        ValueOf([.. QemuCommandLine.Arguments(launch)], "-accel").ShouldBe("tcg,thread=multi,tb-size=8");
     }
 
     private static VmLaunch LaunchOf(ImageBoot boot)

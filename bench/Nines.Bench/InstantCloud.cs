@@ -79,8 +79,7 @@ internal sealed class InstantCloud : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until all answer. Nobody is asked before it runs: an address that no network of the cloud has yet could be answered by
-    /// somebody else. One question for all of them, so that asking does not become the load.
+    /// Waits until all answer. Nobody is asked before it runs, and one question is for all of them: asking shall not become the load.
     /// </summary>
     private async Task AnswerAsync(HashSet<string> pending, CancellationToken cancellationToken)
     {

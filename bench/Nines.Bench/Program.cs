@@ -1,16 +1,25 @@
 using Nines.Bench;
 
-// Prints figures for people: nothing here passes or fails.
+// Prints figures for people: nothing here passes or fails. Names come first, then options of the bench "instant".
+string[] names = [.. args.TakeWhile(argument => !argument.StartsWith("--", StringComparison.Ordinal))];
+var (instant, wrong) = InstantOptions.Parse(args[names.Length..]);
+if (instant is null)
+{
+    await Console.Error.WriteLineAsync(wrong);
+    return 2;
+}
+
 var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(StringComparer.Ordinal)
 {
     ["control"] = ControlBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
+    ["instant"] = (output, token) => InstantBench.RunAsync(instant, output, token),
     ["launch"] = LaunchBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
     ["network"] = NetworkBench.RunAsync,
     ["store"] = StoreBench.RunAsync,
 };
-foreach (var name in args.Length == 0 ? benches.Keys.Order(StringComparer.Ordinal) : args.AsEnumerable())
+foreach (var name in names.Length == 0 ? benches.Keys.Order(StringComparer.Ordinal) : names.AsEnumerable())
 {
     if (!benches.TryGetValue(name, out var run))
     {

@@ -24,10 +24,11 @@ internal static partial class UpCommand
         var accessKey = new Option<string?>("--access-key") { Description = "Root access key id (default: $NINES_ACCESS_KEY_ID, else made at the first start).", HelpName = "ID" };
         var noEgress = new Option<bool>("--no-egress") { Description = "Do not let servers reach what this machine reaches." };
         var pool = new Option<string>("--public-pool") { Description = "Block that public addresses are of; two clouds on one machine need two.", DefaultValueFactory = _ => Host.Api.PublicPool.Default, HelpName = "CIDR" };
+        var overcommit = new Option<int>("--memory-overcommit") { Description = "Memory that servers may be promised, in percent of what the hosts have; above 100 a host may run out of it.", DefaultValueFactory = _ => 100, HelpName = "PERCENT" };
         var accessLog = new Option<bool>("--access-log") { Description = "Log a line for every request." };
         var command = new Command("up", "Start the cloud. Servers that ran before go on running and are found again.")
         {
-            state, detach, port, listen, zones, simulated, account, region, accessKey, noEgress, pool, accessLog,
+            state, detach, port, listen, zones, simulated, account, region, accessKey, noEgress, pool, overcommit, accessLog,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -46,6 +47,7 @@ internal static partial class UpCommand
                 SecretAccessKey = Variable("NINES_SECRET_ACCESS_KEY"),
                 Egress = !parsed.GetValue(noEgress),
                 PublicPool = parsed.GetValue(pool)!,
+                MemoryOvercommitPercent = parsed.GetValue(overcommit),
                 AccessLog = parsed.GetValue(accessLog),
             });
             return parsed.GetValue(detach)
@@ -77,6 +79,11 @@ internal static partial class UpCommand
         if (options.SimulatedHosts is < 0 or > CloudOptions.MaxSimulatedHosts)
         {
             throw Usage($"--simulated-hosts takes 0 to {CloudOptions.MaxSimulatedHosts}, not {options.SimulatedHosts}");
+        }
+
+        if (options.MemoryOvercommitPercent is < 1 or > CloudOptions.MaxMemoryOvercommitPercent)
+        {
+            throw Usage($"--memory-overcommit takes 1 to {CloudOptions.MaxMemoryOvercommitPercent} percent, not {options.MemoryOvercommitPercent}");
         }
 
         if (options.AccountId is { } id && !AccountId().IsMatch(id))

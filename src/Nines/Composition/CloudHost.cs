@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Nines.Control;
+using Nines.Control.Hosts;
 using Nines.Control.Identity;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Images;
@@ -96,6 +97,7 @@ internal sealed class CloudHost : IAsyncDisposable
             Region = options.Region,
             RootKeys = options is { AccessKeyId: { } id, SecretAccessKey: { } secret } ? new Credentials(id, secret) : null,
         },
+        Placement = new PlacementOptions { MemoryOvercommitPercent = options.MemoryOvercommitPercent },
         Addresses = new AddressOptions { PublicPool = Ipv4Block.Parse(options.PublicPool) },
     };
 }

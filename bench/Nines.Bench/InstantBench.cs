@@ -1,0 +1,85 @@
+using Nines.Control.Admin;
+
+namespace Nines.Bench;
+
+/// <summary>
+/// Launches from kept memory beside boots of the same image by the same path: time to the first HTTP byte, a fleet of one call, and
+/// what idle servers take. Needs root.
+/// </summary>
+internal static class InstantBench
+{
+    private const double BytesPerMiB = 1 << 20;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+
+    public static async Task RunAsync(InstantOptions options, TextWriter output, CancellationToken cancellationToken)
+    {
+        await using var cloud = new InstantCloud();
+        await cloud.StartAsync(cancellationToken);
+        await cloud.DisableAsync(cancellationToken);
+        var cold = await OneByOneAsync(cloud, options.ColdLaunches, cancellationToken);
+        await WriteAsync(output, "a boot", cold);
+        await cloud.EnableAsync(cancellationToken);
+        var kept = await OneByOneAsync(cloud, options.Launches, cancellationToken);
+        await WriteAsync(output, "kept memory", kept);
+        if (cold.Count > 0 && kept.Count > 0)
+        {
+            await output.WriteLineAsync($"{"a boot, times kept memory",-58} {cold.Median() / kept.Median(),8:0.0} x");
+        }
+
+        if (options.Fleet == 0)
+        {
+            return;
+        }
+
+        var (ids, seconds) = await cloud.LaunchAsync(options.Fleet, cancellationToken);
+        await output.WriteLineAsync($"{$"one RunInstances of {options.Fleet}, until all answer HTTP",-58} {seconds,8:0.00} s");
+        if (options.Idle > ids.Count)
+        {
+            await cloud.LaunchAsync(options.Idle - ids.Count, cancellationToken);
+        }
+
+        await IdleAsync(cloud, TimeSpan.FromSeconds(options.IdleSeconds), output, cancellationToken);
+    }
+
+    private static async Task<List<double>> OneByOneAsync(InstantCloud cloud, int count, CancellationToken cancellationToken)
+    {
+        var seconds = new List<double>(count);
+        while (seconds.Count < count)
+        {
+            var (ids, taken) = await cloud.LaunchAsync(1, cancellationToken);
+            seconds.Add(taken);
+            await cloud.TerminateAsync(ids, cancellationToken);
+        }
+
+        return seconds;
+    }
+
+    private static async Task WriteAsync(TextWriter output, string way, List<double> seconds)
+    {
+        if (seconds.Count > 0)
+        {
+            var what = $"RunInstances answered to first HTTP byte, {way}";
+            await output.WriteLineAsync(
+                $"{what,-58} {seconds.Median() * 1000,8:0} ms median, {seconds.Percentile(95) * 1000:0} ms 95 %, {seconds.Max() * 1000:0} ms slowest of {seconds.Count}");
+        }
+    }
+
+    private static async Task IdleAsync(InstantCloud cloud, TimeSpan interval, TextWriter output, CancellationToken cancellationToken)
+    {
+        await Task.Delay(Settling, cancellationToken);
+        var before = await cloud.MeasureAsync(cancellationToken);
+        await Task.Delay(interval, cancellationToken);
+        var after = await cloud.MeasureAsync(cancellationToken);
+        var running = after.Servers.Where(server => server is { State: "running", OwnBytes: not null }).ToArray();
+        var elapsed = (after.Hosts[0].MeasuredAt - before.Hosts[0].MeasuredAt)?.TotalSeconds ?? interval.TotalSeconds;
+        var what = $"{running.Length} idle servers ({running.Count(server => server.FastLaunched == true)} from kept memory)";
+        await output.WriteLineAsync($"{$"{what}: own memory each",-58} {running.Median(server => server.OwnBytes),8:0.0} MiB median (shared {running.Median(server => server.SharedBytes):0.0} MiB)");
+        await output.WriteLineAsync($"{$"{what}: processor in all",-58} {(Taken(after) - Taken(before)) / elapsed * 100,8:0.0} % of one, over {elapsed:0} s");
+        var host = after.Hosts[0];
+        await output.WriteLineAsync($"{"memory in use on the machine",-58} {host.MemoryMiB - (host.AvailableBytes / BytesPerMiB),8:0} MiB of {host.MemoryMiB}; kept memory {host.KeptMemoryBytes / BytesPerMiB:0} MiB");
+    }
+
+    private static double Median(this IEnumerable<ServerUsage> servers, Func<ServerUsage, long?> bytes) => servers.Select(server => (bytes(server) ?? 0) / BytesPerMiB).Median();
+
+    private static double Taken(UsageResult usage) => usage.Servers.Sum(server => server.ProcessorSeconds ?? 0);
+}

@@ -25,10 +25,11 @@ internal static partial class UpCommand
         var noEgress = new Option<bool>("--no-egress") { Description = "Do not let servers reach what this machine reaches." };
         var pool = new Option<string>("--public-pool") { Description = "Block that public addresses are of; two clouds on one machine need two.", DefaultValueFactory = _ => Host.Api.PublicPool.Default, HelpName = "CIDR" };
         var overcommit = new Option<int>("--memory-overcommit") { Description = "Memory that servers may be promised, in percent of what the hosts have; above 100 a host may run out of it.", DefaultValueFactory = _ => 100, HelpName = "PERCENT" };
+        var cpuOvercommit = new Option<int>("--cpu-overcommit") { Description = "Virtual processors that servers may be promised for each processor of a host.", DefaultValueFactory = _ => 64, HelpName = "N" };
         var accessLog = new Option<bool>("--access-log") { Description = "Log a line for every request." };
         var command = new Command("up", "Start the cloud. Servers that ran before go on running and are found again.")
         {
-            state, detach, port, listen, zones, simulated, account, region, accessKey, noEgress, pool, overcommit, accessLog,
+            state, detach, port, listen, zones, simulated, account, region, accessKey, noEgress, pool, overcommit, cpuOvercommit, accessLog,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -47,6 +48,7 @@ internal static partial class UpCommand
                 SecretAccessKey = Variable("NINES_SECRET_ACCESS_KEY"),
                 Egress = !parsed.GetValue(noEgress),
                 PublicPool = parsed.GetValue(pool)!,
+                CpuOvercommit = parsed.GetValue(cpuOvercommit),
                 MemoryOvercommitPercent = parsed.GetValue(overcommit),
                 AccessLog = parsed.GetValue(accessLog),
             });
@@ -84,6 +86,11 @@ internal static partial class UpCommand
         if (options.MemoryOvercommitPercent is < 1 or > CloudOptions.MaxMemoryOvercommitPercent)
         {
             throw Usage($"--memory-overcommit takes 1 to {CloudOptions.MaxMemoryOvercommitPercent} percent, not {options.MemoryOvercommitPercent}");
+        }
+
+        if (options.CpuOvercommit is < 1 or > CloudOptions.MaxCpuOvercommit)
+        {
+            throw Usage($"--cpu-overcommit takes 1 to {CloudOptions.MaxCpuOvercommit}, not {options.CpuOvercommit}");
         }
 
         if (options.AccountId is { } id && !AccountId().IsMatch(id))

@@ -17,7 +17,9 @@ internal static class UsageCommand
         var ids = new Argument<string[]>("ID") { Description = "Servers; nothing: all of them.", Arity = ArgumentArity.ZeroOrMore };
         var interval = new Option<double>("--interval", "-i")
         {
-            Description = "Over how many seconds processor use is measured.", DefaultValueFactory = _ => 1, HelpName = "SECONDS",
+            Description = "Over how many seconds processor use is measured.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "SECONDS",
         };
         var state = CommonOptions.State();
         var command = new Command(

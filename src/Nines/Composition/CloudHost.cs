@@ -97,7 +97,7 @@ internal sealed class CloudHost : IAsyncDisposable
             Region = options.Region,
             RootKeys = options is { AccessKeyId: { } id, SecretAccessKey: { } secret } ? new Credentials(id, secret) : null,
         },
-        Placement = new PlacementOptions { MemoryOvercommitPercent = options.MemoryOvercommitPercent },
+        Placement = new PlacementOptions { CpuOvercommit = options.CpuOvercommit, MemoryOvercommitPercent = options.MemoryOvercommitPercent },
         Addresses = new AddressOptions { PublicPool = Ipv4Block.Parse(options.PublicPool) },
     };
 }

@@ -9,6 +9,7 @@ internal sealed record CloudOptions
     public const int DefaultPort = 4566;
     public const int MaxZones = 6;
     public const int MaxSimulatedHosts = 1000;
+    public const int MaxCpuOvercommit = 10_000;
     public const int MaxMemoryOvercommitPercent = 10_000;
 
     public required CloudPaths State { get; init; }
@@ -40,6 +41,9 @@ internal sealed record CloudOptions
 
     /// <summary>Addresses that stand for the internet; two clouds on one machine need two pools.</summary>
     public string PublicPool { get; init; } = Host.Api.PublicPool.Default;
+
+    /// <summary>Virtual processors that servers may be promised for each processor of a host.</summary>
+    public int CpuOvercommit { get; init; } = 64;
 
     /// <summary>Memory promised to servers in percent of what the hosts have for them; idle servers use a small part of their promise.</summary>
     public int MemoryOvercommitPercent { get; init; } = 100;

@@ -78,7 +78,7 @@ internal static class DetachedCloud
             "-c", "exec setsid \"$@\" </dev/null >>\"$NINES_LOG\" 2>&1", "sh", Environment.ProcessPath!,
             "up", "--state", options.State.Path, "--port", Number(options.Port), "--listen", options.Listen.ToString(),
             "--zones", Number(options.Zones), "--simulated-hosts", Number(options.SimulatedHosts),
-            "--region", options.Region, "--public-pool", options.PublicPool, "--memory-overcommit", Number(options.MemoryOvercommitPercent),
+            "--region", options.Region, "--public-pool", options.PublicPool, "--cpu-overcommit", Number(options.CpuOvercommit), "--memory-overcommit", Number(options.MemoryOvercommitPercent),
             .. options.AccountId is { } account ? ["--account", account] : Array.Empty<string>(),
             .. options.AccessLog ? ["--access-log"] : Array.Empty<string>(),
             .. options.Egress ? Array.Empty<string>() : ["--no-egress"],

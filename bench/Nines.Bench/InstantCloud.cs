@@ -35,7 +35,7 @@ internal sealed class InstantCloud : IAsyncDisposable
         _state = new CloudPaths(Path.Combine(_folder.FullName, "s"));
 
         // Idle servers use a small part of what they are promised, and that part is what is measured here.
-        var options = new CloudOptions { State = _state, Port = 0, PublicPool = "240.198.0.0/16", Egress = false, CpuOvercommit = 10_000, MemoryOvercommitPercent = 10_000 };
+        var options = new CloudOptions { State = _state, Port = 0, PublicPool = "198.19.0.0/16", Egress = false, CpuOvercommit = 10_000, MemoryOvercommitPercent = 10_000 };
         _cloud = await CloudHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken);
         Endpoint.Publish(_state, _cloud.Url);
         _client = CloudClient.Connect(_state);

@@ -11,7 +11,7 @@ public sealed class FastLaunchTests(SimulatedCloud cloud)
     {
         var answer = await cloud.Boto.RunAsync("""
             import time
-            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['debian-12']}])['Images'][0]['ImageId']
+            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}])['Images'][0]['ImageId']
             def told():
                 return [i for p in ec2.get_paginator('describe_fast_launch_images').paginate(ImageIds=[image]) for i in p['FastLaunchImages']]
             def until(test):

@@ -13,6 +13,12 @@ internal sealed class QemuLauncher(
     /// <summary>Number of the descriptor that a hypervisor finds its memory at, as the script below opens it.</summary>
     public const int MemoryDescriptor = 9;
 
+    /// <summary>
+    /// Copies of kept guests come to life a few at a time: each needs a processor for a moment, and a hundred at once would all be late, where
+    /// one after the other the first is there at once and the last no later.
+    /// </summary>
+    private static readonly SemaphoreSlim Restores = new(Math.Max(2, Environment.ProcessorCount));
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
@@ -27,6 +33,24 @@ internal sealed class QemuLauncher(
     /// <param name="attach">Makes what stands for the live process; its connection is kept.</param>
     /// <exception cref="VmStartException">It did not come up.</exception>
     public async Task<QemuMachine> StartAsync(VmLaunch launch, Func<ProcessIdentity, QemuMachine> attach, CancellationToken cancellationToken)
+    {
+        if (launch.Restored is null)
+        {
+            return await StartNowAsync(launch, attach, cancellationToken);
+        }
+
+        await Restores.WaitAsync(cancellationToken);
+        try
+        {
+            return await StartNowAsync(launch, attach, cancellationToken);
+        }
+        finally
+        {
+            Restores.Release();
+        }
+    }
+
+    private async Task<QemuMachine> StartNowAsync(VmLaunch launch, Func<ProcessIdentity, QemuMachine> attach, CancellationToken cancellationToken)
     {
         await using var undo = new UndoStack();
         var spec = launch.Spec;

@@ -68,7 +68,7 @@ public sealed class FastLaunchTests : IAsyncDisposable
     [Fact]
     public async Task Copies_share_nothing_that_must_be_their_own()
     {
-        const int count = 20;
+        const int count = 8;
         await _host.StartAsync();
         await _host.KeepTinyAsync();
         List<VmSpec> machines = [];

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Nines.Bench;
 
 // Prints figures for people: nothing here passes or fails. Names come first, then options of the bench "instant".
@@ -19,6 +20,10 @@ var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(
     ["network"] = NetworkBench.RunAsync,
     ["store"] = StoreBench.RunAsync,
 };
+// A bench that is interrupted still removes what it made.
+using var stop = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 foreach (var name in names.Length == 0 ? benches.Keys.Order(StringComparer.Ordinal) : names.AsEnumerable())
 {
     if (!benches.TryGetValue(name, out var run))
@@ -27,7 +32,20 @@ foreach (var name in names.Length == 0 ? benches.Keys.Order(StringComparer.Ordin
         return 2;
     }
 
-    await run(Console.Out, CancellationToken.None);
+    try
+    {
+        await run(Console.Out, stop.Token);
+    }
+    catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    {
+        return 130;
+    }
 }
 
 return 0;
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}

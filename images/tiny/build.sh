@@ -128,7 +128,7 @@ cat >"$output/image.json" <<JSON
   "disk": "disk.qcow2",
   "minimumMemoryMiB": 128,
   "gate": true,
-  "translationCacheMiB": 8,
+  "translationCacheMiB": 32,
   "defaultUser": "ec2-user",
   "rootDeviceName": "/dev/xvda",
   "packages": { $packages }

@@ -9,6 +9,22 @@ namespace Nines.EndToEnd.Gate;
 [Collection("real servers")]
 public sealed class FastLaunchTests : IAsyncDisposable
 {
+    /// <summary>User data that says on the console what a server takes itself to be.</summary>
+    private const string SelfDescription = """
+        #!/bin/sh
+        echo "own random $(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' ')"
+        echo "own boot $(cat /proc/sys/kernel/random/boot_id)"
+        echo "own uuid $(cat /sys/class/dmi/id/product_uuid)"
+        echo "own serial $(cat /sys/class/dmi/id/product_serial)"
+        echo "own tag $(cat /sys/class/dmi/id/chassis_asset_tag)"
+        echo "own mac $(cat /sys/class/net/eth0/address)"
+        echo "own name $(hostname)"
+        until [ -e /etc/dropbear/dropbear_ed25519_host_key ]; do usleep 100000; done
+        echo "own key $(dropbearkey -y -f /etc/dropbear/dropbear_ed25519_host_key | grep ^ssh-)"
+        echo "own end"
+
+        """;
+
     private readonly TestHost _host = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -47,6 +63,35 @@ public sealed class FastLaunchTests : IAsyncDisposable
         await _host.WaitForConsoleAsync(vm.Id, $"count {counted + 2}");
         (await _host.ConsoleAsync(vm.Id)).Split("count 1\r\n").Length.ShouldBe(2, "the guest did not boot again");
         Directory.GetFiles(Path.Combine(_host.Options.StateDirectory, "machines", vm.Id)).ShouldNotContain(path => path.Contains("hibernated"));
+    }
+
+    [Fact]
+    public async Task Two_hundred_copies_share_nothing_that_must_be_their_own()
+    {
+        const int count = 200;
+        await _host.StartAsync();
+        await _host.KeepTinyAsync();
+        List<VmSpec> machines = [];
+        for (var number = 1; number <= count; number++)
+        {
+            machines.Add(await _host.AddFastMachineAsync(number, SelfDescription));
+        }
+
+        await _host.ApplyAsync();
+        var seen = new Dictionary<string, HashSet<string>>();
+        foreach (var vm in machines)
+        {
+            (await _host.WaitAsync(vm.Id, status => status.State is VmState.Running, seconds: 600)).FastLaunched.ShouldBeTrue();
+            await _host.WaitForConsoleAsync(vm.Id, "own end", seconds: 120);
+            foreach (var words in (await _host.ConsoleAsync(vm.Id)).Split('\n').Select(line => line.Trim().Split(' ', 3)).Where(words => words is ["own", _, _]))
+            {
+                seen.TryAdd(words[1], []);
+                seen[words[1]].Add(words[2]).ShouldBeTrue($"{vm.Id} has the same {words[1]} as another copy: {words[2]}");
+            }
+        }
+
+        seen.Keys.ShouldBe(["random", "boot", "uuid", "serial", "tag", "mac", "name", "key"], ignoreOrder: true);
+        seen.Values.ShouldAllBe(values => values.Count == count);
     }
 
     [Fact]

@@ -65,8 +65,8 @@ internal static partial class Log
     [LoggerMessage(1153, LogLevel.Information, "Removed kept guest {KeptId} ({MiB} MiB): its image is gone, or others needed its room")]
     public static partial void KeptGuestRemoved(this ILogger logger, string keptId, long miB);
 
-    [LoggerMessage(1154, LogLevel.Error, "Guests are no longer kept; machines boot")]
-    public static partial void KeepingFailed(this ILogger logger, Exception exception);
+    [LoggerMessage(1154, LogLevel.Error, "Guests could not be kept; trying again in {RetrySeconds} s, machines boot meanwhile")]
+    public static partial void KeepingFailed(this ILogger logger, Exception exception, double retrySeconds);
 
     [LoggerMessage(1200, LogLevel.Warning, "Volume {VolumeId} could not be reconciled")]
     public static partial void VolumeFailed(this ILogger logger, Exception exception, string volumeId);

@@ -20,13 +20,14 @@ internal static class GuestRestorer
     {
         using var deadline = new CancellationTokenSource(TakeTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        var step = "the monitor";
         try
         {
-            await RestoreAsync(machine, launch, either.Token);
+            await BecomeAsync(machine, launch, time, next => step = next, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new VmStartException($"The copy of kept guest {launch.Restored!.Kept.Id} was not itself within {TakeTimeout.TotalSeconds:0} s.");
+            throw new VmStartException($"The copy of kept guest {launch.Restored!.Kept.Id} was not itself within {TakeTimeout.TotalSeconds:0} s: it waited for {step}.");
         }
         catch (Exception exception) when (exception is QmpException or SocketException)
         {
@@ -34,34 +35,40 @@ internal static class GuestRestorer
         }
     }
 
-    private static async Task RestoreAsync(QemuMachine machine, VmLaunch launch, CancellationToken cancellationToken)
+    private static async Task BecomeAsync(QemuMachine machine, VmLaunch launch, TimeProvider time, Action<string> waitsFor, CancellationToken cancellationToken)
     {
         var restored = launch.Restored!;
-        var forms = IdentityOf(launch, restored.Kept.Record.HasBootId).Forms();
+        var forms = IdentityOf(launch, restored.Kept.Record.HasBootId ? RandomUuid() : null).Forms();
         var monitor = await machine.MonitorAsync(cancellationToken);
+
+        waitsFor("the gate's port");
 
         // Connected before the state comes in: to the guest, which was kept with somebody at the other end, nothing has changed.
         using var port = await GatePort.ConnectAsync(launch.Files.GateSocket, cancellationToken);
+        waitsFor("the devices' state");
         using (var state = new MemoryStream(restored.Kept.StateOf(forms)))
         {
-            await MigrationStream.LoadAsync(monitor, launch.Files.MigrationSocket, state, [MigrationCapability.IgnoreShared], cancellationToken);
+            await MigrationStream.LoadAsync(monitor, launch.Files.MigrationSocket, state, [MigrationCapability.IgnoreShared], time, cancellationToken);
         }
 
+        waitsFor("the monitor");
         ProcessMemory.Write(
             machine.Process, SealedMemory.MappingName, restored.Kept.Record.MemoryMarks.Select(mark => (mark.Offset, forms[mark.Form])));
         await monitor.ExecuteAsync(new BlockResize(QemuCommandLine.DiskNode(0), restored.DiskBytes), cancellationToken);
         await monitor.ExecuteAsync(new SetLink(QemuCommandLine.AdapterId(0), Up: true), cancellationToken);
         await monitor.ContinueAsync(cancellationToken);
+        waitsFor("the guest to read who it is");
         await port.SendAsync(restored.Document(), cancellationToken);
+        waitsFor("the guest's answer");
         await port.WaitUntilTakenAsync(cancellationToken);
     }
 
-    /// <summary>The identity of the machine that a launch is for. Its boot id is the machine's own and this boot's.</summary>
-    private static MachineIdentity IdentityOf(VmLaunch launch, bool withBootId) => new(
-        QemuCommandLine.UuidOf(launch.Spec.Id),
-        launch.Spec.Id,
-        launch.Spec.Interfaces[0].MacAddress,
-        withBootId ? RandomUuid() : null);
+    /// <summary>What the serial console of a machine has said before it went its own way.</summary>
+    public static byte[] ConsoleOf(VmLaunch launch) =>
+        launch.Restored is { Kept: var kept } ? kept.ConsoleOf(IdentityOf(launch, kept.Record.HasBootId ? Guid.Empty.ToString() : null).Forms()) : [];
+
+    private static MachineIdentity IdentityOf(VmLaunch launch, string? bootId) => new(
+        QemuCommandLine.UuidOf(launch.Spec.Id), launch.Spec.Id, launch.Spec.Interfaces[0].MacAddress, bootId);
 
     /// <summary>A random UUID (RFC 9562, version 4), from the system's randomness: no two boots anywhere may have the same.</summary>
     private static string RandomUuid()

@@ -21,6 +21,7 @@ internal sealed class InstantLaunches(
 {
     private static readonly TimeSpan BusyRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FailureRetry = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SurpriseRetry = TimeSpan.FromSeconds(30);
 
     /// <summary>After this a guest is kept even though machines are being started: they would go on being started the slow way.</summary>
     private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(1);
@@ -124,20 +125,24 @@ internal sealed class InstantLaunches(
     /// <summary>Keeps what is wanted until it is paused.</summary>
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        try
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await keeper.RecoverAsync(cancellationToken);
-            guests.RemoveStaged();
-            guests.RemoveOrphans(digest => images.FindByDigest(digest) is not null);
-            await KeepAllAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Paused.
-        }
-        catch (Exception exception)
-        {
-            logger.KeepingFailed(exception);
+            try
+            {
+                await keeper.RecoverAsync(cancellationToken);
+                guests.RemoveStaged();
+                guests.RemoveOrphans(digest => images.FindByDigest(digest) is not null);
+                await KeepAllAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                logger.KeepingFailed(exception, SurpriseRetry.TotalSeconds);
+                await Task.Delay(SurpriseRetry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed record KeptGuestRecord
     /// <summary>Where the identity lies in the memory.</summary>
     public required ImmutableArray<IdentityMark> MemoryMarks { get; init; }
 
+    /// <summary>Where it lies in what the console said.</summary>
+    public required ImmutableArray<IdentityMark> ConsoleMarks { get; init; }
+
     /// <summary>Where it lies in the devices' state.</summary>
     public required ImmutableArray<IdentityMark> StateMarks { get; init; }
 }

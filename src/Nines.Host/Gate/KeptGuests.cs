@@ -181,6 +181,7 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
             StateDigest = Convert.ToHexStringLower(SHA256.HashData(state)),
             HasBootId = identity.BootId is not null,
             MemoryMarks = [.. marks.OrderBy(mark => mark.Offset)],
+            ConsoleMarks = [.. IdentityMarks.Find(forms, await File.ReadAllBytesAsync(Path.Combine(staging, "console.log"), cancellationToken), 0)],
             StateMarks = [.. IdentityMarks.Find(forms, state, 0)],
         };
     }

@@ -13,14 +13,14 @@ internal static class Hibernation
 
     /// <summary>Stops the processors and saves everything; the process is still there when this returns.</summary>
     /// <exception cref="QmpException">It could not be saved; the processors run again.</exception>
-    public static async Task SaveAsync(QemuMachine machine, VmFiles files, HypervisorUser user, CancellationToken cancellationToken)
+    public static async Task SaveAsync(QemuMachine machine, VmFiles files, HypervisorUser user, TimeProvider time, CancellationToken cancellationToken)
     {
         var monitor = await machine.MonitorAsync(cancellationToken);
         await monitor.ExecuteAsync(new Stop(), cancellationToken);
         var next = files.HibernatedState + ".next";
         try
         {
-            await MigrationStream.SaveAsync(monitor, user, files.MigrationSocket, next, [], cancellationToken);
+            await MigrationStream.SaveAsync(monitor, user, files.MigrationSocket, next, [], time, cancellationToken);
             File.Move(next, files.HibernatedState, overwrite: true);
         }
         catch (Exception exception) when (exception is QmpException or IOException)
@@ -33,14 +33,14 @@ internal static class Hibernation
 
     /// <summary>Loads what was saved and lets the processors run. What was saved is gone before they do: it fits the disks no longer.</summary>
     /// <exception cref="VmStartException">The hypervisor does not take it.</exception>
-    public static async Task ResumeAsync(QemuMachine machine, VmFiles files, CancellationToken cancellationToken)
+    public static async Task ResumeAsync(QemuMachine machine, VmFiles files, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             var monitor = await machine.MonitorAsync(cancellationToken);
             await using (var state = new FileStream(files.HibernatedState, FileMode.Open, FileAccess.Read))
             {
-                await MigrationStream.LoadAsync(monitor, files.MigrationSocket, state, [], cancellationToken);
+                await MigrationStream.LoadAsync(monitor, files.MigrationSocket, state, [], time, cancellationToken);
             }
 
             File.Delete(files.HibernatedState);

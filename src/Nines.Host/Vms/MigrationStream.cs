@@ -14,11 +14,40 @@ internal static class MigrationStream
     /// <summary>A machine that stands still has nobody to be considerate of; QEMU's own limit is 128 MiB a second.</summary>
     private const long MaxBytesPerSecond = 64L << 30;
 
+    /// <summary>The largest type's memory, through a slow disk.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
+
     /// <summary>Writes the state of a machine that stands still to a file, which is on the disk when this returns.</summary>
     /// <param name="user">The hypervisor's user, which must be able to connect.</param>
     /// <param name="capabilities">How it is sent.</param>
     /// <exception cref="QmpException">The hypervisor could not send it.</exception>
-    public static async Task SaveAsync(
+    public static Task SaveAsync(
+        QmpClient monitor, HypervisorUser user, string socketPath, string path, ImmutableArray<MigrationCapability> capabilities,
+        TimeProvider time, CancellationToken cancellationToken) =>
+        WithinAsync(time, token => SaveAsync(monitor, user, socketPath, path, capabilities, token), cancellationToken);
+
+    /// <summary>Gives a machine that was started to wait for it (<c>-incoming defer</c>) a state, and returns when it has it.</summary>
+    /// <exception cref="QmpException">The hypervisor does not understand the state.</exception>
+    public static Task LoadAsync(
+        QmpClient monitor, string socketPath, Stream state, ImmutableArray<MigrationCapability> capabilities, TimeProvider time, CancellationToken cancellationToken) =>
+        WithinAsync(time, token => LoadAsync(monitor, socketPath, state, capabilities, token), cancellationToken);
+
+    /// <summary>A hypervisor that never connects, or never reads on, is one that refused.</summary>
+    private static async Task WithinAsync(TimeProvider time, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            await work(either.Token);
+        }
+        catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new QmpException(Migrate.Name, $"not done within {Timeout.TotalMinutes:0} minutes", exception);
+        }
+    }
+
+    private static async Task SaveAsync(
         QmpClient monitor, HypervisorUser user, string socketPath, string path, ImmutableArray<MigrationCapability> capabilities, CancellationToken cancellationToken)
     {
         File.Delete(socketPath);
@@ -42,9 +71,7 @@ internal static class MigrationStream
         await monitor.WaitForMigrationAsync(cancellationToken);
     }
 
-    /// <summary>Gives a machine that was started to wait for it (<c>-incoming defer</c>) a state, and returns when it has it.</summary>
-    /// <exception cref="QmpException">The hypervisor does not understand the state.</exception>
-    public static async Task LoadAsync(
+    private static async Task LoadAsync(
         QmpClient monitor, string socketPath, Stream state, ImmutableArray<MigrationCapability> capabilities, CancellationToken cancellationToken)
     {
         await monitor.ExecuteAsync(new MigrateSetCapabilities(capabilities), cancellationToken);

@@ -71,7 +71,7 @@ internal sealed class QemuLauncher(
         }
         else if (launch.IsResumed)
         {
-            await Hibernation.ResumeAsync(machine, launch.Files, cancellationToken);
+            await Hibernation.ResumeAsync(machine, launch.Files, time, cancellationToken);
         }
 
         undo.Complete();
@@ -130,7 +130,7 @@ internal sealed class QemuLauncher(
         Directory.CreateDirectory(files.RunDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (!launch.IsResumed)
         {
-            await File.WriteAllBytesAsync(files.ConsoleLog, launch.Restored?.Kept.Console ?? Array.Empty<byte>(), cancellationToken);
+            await File.WriteAllBytesAsync(files.ConsoleLog, GuestRestorer.ConsoleOf(launch), cancellationToken);
         }
 
         await File.WriteAllBytesAsync(files.QemuLog, [], cancellationToken);

@@ -333,7 +333,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             var hibernated = new HibernatedMachine(_record.FastLaunched, Hibernation.DevicesOf(launch with { Memory = memory }));
             if (!File.Exists(_files.HibernatedState))
             {
-                await Hibernation.SaveAsync(_machine!, _files, _services.User, cancellationToken);
+                await Hibernation.SaveAsync(_machine!, _files, _services.User, _services.Time, cancellationToken);
             }
 
             await _machine!.PowerOffAsync(cancellationToken);

@@ -81,11 +81,11 @@ public sealed class AccountResetTests : IAsyncLifetime
         var host = new FailingHost(simulated) { PurgesToFail = 2 };
         await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
         await _cloud.RunningAsync();
-        host.Calls.Clear();
 
         await ResetAsync();
 
-        host.Calls.Take(3).ShouldBe(["purge", "purge", "purge"]);
+        // What the launch still had to say may come until the first purge; from there on the host hears nothing else until one succeeds.
+        host.Calls.SkipWhile(call => call != "purge").Take(3).ShouldBe(["purge", "purge", "purge"]);
         (await simulated.ReportAsync(0, TimeSpan.Zero, Cancel)).Vms.ShouldBeEmpty();
     }
 

@@ -83,6 +83,7 @@ mkdir -p "$root"/{bin,dev,etc/dropbear,home/ec2-user/.ssh,lib64,mnt,opt,proc,roo
 ln -s bin "$root/sbin"
 ln -s usr/lib "$root/lib"
 ln -s ../run "$root/var/run"
+ln -s ../run/resolv.conf "$root/etc/resolv.conf"
 chmod 1777 "$root/tmp" "$root/var/tmp"
 chmod -R 700 "$root/root" "$root/home/ec2-user" "$root/var/lib/instance"
 install -m 4755 "$busybox" "$root/bin/busybox" # it drops root's rights for all but su and the like

@@ -54,9 +54,11 @@ internal static class GuestRestorer
         waitsFor("the monitor");
         ProcessMemory.Write(
             machine.Process, SealedMemory.MappingName, restored.Kept.Record.MemoryMarks.Select(mark => (mark.Offset, forms[mark.Form])));
-        await monitor.ExecuteAsync(new BlockResize(QemuCommandLine.DiskNode(0), restored.DiskBytes), cancellationToken);
         await monitor.ExecuteAsync(new SetLink(QemuCommandLine.AdapterId(0), Up: true), cancellationToken);
         await monitor.ContinueAsync(cancellationToken);
+
+        // Newer hypervisors have no hold on the disk until the processors run; the guest looks at its size after it was told who it is.
+        await monitor.ExecuteAsync(new BlockResize(QemuCommandLine.DiskNode(0), restored.DiskBytes), cancellationToken);
         waitsFor("the guest to read who it is");
         await port.SendAsync(restored.Document(), cancellationToken);
         waitsFor("the guest's answer");

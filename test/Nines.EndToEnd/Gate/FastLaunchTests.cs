@@ -20,7 +20,7 @@ public sealed partial class FastLaunchTests : IAsyncDisposable
         echo "own tag $(cat /sys/class/dmi/id/chassis_asset_tag)"
         echo "own mac $(cat /sys/class/net/eth0/address)"
         echo "own name $(hostname)"
-        until [ -e /etc/dropbear/dropbear_ed25519_host_key ]; do usleep 100000; done
+        until [ -e /etc/dropbear/dropbear_ed25519_host_key ]; do dbclient -y -y 127.0.0.1 true; done </dev/null >/dev/null 2>&1
         echo "own key $(dropbearkey -y -f /etc/dropbear/dropbear_ed25519_host_key | grep ^ssh-)"
         echo "own end"
 

@@ -124,7 +124,7 @@ cat >"$output/image.json" <<JSON
     "mode": "kernel",
     "kernel": "kernel",
     "initrd": "initrd",
-    "commandLine": "console=ttyS0 quiet cryptomgr.notests no_timer_check nowatchdog"
+    "commandLine": "console=ttyS0 quiet cryptomgr.notests no_timer_check nowatchdog psi=0 cgroup_disable=memory"
   },
   "disk": "disk.qcow2",
   "minimumMemoryMiB": 128,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Store;
+using Nines.Wire;
 
 namespace Nines.Control.Admin;
 
@@ -11,10 +12,28 @@ namespace Nines.Control.Admin;
 /// </summary>
 internal sealed class AccountReset(Cloud cloud, IEnumerable<IResetter> parts, ILogger<AccountReset> logger)
 {
+    /// <summary>Each round needs calls that come in within the milliseconds of a commit; clients that never pause are told so.</summary>
+    private const int MaxRounds = 5;
+
     private readonly IReadOnlyList<IResetter> _parts = [.. parts.OrderBy(part => part.Order)];
 
     /// <summary>Returns when a client may go on.</summary>
+    /// <exception cref="AwsException">Others went on making things all the while.</exception>
     public async Task RunAsync(Call call, CancellationToken cancellationToken)
+    {
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            await EmptyAsync(call, cancellationToken);
+            if (!_parts.Any(part => part.HasStragglers(call.AccountId)))
+            {
+                return;
+            }
+        }
+
+        throw new AwsException("OperationAbortedException", "Servers were launched while the account was emptied. Reset it again.");
+    }
+
+    private async Task EmptyAsync(Call call, CancellationToken cancellationToken)
     {
         var accountId = call.AccountId;
         foreach (var part in _parts)

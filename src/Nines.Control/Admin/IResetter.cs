@@ -17,4 +17,10 @@ internal interface IResetter
     /// <summary>Empties the records, as a part of the one transaction of all parts. May run again when the transaction lost a race.</summary>
     /// <returns>Waits, once the transaction is durable, until a client may go on; null: it may at once.</returns>
     Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId);
+
+    /// <summary>
+    /// Whether something is there that belongs to what was emptied: it was made by a call that was already on its way, whose commit the
+    /// transaction could not see.
+    /// </summary>
+    bool HasStragglers(string accountId) => false;
 }

@@ -11,6 +11,7 @@ using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Store;
 using Nines.Control.Tests.Hosts;
 using Nines.Control.Tests.Services.Ec2.Instances;
 using Nines.Host.Simulated;
@@ -117,13 +118,48 @@ public sealed class AccountResetTests : IAsyncLifetime
         host.Calls.ShouldNotContain("purge");
     }
 
+    [Fact]
+    public async Task A_launch_that_comes_in_beside_the_reset_leaves_nothing()
+    {
+        using var host = NewHost();
+        await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
+        await _cloud.RunningAsync();
+        var beside = new BesideReset(() => _cloud.RunAsync());
+
+        await ResetAsync(beside);
+
+        beside.Rounds.ShouldBe(2);
+        _cloud.Cloud.CountAll(Instance.Table).ShouldBe(0);
+        (await host.ReportAsync(0, TimeSpan.Zero, Cancel)).Vms.ShouldBeEmpty();
+    }
+
     private static SimulatedHost NewHost() => new(new SimulatedHostOptions { HostId = "host-1", StartTime = TimeSpan.FromMilliseconds(5) }, TimeProvider.System);
 
-    private async Task ResetAsync()
+    private async Task ResetAsync(params IResetter[] more)
     {
         var beginning = new AccountNetworkBootstrap(_cloud.Cloud, new RandomIdSource(), new ZoneCatalog("us-east-1", 3), new AccountOptions());
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         deadline.CancelAfter(TimeSpan.FromSeconds(20));
-        await new AccountReset(_cloud.Cloud, [new AccountResetter(beginning), _cloud.Compute.Resetter], NullLogger<AccountReset>.Instance).RunAsync(ComputeFixture.NewCall("nines:Reset"), deadline.Token);
+        await new AccountReset(_cloud.Cloud, [new AccountResetter(beginning), _cloud.Compute.Resetter, .. more], NullLogger<AccountReset>.Instance).RunAsync(ComputeFixture.NewCall("nines:Reset"), deadline.Token);
+    }
+
+    /// <summary>Does something between what the transaction of the first round reads and its commit.</summary>
+    private sealed class BesideReset(Func<Task> act) : IResetter
+    {
+        public int Rounds { get; private set; }
+
+        public string Name => "beside";
+
+        public int Order => int.MaxValue;
+
+        public Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId)
+        {
+            if (Rounds++ == 0)
+            {
+                Task.Run(act, Cancel).GetAwaiter().GetResult();
+            }
+
+            return null;
+        }
     }
 }

@@ -4,6 +4,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
 using Nines.Wire;
 
@@ -39,6 +40,10 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
         DeleteAll(transaction, accountId);
         return cancellation => WaitForPurgeAsync(purged, cancellation);
     }
+
+    /// <summary>A launch that was on its way has its instance in a network that went.</summary>
+    public bool HasStragglers(string accountId) =>
+        cloud.List(Instance.Table, accountId).Any(instance => !instance.State.IsEnding() && cloud.Find(Vpc.Table, accountId, instance.VpcId) is null);
 
     /// <summary>Has every host that was told of anything purged; the ids of those.</summary>
     private ImmutableArray<string> MarkForPurge(CloudTransaction transaction)

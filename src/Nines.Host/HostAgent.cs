@@ -41,8 +41,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private readonly QemuLauncher _launcher;
     private readonly KeptGuests _kept;
     private readonly InstantLaunches _instant;
+    private readonly VmLaunches _launches;
     private readonly VolumeStore _volumeStore;
-    private readonly ImageStore _images;
     private readonly IHostCommands _commands;
     private readonly ILoggerFactory _loggers;
     private readonly ConcurrentDictionary<string, VmReconciler> _machines = new();
@@ -63,7 +63,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     public HostAgent(
         HostOptions options, INetworks networks, ImageStore images, IHostCommands commands, TimeProvider time, ILoggerFactory loggers)
     {
-        (_options, _networks, _images, _commands, _time, _loggers) = (options, networks, images, commands, time, loggers);
+        (_options, _networks, _commands, _time, _loggers) = (options, networks, commands, time, loggers);
         _logger = loggers.CreateLogger<HostAgent>();
         _groups = new ControlGroups($"nines-{options.Scope}", File.ReadAllText("/proc/mounts"), time, loggers.CreateLogger<ControlGroups>());
         _user = new HypervisorUser(options, commands);
@@ -76,6 +76,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             new GateKeys(options, commands, _probe, images), new GateKeeper(options, commands, networks, _user, _launcher, _kept, time), _kept, images,
             IsBusy, ReportFastLaunch, time, loggers.CreateLogger<InstantLaunches>());
         _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
+        _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _records, () => Volatile.Read(ref _desired));
         _observations = new ObservationLog(1, time);
         _volumes = NewVolumes();
     }
@@ -103,7 +104,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Time = _time,
             Logger = _loggers.CreateLogger<VmReconciler>(),
             Readiness = ReadinessOf,
-            Prepare = PrepareAsync,
+            Prepare = _launches.PrepareAsync,
             Released = _volumesWake.Set,
         };
         _desired = _file.Load();
@@ -320,7 +321,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         return VmReadiness.Ready;
     }
 
-    private VolumeReconciler NewVolumes() => new(_volumeStore, KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
+    private VolumeReconciler NewVolumes() => new(_volumeStore, _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
 
     private void ReportFastLaunch(FastLaunchSpec spec, FastLaunchStatus? status)
     {
@@ -341,53 +342,6 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         return _machines.Values.Select(machine => machine.Status).OfType<VmStatus>().Any(status =>
             status.State is VmState.Starting or VmState.Stopping
             || (status is { State: VmState.Running, FastLaunched: false } && now - status.Since < BootTime));
-    }
-
-    /// <summary>The kept guest that a root disk is made for: its machine has never run.</summary>
-    private async Task<string?> KeptForAsync(VolumeSpec volume, CancellationToken cancellationToken)
-    {
-        var desired = Volatile.Read(ref _desired);
-        var spec = volume.ImageDigest is null ? null : desired.Vms.Values.FirstOrDefault(vm => vm.Disks is [{ } root, ..] && root.VolumeId == volume.Id);
-        return spec is null || _records.Load(spec.Id).Phase is not VmPhase.New ? null : await _instant.KeptForAsync(spec, cancellationToken);
-    }
-
-    /// <summary>What a machine that never ran is a copy of: the guest that its root disk was made for.</summary>
-    private async Task<RestoredGuest?> RestoredAsync(VmSpec spec, CancellationToken cancellationToken)
-    {
-        var desired = Volatile.Read(ref _desired);
-        return spec is { Disks: [{ } root], Interfaces: [{ } adapter] }
-            && VolumeFiles.KeptOf(_options, root.VolumeId) is { } keptId
-            && desired.Vpcs.GetValueOrDefault(adapter.VpcId) is { } vpc
-            && _volumeStore.SizeOf(root.VolumeId) is { } bytes
-            && await _instant.FindAsync(spec, keptId, cancellationToken) is { } kept
-                ? new RestoredGuest(kept, _instant.DocumentOf(spec, vpc), bytes)
-                : null;
-    }
-
-    private async Task<VmLaunch> PrepareAsync(VmSpec spec, VmRecord record, CancellationToken cancellationToken)
-    {
-        var restored = record.Phase is VmPhase.New ? await RestoredAsync(spec, cancellationToken) : null;
-        var image = _images.FindByDigest(spec.ImageDigest) ?? throw new VmStartException($"Image {spec.ImageDigest} is not on this host.");
-        var accelerators = await _probe.GetAsync(cancellationToken);
-        var launch = new VmLaunch
-        {
-            Spec = spec,
-            Files = new VmFiles(_options, spec.Id),
-            Image = image,
-            Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
-            Disks = [.. spec.Disks.Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(_options, disk.VolumeId)))],
-            Taps = [.. spec.Interfaces.Select(adapter => _networks.TapOf(adapter.Id))],
-            NamespacePath = spec.Interfaces is [{ } first, ..] ? _networks.NamespacePathOf(first.VpcId) : null,
-            Restored = restored,
-            Memory = restored is null ? null : RestoredGuest.Memory,
-        };
-        if (record.Hibernated is not { } hibernated || !File.Exists(launch.Files.HibernatedState))
-        {
-            return launch;
-        }
-
-        var resumed = launch with { IsResumed = true, Memory = hibernated.HasGate ? GuestMemory.Own : null };
-        return Hibernation.DevicesOf(resumed) == hibernated.Devices ? resumed : launch;
     }
 
     private async Task ReconcileNetworksAsync()

@@ -21,6 +21,9 @@ public static class WireLimits
     /// <summary>Elements and attributes of an XML body.</summary>
     public const int MaxXmlNodes = 100_000;
 
+    /// <summary>Elements and attributes of an XML answer, which a client reads: a page of 1,000 instances has 150,000.</summary>
+    public const int MaxXmlAnswerNodes = 5_000_000;
+
     /// <summary>Values of a JSON or CBOR body: the largest that real clients send is 1,000 metrics of 150 values.</summary>
     public const int MaxValues = 250_000;
 }

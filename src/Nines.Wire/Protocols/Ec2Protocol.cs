@@ -72,7 +72,7 @@ internal sealed class Ec2Protocol : XmlBodyProtocol
     private protected override IShape ParseInput(Operation operation, WireRequest request) =>
         operation.ReadInput(new QueryShapeReader(Ec2Dialect.Instance, request.Parameters.Tree));
 
-    private protected override IShape ParseOutput(Operation operation, WireResponse response) => operation.ReadOutput(new XmlShapeReader(Parse(response.Body)));
+    private protected override IShape ParseOutput(Operation operation, WireResponse response) => operation.ReadOutput(new XmlShapeReader(ParseAnswer(response.Body)));
 
     private protected override string NameForErrors(Member member) => member.Ec2Name;
 

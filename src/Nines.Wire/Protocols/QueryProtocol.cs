@@ -61,7 +61,7 @@ internal sealed class QueryProtocol : XmlBodyProtocol
 
     private protected override IShape ParseOutput(Operation operation, WireResponse response)
     {
-        var root = Parse(response.Body);
+        var root = ParseAnswer(response.Body);
         var result = root.Find(operation.ResultWrapper ?? operation.Name + "Result") ?? new XmlElement("");
         return operation.ReadOutput(new XmlShapeReader(result));
     }

@@ -55,7 +55,7 @@ internal sealed class RestXmlProtocol : XmlBodyProtocol
         operation.ReadInput(_rest.Input(operation, request, static bytes => new XmlShapeReader(Parse(bytes))));
 
     private protected override IShape ParseOutput(Operation operation, WireResponse response) =>
-        operation.ReadOutput(_rest.Output(operation, response, static bytes => new XmlShapeReader(Parse(bytes))));
+        operation.ReadOutput(_rest.Output(operation, response, static bytes => new XmlShapeReader(ParseAnswer(bytes))));
 
     private protected override AwsException Missing(string path) => new("InvalidRequest", $"Missing required parameter {path}");
 

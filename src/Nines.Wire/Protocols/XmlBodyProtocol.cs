@@ -38,11 +38,13 @@ public abstract class XmlBodyProtocol : WireProtocol
         return response;
     }
 
-    private protected static XmlElement Parse(ReadOnlyMemory<byte> body)
+    private protected static XmlElement ParseAnswer(ReadOnlyMemory<byte> body) => Parse(body, WireLimits.MaxXmlAnswerNodes);
+
+    private protected static XmlElement Parse(ReadOnlyMemory<byte> body, int maxNodes = WireLimits.MaxXmlNodes)
     {
         try
         {
-            return XmlElement.Parse(body);
+            return XmlElement.Parse(body, maxNodes);
         }
         catch (System.Xml.XmlException)
         {
@@ -52,7 +54,7 @@ public abstract class XmlBodyProtocol : WireProtocol
 
     private protected override AwsException ParseError(WireResponse response)
     {
-        var root = Parse(response.Body);
+        var root = ParseAnswer(response.Body);
         var error = root.Name == "Error" ? root : root.Find("Error") ?? root.Find("Errors")?.Find("Error") ?? root;
         return new AwsException(EmptyToNull(error.Find("Code")?.Text, "Unknown"), error.Find("Message")?.Text ?? "", response.Status);
     }

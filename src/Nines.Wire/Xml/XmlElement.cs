@@ -40,7 +40,7 @@ internal sealed class XmlElement(string name)
 
     /// <summary>Parses a document and gives its root.</summary>
     /// <exception cref="XmlException">Not well-formed, has a DTD, or is beyond <see cref="WireLimits"/>.</exception>
-    public static XmlElement Parse(ReadOnlyMemory<byte> body)
+    public static XmlElement Parse(ReadOnlyMemory<byte> body, int maxNodes = WireLimits.MaxXmlNodes)
     {
         var stream = MemoryMarshal.TryGetArray(body, out var array) ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false) : new MemoryStream(body.ToArray());
         using var reader = XmlReader.Create(stream, s_settings);
@@ -52,7 +52,7 @@ internal sealed class XmlElement(string name)
             switch (reader.NodeType)
             {
                 case XmlNodeType.Element:
-                    if (++nodes > WireLimits.MaxXmlNodes || open.Count == WireLimits.MaxDepth)
+                    if (++nodes > maxNodes || open.Count == WireLimits.MaxDepth)
                     {
                         throw new XmlException("The document has too many or too deeply nested elements.");
                     }

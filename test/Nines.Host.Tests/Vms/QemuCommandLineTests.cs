@@ -21,7 +21,17 @@ public sealed class QemuCommandLineTests
 
         ValueOf(line, "-kernel").ShouldBe("/images/d/vmlinuz");
         ValueOf(line, "-initrd").ShouldBe("/images/d/initrd");
-        ValueOf(line, "-append").ShouldBe("console=ttyS0 quiet");
+        ValueOf(line, "-append").ShouldStartWith("console=ttyS0 quiet");
+    }
+
+    [Theory]
+    [InlineData("kvm", "console=ttyS0")]
+    [InlineData("tcg", "console=ttyS0 mitigations=off")]
+    public void Only_a_processor_that_speculates_is_guarded_against_it(string accelerator, string commandLine)
+    {
+        var launch = LaunchOf(new ImageBoot { Mode = ImageBootMode.Kernel, Kernel = "vmlinuz" }) with { Accelerator = accelerator };
+
+        ValueOf([.. QemuCommandLine.Arguments(launch)], "-append").ShouldBe(commandLine);
     }
 
     [Fact]

@@ -58,6 +58,19 @@ public class Ec2ProtocolTests
     }
 
     [Fact]
+    public void Reads_the_largest_page_that_is_answered()
+    {
+        Tag[] tags = [.. Enumerable.Range(0, 50).Select(number => new Tag { Key = $"key {number}", Value = "value" })];
+        var output = new DescribeVolumesResult { Volumes = [.. Enumerable.Range(0, 1000).Select(number => new Volume { VolumeId = $"vol-{number}", Tags = tags })] };
+        using var response = s_protocol.WriteOutput(Ec2Api.DescribeVolumes, output, "r");
+
+        var read = (DescribeVolumesResult)s_protocol.ReadOutput(Ec2Api.DescribeVolumes, response);
+
+        read.Volumes!.Count.ShouldBe(1000);
+        read.Volumes[^1].Tags!.Count.ShouldBe(50);
+    }
+
+    [Fact]
     public void Writes_times_with_milliseconds_and_empty_lists_as_empty_elements()
     {
         var output = new DescribeVolumesResult

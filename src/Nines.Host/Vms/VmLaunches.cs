@@ -1,0 +1,58 @@
+using Nines.Host.Api;
+using Nines.Host.Gate;
+using Nines.Host.Images;
+using Nines.Host.Networks;
+using Nines.Host.Volumes;
+
+namespace Nines.Host.Vms;
+
+/// <summary>What a machine is started with: its image, disks and taps, and whether it boots, resumes or is a copy of a kept guest.</summary>
+internal sealed class VmLaunches(
+    HostOptions options, ImageStore images, INetworks networks, AcceleratorProbe probe, InstantLaunches instant, VolumeStore volumes, VmRecords records,
+    Func<HostState> desired)
+{
+    /// <summary>The kept guest that a root disk is made for: its machine has never run.</summary>
+    public async Task<string?> KeptForAsync(VolumeSpec volume, CancellationToken cancellationToken)
+    {
+        var spec = volume.ImageDigest is null ? null : desired().Vms.Values.FirstOrDefault(vm => vm.Disks is [{ } root, ..] && root.VolumeId == volume.Id);
+        return spec is null || records.Load(spec.Id).Phase is not VmPhase.New ? null : await instant.KeptForAsync(spec, cancellationToken);
+    }
+
+    /// <summary>How a machine is to be started now.</summary>
+    /// <exception cref="VmStartException">Its image is not here, or nothing here boots a guest.</exception>
+    public async Task<VmLaunch> PrepareAsync(VmSpec spec, VmRecord record, CancellationToken cancellationToken)
+    {
+        var restored = record.Phase is VmPhase.New ? await RestoredAsync(spec, cancellationToken) : null;
+        var image = images.FindByDigest(spec.ImageDigest) ?? throw new VmStartException($"Image {spec.ImageDigest} is not on this host.");
+        var accelerators = await probe.GetAsync(cancellationToken);
+        var launch = new VmLaunch
+        {
+            Spec = spec,
+            Files = new VmFiles(options, spec.Id),
+            Image = image,
+            Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
+            Disks = [.. spec.Disks.Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId)))],
+            Taps = [.. spec.Interfaces.Select(adapter => networks.TapOf(adapter.Id))],
+            NamespacePath = spec.Interfaces is [{ } first, ..] ? networks.NamespacePathOf(first.VpcId) : null,
+            Restored = restored,
+            Memory = restored is null ? null : RestoredGuest.Memory,
+        };
+        if (record.Hibernated is not { } hibernated || !File.Exists(launch.Files.HibernatedState))
+        {
+            return launch;
+        }
+
+        var resumed = launch with { IsResumed = true, Memory = hibernated.HasGate ? GuestMemory.Own : null };
+        return Hibernation.DevicesOf(resumed) == hibernated.Devices ? resumed : launch;
+    }
+
+    /// <summary>What a machine that never ran is a copy of: the guest that its root disk was made for.</summary>
+    private async Task<RestoredGuest?> RestoredAsync(VmSpec spec, CancellationToken cancellationToken) =>
+        spec is { Disks: [{ } root], Interfaces: [{ } adapter] }
+        && VolumeFiles.KeptOf(options, root.VolumeId) is { } keptId
+        && desired().Vpcs.GetValueOrDefault(adapter.VpcId) is { } vpc
+        && volumes.SizeOf(root.VolumeId) is { } bytes
+        && await instant.FindAsync(spec, keptId, cancellationToken) is { } kept
+            ? new RestoredGuest(kept, instant.DocumentOf(spec, vpc), bytes)
+            : null;
+}

@@ -12,6 +12,12 @@ public sealed record VolumeSpec
     /// <summary>Digest of the image whose disk this one starts as (copy on write), or <see langword="null"/> for an empty disk.</summary>
     public string? ImageDigest { get; init; }
 
+    /// <summary>Reads and writes per second that the guest may make; 0: as many as it can.</summary>
+    public int IopsLimit { get; init; }
+
+    /// <summary>Bytes per second that the guest may read and write together; 0: as many as it can.</summary>
+    public long BytesPerSecondLimit { get; init; }
+
     /// <summary>Whether the disk shall exist.</summary>
     public Presence Presence { get; init; }
 }

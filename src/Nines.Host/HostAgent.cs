@@ -104,6 +104,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Time = _time,
             Logger = _loggers.CreateLogger<VmReconciler>(),
             Readiness = ReadinessOf,
+            Volumes = VolumeOf,
             Prepare = _launches.PrepareAsync,
             Released = _volumesWake.Set,
         };
@@ -319,6 +320,13 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         }
 
         return VmReadiness.Ready;
+    }
+
+    private VolumeReadiness VolumeOf(string volumeId)
+    {
+        var spec = Volatile.Read(ref _desired).Volumes.GetValueOrDefault(volumeId);
+        return new(
+            _volumes.StatusOf(volumeId) is { State: VolumeState.Ready }, (long)(spec?.SizeGiB ?? 0) << 30, spec?.IopsLimit ?? 0, spec?.BytesPerSecondLimit ?? 0);
     }
 
     private VolumeReconciler NewVolumes() => new(_volumeStore, _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());

@@ -8,6 +8,11 @@ namespace Nines.Api.Ec2;
 /// <summary>Amazon Elastic Compute Cloud: the implemented operations.</summary>
 public static class Ec2Api
 {
+    /// <summary>The operation AttachVolume.</summary>
+    public static Operation<AttachVolumeRequest, AttachVolumeResult> AttachVolume { get; } = new("AttachVolume")
+    {
+    };
+
     /// <summary>The operation AuthorizeSecurityGroupEgress.</summary>
     public static Operation<AuthorizeSecurityGroupEgressRequest, AuthorizeSecurityGroupEgressResult> AuthorizeSecurityGroupEgress { get; } = new("AuthorizeSecurityGroupEgress")
     {
@@ -34,6 +39,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation CreateVolume.</summary>
+    public static Operation<CreateVolumeRequest, CreateVolumeResult> CreateVolume { get; } = new("CreateVolume")
+    {
+    };
+
     /// <summary>The operation DeleteKeyPair.</summary>
     public static Operation<DeleteKeyPairRequest, DeleteKeyPairResult> DeleteKeyPair { get; } = new("DeleteKeyPair")
     {
@@ -47,6 +57,12 @@ public static class Ec2Api
 
     /// <summary>The operation DeleteTags.</summary>
     public static Operation<DeleteTagsRequest, DeleteTagsResult> DeleteTags { get; } = new("DeleteTags")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteVolume.</summary>
+    public static Operation<DeleteVolumeRequest, DeleteVolumeResult> DeleteVolume { get; } = new("DeleteVolume")
     {
         HasOutput = false,
     };
@@ -136,13 +152,33 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeVolumeAttribute.</summary>
+    public static Operation<DescribeVolumeAttributeRequest, DescribeVolumeAttributeResult> DescribeVolumeAttribute { get; } = new("DescribeVolumeAttribute")
+    {
+    };
+
+    /// <summary>The operation DescribeVolumeStatus.</summary>
+    public static Operation<DescribeVolumeStatusRequest, DescribeVolumeStatusResult> DescribeVolumeStatus { get; } = new("DescribeVolumeStatus")
+    {
+    };
+
     /// <summary>The operation DescribeVolumes.</summary>
     public static Operation<DescribeVolumesRequest, DescribeVolumesResult> DescribeVolumes { get; } = new("DescribeVolumes")
     {
     };
 
+    /// <summary>The operation DescribeVolumesModifications.</summary>
+    public static Operation<DescribeVolumesModificationsRequest, DescribeVolumesModificationsResult> DescribeVolumesModifications { get; } = new("DescribeVolumesModifications")
+    {
+    };
+
     /// <summary>The operation DescribeVpcs.</summary>
     public static Operation<DescribeVpcsRequest, DescribeVpcsResult> DescribeVpcs { get; } = new("DescribeVpcs")
+    {
+    };
+
+    /// <summary>The operation DetachVolume.</summary>
+    public static Operation<DetachVolumeRequest, DetachVolumeResult> DetachVolume { get; } = new("DetachVolume")
     {
     };
 
@@ -154,6 +190,12 @@ public static class Ec2Api
     /// <summary>The operation EnableFastLaunch.</summary>
     public static Operation<EnableFastLaunchRequest, EnableFastLaunchResult> EnableFastLaunch { get; } = new("EnableFastLaunch")
     {
+    };
+
+    /// <summary>The operation EnableVolumeIO.</summary>
+    public static Operation<EnableVolumeIORequest, EnableVolumeIOResult> EnableVolumeIO { get; } = new("EnableVolumeIO")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation GetConsoleOutput.</summary>
@@ -180,6 +222,17 @@ public static class Ec2Api
     /// <summary>The operation ModifyInstanceMetadataOptions.</summary>
     public static Operation<ModifyInstanceMetadataOptionsRequest, ModifyInstanceMetadataOptionsResult> ModifyInstanceMetadataOptions { get; } = new("ModifyInstanceMetadataOptions")
     {
+    };
+
+    /// <summary>The operation ModifyVolume.</summary>
+    public static Operation<ModifyVolumeRequest, ModifyVolumeResult> ModifyVolume { get; } = new("ModifyVolume")
+    {
+    };
+
+    /// <summary>The operation ModifyVolumeAttribute.</summary>
+    public static Operation<ModifyVolumeAttributeRequest, ModifyVolumeAttributeResult> ModifyVolumeAttribute { get; } = new("ModifyVolumeAttribute")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation RebootInstances.</summary>
@@ -225,7 +278,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcs, DisableFastLaunch, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, CreateVolume, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DeleteVolume, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcs, DetachVolume, DisableFastLaunch, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyVolume, ModifyVolumeAttribute, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -241,7 +241,7 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
     private Volume[] VolumesOf(Instance instance) =>
     [
         .. instance.VolumeIds.Select(id => cloud.Find(Volume.Table, instance.AccountId, id)).OfType<Volume>()
-            .Where(volume => volume.Attachment?.InstanceId == instance.Id),
+            .Where(volume => volume.Attachment is { State: not VolumeAttachmentState.Detaching } attachment && attachment.InstanceId == instance.Id),
     ];
 
     private ImmutableArray<string> GroupNames(NetworkInterface[] adapters) => adapters.Length == 0 ? [] :

@@ -19,6 +19,7 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
     {
         await EachAsync(report.Volumes, volume => TakeVolume(hostId, volume), cancellationToken);
         await EachAsync(report.Vms, vm => TakeVm(hostId, vm), cancellationToken);
+        await EachAsync(report.Vms, vm => TakeDisks(hostId, vm), cancellationToken);
         await TakeFastLaunchesAsync(hostId, report, cancellationToken);
         await EachAsync(report.Vpcs, vpc => TakeVpc(hostId, vpc), cancellationToken);
     }
@@ -84,9 +85,38 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
             instance.HostId == hostId && !ReferenceEquals(InstancePlan.Observe(instance, observed, now).Next, instance);
     }
 
+    /// <summary>The disks that a machine was to get or to lose.</summary>
+    private Func<CloudTransaction, bool>? TakeDisks(string hostId, VmStatus observed)
+    {
+        if (cloud.By(Volume.ByMoving, observed.Id).Count == 0)
+        {
+            return null;
+        }
+
+        return transaction =>
+        {
+            foreach (var moving in transaction.By(Volume.ByMoving, observed.Id).ToArray())
+            {
+                if (transaction.Find(Instance.Table, moving.AccountId, observed.Id) is { } instance && instance.HostId == hostId
+                    && transaction.Find(Volume.Table, moving.AccountId, moving.Id) is { } volume
+                    && VolumeAttachmentPlan.Observe(volume, instance, observed) is var next && !ReferenceEquals(next, volume))
+                {
+                    transaction.Put(Volume.Table, next);
+                    if (next.Attachment is null)
+                    {
+                        transaction.Put(Instance.Table, instance with { VolumeIds = instance.VolumeIds.Remove(volume.Id) });
+                    }
+                }
+            }
+
+            return false;
+        };
+    }
+
     private Func<CloudTransaction, bool>? TakeVolume(string hostId, VolumeStatus observed)
     {
-        if (cloud.By(Volume.ById, observed.Id).FirstOrDefault() is not { } known || known.HostId != hostId || ReferenceEquals(VolumePlan.Observe(known, observed), known))
+        var now = time.GetUtcNow();
+        if (cloud.By(Volume.ById, observed.Id).FirstOrDefault() is not { } known || known.HostId != hostId || ReferenceEquals(VolumePlan.Observe(known, observed, now), known))
         {
             return null;
         }
@@ -98,7 +128,7 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
                 return false;
             }
 
-            var next = VolumePlan.Observe(volume, observed);
+            var next = VolumePlan.Observe(volume, observed, now);
             if (next is null)
             {
                 transaction.Delete(Volume.Table, volume);

@@ -49,6 +49,8 @@ internal static class HostStateRenderer
         Id = volume.Id,
         SizeGiB = volume.SizeGiB,
         ImageDigest = volume.ImageDigest,
+        IopsLimit = VolumeRules.IopsLimit(volume.Shape),
+        BytesPerSecondLimit = VolumeRules.BytesPerSecondLimit(volume.Shape),
         Presence = volume.State == Services.Ec2.Volumes.VolumeState.Deleting ? Presence.Absent : Presence.Present,
     };
 

@@ -65,8 +65,13 @@ internal sealed class HostWatch : IDisposable
 
     private void OnVolume(Change<Volume> change)
     {
-        // The machine that has it is marked by its own record, which changes with its disks.
-        Mark((change.After ?? change.Before)!.HostId, changes => changes.MarkVolume(change.Key));
+        var volume = (change.After ?? change.Before)!;
+        Mark(volume.HostId, changes => changes.MarkVolume(change.Key));
+        if (volume.Attachment is { State: not VolumeAttachmentState.Attached } attachment)
+        {
+            // Else the machine that has it is marked by its own record, which changes with its disks.
+            MarkInstance(volume.HostId, new ResourceKey(volume.AccountId, attachment.InstanceId));
+        }
     }
 
     private void OnAdapter(Change<NetworkInterface> change)

@@ -58,7 +58,7 @@ internal static class GuestRestorer
         await monitor.ContinueAsync(cancellationToken);
 
         // Newer hypervisors have no hold on the disk until the processors run; the guest looks at its size after it was told who it is.
-        await monitor.ExecuteAsync(new BlockResize(QemuCommandLine.DiskNode(0), restored.DiskBytes), cancellationToken);
+        await monitor.ExecuteAsync(new BlockResize(QemuCommandLine.NodeOf(launch.Disks[0].VolumeId), restored.DiskBytes), cancellationToken);
         waitsFor("the guest to read who it is");
         await port.SendAsync(restored.Document(), cancellationToken);
         waitsFor("the guest's answer");

@@ -13,6 +13,9 @@ internal static class QemuCommandLine
     /// <summary>Bytes of a disk's serial number that virtio-blk shows to a guest.</summary>
     private const int MaxSerialCharacters = 20;
 
+    /// <summary>Ports for disks that every machine has: one for its root and others for what is plugged in while it runs.</summary>
+    public const int DiskPorts = 9;
+
     /// <summary>UEFI firmware of the distribution's package ovmf.</summary>
     public const string UefiCode = "/usr/share/OVMF/OVMF_CODE_4M.fd";
 
@@ -42,8 +45,17 @@ internal static class QemuCommandLine
     /// <summary>The monitor's name of an adapter.</summary>
     public static string AdapterId(int index) => Text($"nic{index}");
 
-    /// <summary>The monitor's name of a disk.</summary>
-    public static string DiskNode(int index) => Text($"disk{index}");
+    /// <summary>The block node that is a volume's disk.</summary>
+    public static string NodeOf(string volumeId) => volumeId;
+
+    /// <summary>The block node that is a volume's file.</summary>
+    public static string FileNodeOf(string volumeId) => $"file-{volumeId}";
+
+    /// <summary>The device at a port for disks.</summary>
+    public static string DiskId(int port) => Text($"disk{port}");
+
+    /// <summary>A port for a disk; there are <see cref="DiskPorts"/>, counted from 0, the root's.</summary>
+    public static string DiskPort(int port) => Text($"diskport{port}");
 
     private static void AddBasics(ImmutableArray<string>.Builder line, VmLaunch launch)
     {
@@ -146,19 +158,23 @@ internal static class QemuCommandLine
 
     private static void AddDisks(ImmutableArray<string>.Builder line, VmLaunch launch)
     {
+        for (var port = 0; port < Math.Max(DiskPorts, launch.Disks.Length); port++)
+        {
+            AddRootPort(line, "disk", port, slot: port);
+        }
+
         foreach (var (disk, index) in launch.Disks.Select((disk, index) => (disk, index)))
         {
             // The page cache may hold what the guest has not flushed; a guest's flush is an fsync, so what it was told is written is written.
             line.AddRange(
                 "-blockdev",
-                Text($"driver=file,node-name=file{index},filename={Escaped(disk.Path)},cache.direct=off,cache.no-flush=off,discard=unmap"));
+                Text($"driver=file,node-name={FileNodeOf(disk.VolumeId)},filename={Escaped(disk.Path)},cache.direct=off,cache.no-flush=off,discard=unmap"));
             line.AddRange(
                 "-blockdev",
-                Text($"driver=qcow2,node-name=disk{index},file=file{index},cache.direct=off,cache.no-flush=off,discard=unmap,detect-zeroes=unmap"));
-            AddRootPort(line, "disk", index, slot: index);
+                Text($"driver=qcow2,node-name={NodeOf(disk.VolumeId)},file={FileNodeOf(disk.VolumeId)},cache.direct=off,cache.no-flush=off,discard=unmap,detect-zeroes=unmap"));
             line.AddRange(
                 "-device",
-                Text($"virtio-blk-pci,bus=diskport{index},drive=disk{index},serial={SerialOf(disk.VolumeId)},write-cache=on,bootindex={index + 1}"));
+                Text($"virtio-blk-pci,id={DiskId(index)},bus={DiskPort(index)},drive={NodeOf(disk.VolumeId)},serial={SerialOf(disk.VolumeId)},write-cache=on,bootindex={index + 1}"));
         }
     }
 
@@ -177,7 +193,7 @@ internal static class QemuCommandLine
         line.AddRange("-device", Text($"pcie-root-port,id={kind}port{index},chassis={slot + 1},slot={slot}"));
 
     /// <summary>AWS shows a volume as <c>vol0123…</c>; of the 20 characters that fit none is left for the hyphen.</summary>
-    private static string SerialOf(string volumeId)
+    public static string SerialOf(string volumeId)
     {
         var serial = volumeId.Replace("-", "", StringComparison.Ordinal);
         return serial.Length > MaxSerialCharacters ? serial[..MaxSerialCharacters] : serial;

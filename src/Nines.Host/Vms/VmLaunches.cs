@@ -31,7 +31,8 @@ internal sealed class VmLaunches(
             Files = new VmFiles(options, spec.Id),
             Image = image,
             Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
-            Disks = [.. spec.Disks.Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId)))],
+            // A copy has the disk that the kept guest had; others are plugged in.
+            Disks = [.. (restored is null ? spec.Disks : spec.Disks[..1]).Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId)))],
             Taps = [.. spec.Interfaces.Select(adapter => networks.TapOf(adapter.Id))],
             NamespacePath = spec.Interfaces is [{ } first, ..] ? networks.NamespacePathOf(first.VpcId) : null,
             Restored = restored,

@@ -1,6 +1,7 @@
 using Nines.Host.Api;
 using Nines.Host.Processes;
 using Nines.Host.Vms.Qmp;
+using Nines.Host.Volumes;
 
 namespace Nines.Host.Vms;
 
@@ -12,6 +13,9 @@ internal sealed class VmReconciler : IAsyncDisposable
 {
     /// <summary>How often to look without being woken: notices what sends no event, and bounds the console's log.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often to look while a disk is on its way in or out; a guest that lets go of one is heard at once.</summary>
+    private static readonly TimeSpan DisksPollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a machine waits for its disks and adapters before its start has failed.</summary>
@@ -23,12 +27,15 @@ internal sealed class VmReconciler : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConsoleRing _consoleRing;
     private readonly SerialConsole _console;
+    private readonly MachineDisks _disks;
     private readonly SemaphoreSlim _screen = new(1, 1);
     private readonly Task _loop;
     private VmSpec? _desired;
     private VmRecord _record;
     private QemuMachine? _machine;
     private VmStatus? _status;
+    private VolumeIds _plugged = VolumeIds.None;
+    private (VmDisk Disk, VolumeReadiness Volume)[]? _settledDisks;
     private bool _panicked;
 
     public VmReconciler(string id, VmServices services)
@@ -37,6 +44,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         _files = new VmFiles(services.Options, id);
         _consoleRing = new ConsoleRing(_files, services.Commands);
         _console = new SerialConsole(_files.ConsoleSocket);
+        _disks = new MachineDisks(services.Options, services.Time);
         _record = services.Records.Load(id);
         Adopt();
         _loop = Task.Run(RunAsync);
@@ -52,7 +60,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     public IEnumerable<string> VolumesInUse() =>
         Volatile.Read(ref _machine) is null && Volatile.Read(ref _record).Phase is not (VmPhase.Starting or VmPhase.Up)
             ? []
-            : Volatile.Read(ref _desired)?.Disks.Select(disk => disk.VolumeId) ?? [];
+            : (Volatile.Read(ref _desired)?.Disks.Select(disk => disk.VolumeId) ?? []).Union(Volatile.Read(ref _plugged).All);
 
     /// <summary>What the machine's process takes; <see langword="null"/> when it has none.</summary>
     public VmUsage? Measure() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.Of(machine.Process) is { } usage
@@ -204,6 +212,7 @@ internal sealed class VmReconciler : IAsyncDisposable
 
             var now = _services.Time.GetUtcNow();
             var step = VmPlan.Next(desired, new VmObservation(_record, guest, ReadinessOf(desired, now), now));
+            var unsettled = step is { Action: VmAction.None, State: VmState.Running } && await PlugDisksAsync(desired, cancellationToken);
             if (step.Action is not VmAction.RecordEnd)
             {
                 // An end is reported once its reason is remembered.
@@ -213,11 +222,41 @@ internal sealed class VmReconciler : IAsyncDisposable
             if (step.Action is VmAction.None)
             {
                 await _consoleRing.TrimAsync(cancellationToken);
-                return step.State is VmState.Ended ? Timeout.InfiniteTimeSpan : step.CheckAfter < PollInterval ? step.CheckAfter.Value : PollInterval;
+                return step.State is VmState.Ended ? Timeout.InfiniteTimeSpan : unsettled ? DisksPollInterval : step.CheckAfter < PollInterval ? step.CheckAfter.Value : PollInterval;
             }
 
             _services.Logger.VmStepTaken(Id, step.Action);
             await ExecuteAsync(step, desired, now, cancellationToken);
+        }
+    }
+
+    /// <returns>Whether a disk is still to come or to go.</returns>
+    private async Task<bool> PlugDisksAsync(VmSpec desired, CancellationToken cancellationToken)
+    {
+        (VmDisk, VolumeReadiness)[] wanted = [.. desired.Disks.Select(disk => (disk, _services.Volumes(disk.VolumeId)))];
+        if (_settledDisks?.SequenceEqual(wanted) is true)
+        {
+            return false;
+        }
+
+        _settledDisks = null;
+        try
+        {
+            var round = await _disks.ReconcileAsync(await _machine!.MonitorAsync(cancellationToken), desired.Disks, _services.Volumes, cancellationToken);
+            var letGo = Volatile.Read(ref _plugged).All.Except(round.Disks.All).Any();
+            Volatile.Write(ref _plugged, round.Disks);
+            if (letGo || round.Grown)
+            {
+                _services.Released();
+            }
+
+            _settledDisks = round.IsUnsettled ? null : wanted;
+            return round.IsUnsettled;
+        }
+        catch (QmpException exception)
+        {
+            _services.Logger.DisksNotPlugged(exception, Id);
+            return true;
         }
     }
 
@@ -376,6 +415,8 @@ internal sealed class VmReconciler : IAsyncDisposable
         _console.Close();
         await _machine.DisposeAsync();
         Volatile.Write(ref _machine, null);
+        Volatile.Write(ref _plugged, VolumeIds.None);
+        _settledDisks = null;
         await _services.Launcher.CleanUpAsync(_files, CancellationToken.None);
         _services.Released();
     }
@@ -394,7 +435,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     };
 
     private void Report(VmSpec desired, VmStep step) =>
-        Publish(VmStatuses.Of(desired, _record, step, _status, _services.Time.GetUtcNow()));
+        Publish(VmStatuses.Of(desired, _record, step, _plugged, _status, _services.Time.GetUtcNow()));
 
     /// <summary>A machine that no desired state names is reported as it is.</summary>
     private void ReportUnknown(GuestState guest)
@@ -410,6 +451,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             Message = _record.Message,
             Since = _status?.State == state ? _status.Since : _services.Time.GetUtcNow(),
             FastLaunched = _record.FastLaunched,
+            Disks = _plugged,
             Accelerator = _record.Accelerator,
         });
     }

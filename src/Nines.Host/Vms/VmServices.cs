@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Processes;
 using Nines.Host.Reports;
+using Nines.Host.Volumes;
 
 namespace Nines.Host.Vms;
 
@@ -28,9 +29,12 @@ internal sealed record VmServices
     /// <summary>Whether a machine's disks, adapters and image are there.</summary>
     public required Func<VmSpec, VmReadiness> Readiness { get; init; }
 
+    /// <summary>What is known of a disk that a machine shall have.</summary>
+    public required Func<string, VolumeReadiness> Volumes { get; init; }
+
     /// <summary>What a machine that is ready is launched with, from what was remembered of it before.</summary>
     public required Func<VmSpec, VmRecord, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
 
-    /// <summary>Is told when a machine has let go of its disks.</summary>
+    /// <summary>Is told when a machine has let go of its disks, or changed one.</summary>
     public required Action Released { get; init; }
 }

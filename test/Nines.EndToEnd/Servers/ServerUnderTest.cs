@@ -26,9 +26,9 @@ internal sealed class ServerUnderTest : IDisposable
     public string Id { get; }
 
     /// <summary>Launches a server of the image <c>tiny</c> and waits until it answers SSH.</summary>
-    public static async Task<ServerUnderTest> LaunchAsync(RealCloud cloud, string type, string? userData)
+    public static async Task<ServerUnderTest> LaunchAsync(RealCloud cloud, string type, string? userData, params string[] options)
     {
-        var server = await RequestAsync(cloud, "tiny", type, userData);
+        var server = await RequestAsync(cloud, "tiny", type, userData, options);
         await server.WaitForSshAsync();
         return server;
     }

@@ -53,6 +53,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 new InstanceCredits(cloud, mapping),
                 new InstanceConsole(cloud, Hosts, time)),
             new VolumeOperations(cloud),
+            new VolumeChanges(cloud, ids, zones),
             new NetworkInterfaceOperations(cloud, zones),
         ];
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Nines.Host.Vms.Qmp;
@@ -23,4 +24,13 @@ namespace Nines.Host.Vms.Qmp;
 [JsonSerializable(typeof(MigrationInfo))]
 [JsonSerializable(typeof(SetLink))]
 [JsonSerializable(typeof(BlockResize))]
+[JsonSerializable(typeof(QueryBlock))]
+[JsonSerializable(typeof(ImmutableArray<BlockInfo>))]
+[JsonSerializable(typeof(QueryNamedBlockNodes))]
+[JsonSerializable(typeof(ImmutableArray<BlockNode>))]
+[JsonSerializable(typeof(BlockdevAdd))]
+[JsonSerializable(typeof(BlockdevDel))]
+[JsonSerializable(typeof(DeviceAdd))]
+[JsonSerializable(typeof(DeviceDel))]
+[JsonSerializable(typeof(BlockSetIoThrottle))]
 internal sealed partial class QmpJsonContext : JsonSerializerContext;

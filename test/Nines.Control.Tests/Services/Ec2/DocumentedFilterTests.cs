@@ -88,6 +88,8 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeSecurityGroups" => new DescribeSecurityGroupsRequest { Filters = filters },
         "DescribeSubnets" => new DescribeSubnetsRequest { Filters = filters },
         "DescribeTags" => new DescribeTagsRequest { Filters = filters },
+        "DescribeVolumeStatus" => new DescribeVolumeStatusRequest { Filters = filters },
+        "DescribeVolumesModifications" => new DescribeVolumesModificationsRequest { Filters = filters },
         "DescribeVolumes" => new DescribeVolumesRequest { Filters = filters },
         "DescribeVpcs" => new DescribeVpcsRequest { Filters = filters },
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation's filters are documented but not asked for here."),

@@ -6,6 +6,7 @@ using Nines.Control.Store;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using SecurityGroup = Nines.Control.Services.Ec2.SecurityGroups.SecurityGroup;
 using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
+using VolumeDescriptions = Nines.Control.Services.Ec2.Volumes.VolumeDescriptions;
 using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
 
 namespace Nines.Control.Services.Ec2.Instances;
@@ -94,7 +95,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
                 {
                     AttachTime = volume.Attachment.AttachTime,
                     DeleteOnTermination = volume.Attachment.DeleteOnTermination,
-                    Status = "attached",
+                    Status = VolumeDescriptions.StatusOf(volume.Attachment),
                     VolumeId = volume.Id,
                 },
             }),

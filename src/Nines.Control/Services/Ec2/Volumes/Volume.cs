@@ -14,6 +14,10 @@ internal sealed record Volume : ITaggable<Volume>
     /// <summary>By its own id, whatever the account: what a host reports names only the volume.</summary>
     public static readonly IndexDefinition<Volume> ById = Table.Index("id", volume => volume.Id);
 
+    /// <summary>The volumes that an instance is to get or to lose.</summary>
+    public static readonly IndexDefinition<Volume> ByMoving = Table.Index(
+        "moving", volume => volume.Attachment is { State: not VolumeAttachmentState.Attached } attachment ? attachment.InstanceId : null);
+
     /// <summary>The volumes that lie on a host.</summary>
     public static readonly IndexDefinition<Volume> ByHost = Table.Index("host", volume => volume.HostId);
 
@@ -45,9 +49,9 @@ internal sealed record Volume : ITaggable<Volume>
     [JsonConverter(typeof(InternedStringConverter))]
     public required string Zone { get; init; }
 
-    /// <summary>The host that it lies on.</summary>
+    /// <summary>The host that it lies on; <see langword="null"/>: on none yet. It comes to lie on that of the first instance that has it.</summary>
     [JsonConverter(typeof(InternedStringConverter))]
-    public required string HostId { get; init; }
+    public string? HostId { get; init; }
 
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 
@@ -59,6 +63,22 @@ internal sealed record Volume : ITaggable<Volume>
     public bool Ready { get; init; }
 
     public VolumeAttachment? Attachment { get; init; }
+
+    public VolumeModification? Modification { get; init; }
+
+    /// <summary>Whether a volume whose data may be wrong goes on without being asked.</summary>
+    public bool AutoEnableIo { get; init; }
+
+    /// <summary>The client token that it was made with, or <see langword="null"/>.</summary>
+    public string? ClientToken { get; init; }
+
+    /// <summary>Its type with what the type promises.</summary>
+    [JsonIgnore]
+    public VolumeShape Shape => new(VolumeType, SizeGiB, Iops, ThroughputMiBps);
+
+    /// <summary>As another shape.</summary>
+    public Volume WithShape(VolumeShape shape) =>
+        this with { VolumeType = shape.VolumeType, SizeGiB = shape.SizeGiB, Iops = shape.Iops, ThroughputMiBps = shape.ThroughputMiBps };
 
     public Volume WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
 }

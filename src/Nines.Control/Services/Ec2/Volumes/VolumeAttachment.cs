@@ -5,4 +5,6 @@ namespace Nines.Control.Services.Ec2.Volumes;
 /// <param name="DeviceName">The name that the user gave the disk, such as <c>/dev/sdf</c>.</param>
 /// <param name="DeleteOnTermination">Whether the volume ends with the instance.</param>
 /// <param name="AttachTime">Since when.</param>
-internal sealed record VolumeAttachment(string InstanceId, string DeviceName, bool DeleteOnTermination, DateTimeOffset AttachTime);
+/// <param name="State">Whether the guest has it, is to get it or to lose it.</param>
+internal sealed record VolumeAttachment(
+    string InstanceId, string DeviceName, bool DeleteOnTermination, DateTimeOffset AttachTime, VolumeAttachmentState State = VolumeAttachmentState.Attached);

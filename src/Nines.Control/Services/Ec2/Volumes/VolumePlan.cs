@@ -6,7 +6,7 @@ namespace Nines.Control.Services.Ec2.Volumes;
 internal static class VolumePlan
 {
     /// <summary>The volume as it becomes; the same object when nothing changes, <see langword="null"/> when it is gone for good.</summary>
-    public static Volume? Observe(Volume volume, VolumeStatus observed) => (volume.State, observed.State) switch
+    public static Volume? Observe(Volume volume, VolumeStatus observed, DateTimeOffset now) => (volume.State, observed.State) switch
     {
         (VolumeState.Deleting, Host.Api.VolumeState.Gone) => null,
         (VolumeState.Deleting, _) => volume,
@@ -14,7 +14,13 @@ internal static class VolumePlan
         (VolumeState.Error, Host.Api.VolumeState.Ready) => volume with { State = volume.Attachment is null ? VolumeState.Available : VolumeState.InUse, Ready = true },
         (VolumeState.Error, _) => volume,
         (_, Host.Api.VolumeState.Failed) => volume with { State = VolumeState.Error, Ready = false },
-        (_, Host.Api.VolumeState.Ready) when !volume.Ready => volume with { Ready = true },
+        (_, Host.Api.VolumeState.Ready) when !volume.Ready || IsModified(volume, observed) => Modified(volume, observed, now) with { Ready = true },
         _ => volume,
     };
+
+    private static Volume Modified(Volume volume, VolumeStatus observed, DateTimeOffset now) =>
+        IsModified(volume, observed) ? volume with { Modification = volume.Modification! with { EndTime = now } } : volume;
+
+    private static bool IsModified(Volume volume, VolumeStatus observed) =>
+        volume.Modification is { EndTime: null } modification && observed.SizeGiB >= modification.Target.SizeGiB;
 }

@@ -51,6 +51,23 @@ internal sealed record VolumeRules(int MinimumGiB, int MaximumGiB)
         return new VolumeShape(type, sizeGiB, rules.CheckIops(type, sizeGiB, iops), rules.CheckThroughput(type, throughput));
     }
 
+    /// <summary>
+    /// Reads and writes that a volume may make in a second: what its type promises, for gp2 with the burst that a volume below 1,000 GiB
+    /// has credits for ("Amazon EBS volume types"); 0 where the type promises none.
+    /// </summary>
+    public static int IopsLimit(VolumeShape shape) => shape.VolumeType == "gp2" ? Math.Max(3000, shape.Iops ?? 0) : shape.Iops ?? 0;
+
+    /// <summary>Bytes that a volume may read and write in a second ("Amazon EBS volume types": throughput, with the burst where there is one).</summary>
+    public static long BytesPerSecondLimit(VolumeShape shape) => 1048576L * shape.VolumeType switch
+    {
+        "gp2" => shape.SizeGiB <= 170 ? 128 : 250,
+        "gp3" => shape.ThroughputMiBps ?? 125,
+        "st1" => Math.Clamp(250L * shape.SizeGiB / 1024, 1, 500),
+        "sc1" => Math.Clamp(80L * shape.SizeGiB / 1024, 1, 250),
+        "standard" => 90,
+        _ => 1000,
+    };
+
     private int? CheckIops(string type, int sizeGiB, int? iops)
     {
         if (Iops is not { } range)

@@ -1,0 +1,397 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Nines.Api.Ec2;
+using Nines.Control.Audit;
+using Nines.Control.Gateway;
+using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Store;
+using Instance = Nines.Control.Services.Ec2.Instances.Instance;
+using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
+
+namespace Nines.Control.Services.Ec2.Volumes;
+
+/// <summary>Making, changing and deleting volumes, and giving them to instances.</summary>
+internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zones) : IOperations
+{
+    /// <summary>Disks that can be plugged into a machine that runs, beside its root (the host has a port for each).</summary>
+    public const int MostPlugged = 8;
+
+    private const string ResourceType = "volume";
+
+    public void Map(OperationTable table)
+    {
+        table.On(Ec2Api.CreateVolume, CreateAsync, answersDryRun: true);
+        table.On(Ec2Api.DeleteVolume, DeleteAsync, answersDryRun: true);
+        table.On(Ec2Api.AttachVolume, AttachAsync, answersDryRun: true);
+        table.On(Ec2Api.DetachVolume, DetachAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyVolume, ModifyAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyVolumeAttribute, ModifyAttributeAsync, answersDryRun: true);
+        table.On(Ec2Api.EnableVolumeIO, EnableIoAsync, answersDryRun: true);
+    }
+
+    /// <summary>Makes an empty volume. It comes to lie on a host when an instance gets it.</summary>
+    private async ValueTask<CreateVolumeResult> CreateAsync(CreateVolumeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var zone = input.AvailabilityZone ?? throw Ec2Errors.MissingParameter("AvailabilityZone");
+        if (zones.Find(zone) is null)
+        {
+            throw VolumeErrors.UnknownZone(zone);
+        }
+
+        RefuseWhatIsMissing(input);
+        var shape = VolumeRules.Check(input.VolumeType, input.Size ?? throw Ec2Errors.MissingParameter("size/snapshot"), input.Iops, input.Throughput);
+        var tags = TagRules.Parse(input.TagSpecifications, ResourceType).For(ResourceType);
+        var volume = await cloud.WriteAsync(
+            call,
+            transaction =>
+            {
+                var fingerprint = $"{zone} {shape}";
+                if (input.ClientToken is { } token && transaction.Find(LaunchToken.Table, call.AccountId, TokenOf(token)) is { } used)
+                {
+                    return used.Fingerprint == fingerprint && transaction.Find(Volume.Table, call.AccountId, used.ReservationId) is { } same
+                        ? same
+                        : throw InstanceErrors.TokenReused(token);
+                }
+
+                call.AnswerDryRun();
+                var made = new Volume
+                {
+                    AccountId = call.AccountId,
+                    Id = ids.Next("vol"),
+                    SizeGiB = shape.SizeGiB,
+                    VolumeType = shape.VolumeType,
+                    Iops = shape.Iops,
+                    ThroughputMiBps = shape.ThroughputMiBps,
+                    Zone = zone,
+                    CreateTime = call.Now,
+                    State = VolumeState.Available,
+                    Tags = tags,
+                    ClientToken = input.ClientToken,
+                };
+                transaction.Insert(Volume.Table, made);
+                if (input.ClientToken is { } fresh)
+                {
+                    transaction.Insert(LaunchToken.Table, new LaunchToken(call.AccountId, TokenOf(fresh), fingerprint, made.Id));
+                }
+
+                return made;
+            },
+            cancellationToken);
+        var described = VolumeDescriptions.Describe(volume);
+        return new CreateVolumeResult
+        {
+            Attachments = described.Attachments,
+            AvailabilityZone = described.AvailabilityZone,
+            CreateTime = described.CreateTime,
+            Encrypted = described.Encrypted,
+            Size = described.Size,
+            SnapshotId = described.SnapshotId,
+            State = VolumeDescriptions.Name(VolumeState.Creating),
+            VolumeId = described.VolumeId,
+            Iops = described.Iops,
+            Tags = described.Tags,
+            VolumeType = described.VolumeType,
+            MultiAttachEnabled = described.MultiAttachEnabled,
+            Throughput = described.Throughput,
+        };
+    }
+
+    private async ValueTask<DeleteVolumeResult> DeleteAsync(DeleteVolumeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        await WriteAsync(
+            input.VolumeId,
+            call,
+            (transaction, volume) =>
+            {
+                if (volume.Attachment is { } attachment)
+                {
+                    throw VolumeErrors.InUse(volume.Id, attachment.InstanceId);
+                }
+
+                if (volume.State is not (VolumeState.Available or VolumeState.Error))
+                {
+                    throw VolumeErrors.NotAvailable(volume.Id, VolumeDescriptions.Name(volume.State));
+                }
+
+                call.AnswerDryRun();
+                if (volume.ClientToken is { } token && transaction.Find(LaunchToken.Table, call.AccountId, TokenOf(token)) is { } used)
+                {
+                    transaction.Delete(LaunchToken.Table, used);
+                }
+
+                if (volume.HostId is null)
+                {
+                    transaction.Delete(Volume.Table, volume);
+                }
+                else
+                {
+                    transaction.Put(Volume.Table, volume with { State = VolumeState.Deleting });
+                }
+
+                return volume;
+            },
+            cancellationToken);
+        return new DeleteVolumeResult();
+    }
+
+    private async ValueTask<AttachVolumeResult> AttachAsync(AttachVolumeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var device = input.Device ?? throw Ec2Errors.MissingParameter("device");
+        if (!DeviceName.IsMatch(device))
+        {
+            throw VolumeErrors.DeviceWrong(device);
+        }
+
+        var instanceId = InstanceLookup.ParseRequired(input.InstanceId is null ? null : [input.InstanceId]);
+        var attached = await WriteAsync(
+            input.VolumeId,
+            call,
+            (transaction, volume) =>
+            {
+                var instance = InstanceLookup.FindAll(transaction, call.AccountId, instanceId)[0];
+                CheckAttach(transaction, volume, instance, device);
+                call.AnswerDryRun();
+                var state = instance.State == InstanceState.Running ? VolumeAttachmentState.Attaching : VolumeAttachmentState.Attached;
+                var next = volume with
+                {
+                    State = VolumeState.InUse,
+                    HostId = instance.HostId,
+                    Attachment = new VolumeAttachment(instance.Id, device, DeleteOnTermination: false, InstancePlan.WholeSecond(call.Now), state),
+                };
+                transaction.Put(Volume.Table, next);
+                transaction.Put(Instance.Table, instance with { VolumeIds = instance.VolumeIds.Add(volume.Id) });
+                return next;
+            },
+            cancellationToken);
+        var described = VolumeDescriptions.DescribeAttachment(attached);
+        return new AttachVolumeResult
+        {
+            AttachTime = described.AttachTime,
+            Device = described.Device,
+            InstanceId = described.InstanceId,
+            State = "attaching",
+            VolumeId = described.VolumeId,
+            DeleteOnTermination = described.DeleteOnTermination,
+        };
+    }
+
+    private async ValueTask<DetachVolumeResult> DetachAsync(DetachVolumeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var detached = await WriteAsync(
+            input.VolumeId,
+            call,
+            (transaction, volume) =>
+            {
+                var attachment = volume.Attachment ?? throw VolumeErrors.NotAvailable(volume.Id, VolumeDescriptions.Name(volume.State));
+                if (input.InstanceId is { } named && ResourceId.Parse<InstanceId>(named).Value != attachment.InstanceId)
+                {
+                    throw VolumeErrors.NotAttachedThere(volume.Id, named);
+                }
+
+                if (input.Device is { } device && device != attachment.DeviceName)
+                {
+                    throw VolumeErrors.NotAttachedThere(volume.Id, attachment.InstanceId);
+                }
+
+                var instance = transaction.Find(Instance.Table, call.AccountId, attachment.InstanceId)!;
+                var stopped = instance.State == InstanceState.Stopped;
+                if (!stopped && instance.VolumeIds is [{ } root, ..] && root == volume.Id)
+                {
+                    throw VolumeErrors.RootOfRunning(volume.Id, instance.Id);
+                }
+
+                call.AnswerDryRun();
+                if (stopped)
+                {
+                    transaction.Put(Volume.Table, VolumeAttachmentPlan.Detached(volume));
+                    transaction.Put(Instance.Table, instance with { VolumeIds = instance.VolumeIds.Remove(volume.Id) });
+                }
+                else
+                {
+                    transaction.Put(Volume.Table, volume with { Attachment = attachment with { State = VolumeAttachmentState.Detaching } });
+                }
+
+                return volume;
+            },
+            cancellationToken);
+        var described = VolumeDescriptions.DescribeAttachment(detached);
+        return new DetachVolumeResult
+        {
+            AttachTime = described.AttachTime,
+            Device = described.Device,
+            InstanceId = described.InstanceId,
+            State = "detaching",
+            VolumeId = described.VolumeId,
+            DeleteOnTermination = described.DeleteOnTermination,
+        };
+    }
+
+    /// <summary>Makes a volume larger or of another type, in use or not.</summary>
+    private async ValueTask<ModifyVolumeResult> ModifyAsync(ModifyVolumeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        if (input.MultiAttachEnabled == true)
+        {
+            throw VolumeErrors.Unsupported("A volume of this cloud has one instance at a time; leave out MultiAttachEnabled.");
+        }
+
+        var modified = await WriteAsync(
+            input.VolumeId,
+            call,
+            (transaction, volume) =>
+            {
+                if (volume.State is not (VolumeState.Available or VolumeState.InUse))
+                {
+                    throw VolumeErrors.NotAvailable(volume.Id, VolumeDescriptions.Name(volume.State));
+                }
+
+                if (volume.Modification is { EndTime: null })
+                {
+                    throw VolumeErrors.BeingModified(volume.Id);
+                }
+
+                var target = TargetOf(volume, input);
+                call.AnswerDryRun();
+
+                // What is in no file yet, and what only changes how fast it may be, needs no work of a host.
+                var waits = volume.HostId is not null && target.SizeGiB > volume.SizeGiB;
+                var next = volume.WithShape(target) with { Modification = new VolumeModification(volume.Shape, target, call.Now, waits ? null : call.Now) };
+                transaction.Put(Volume.Table, next);
+                return next;
+            },
+            cancellationToken);
+        return new ModifyVolumeResult { VolumeModification = VolumeDescriptions.DescribeModification(modified) with { ModificationState = VolumeModificationState.Modifying, Progress = 0, EndTime = null } };
+    }
+
+    private async ValueTask<ModifyVolumeAttributeResult> ModifyAttributeAsync(ModifyVolumeAttributeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var wanted = input.AutoEnableIO?.Value ?? throw Ec2Errors.MissingParameter("AutoEnableIO");
+        await WriteAsync(
+            input.VolumeId,
+            call,
+            (transaction, volume) =>
+            {
+                call.AnswerDryRun();
+                transaction.Put(Volume.Table, volume with { AutoEnableIo = wanted });
+                return volume;
+            },
+            cancellationToken);
+        return new ModifyVolumeAttributeResult();
+    }
+
+    /// <summary>Reads and writes of a volume are never held back here, so they are enabled already.</summary>
+    private async ValueTask<EnableVolumeIOResult> EnableIoAsync(EnableVolumeIORequest input, Call call, CancellationToken cancellationToken)
+    {
+        await WriteAsync(
+            input.VolumeId,
+            call,
+            (_, volume) =>
+            {
+                call.AnswerDryRun();
+                return volume;
+            },
+            cancellationToken);
+        return new EnableVolumeIOResult();
+    }
+
+    private Task<Volume> WriteAsync(string? volumeId, Call call, Func<CloudTransaction, Volume, Volume> change, CancellationToken cancellationToken)
+    {
+        var id = ResourceId.Parse<VolumeId>(volumeId ?? throw Ec2Errors.MissingParameter("volumeId")).Value;
+        return cloud.WriteAsync(
+            call,
+            transaction => change(transaction, transaction.Find(Volume.Table, call.AccountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.Volume, id)),
+            cancellationToken);
+    }
+
+    private static void CheckAttach(CloudTransaction transaction, Volume volume, Instance instance, string device)
+    {
+        if (volume.Attachment is not null)
+        {
+            throw VolumeErrors.AlreadyAttached(volume.Id);
+        }
+
+        if (volume.State != VolumeState.Available)
+        {
+            throw VolumeErrors.NotAvailable(volume.Id, VolumeDescriptions.Name(volume.State));
+        }
+
+        if (instance.State is not (InstanceState.Running or InstanceState.Stopped))
+        {
+            throw InstanceErrors.NotRunning(instance.Id);
+        }
+
+        if (volume.Zone != instance.Zone)
+        {
+            throw VolumeErrors.OtherZone(volume.Id, instance.Id);
+        }
+
+        if (volume.HostId is not null && volume.HostId != instance.HostId)
+        {
+            throw VolumeErrors.OtherHost(volume.Id, instance.Id);
+        }
+
+        var others = instance.VolumeIds.Select(id => transaction.Find(Volume.Table, instance.AccountId, id)).OfType<Volume>().ToArray();
+        if (others.Any(other => other.Attachment?.DeviceName == device))
+        {
+            throw VolumeErrors.DeviceTaken(device);
+        }
+
+        var most = instance.State == InstanceState.Running ? MostPlugged + 1 : LaunchDisks.Maximum;
+        if (others.Length >= most)
+        {
+            throw VolumeErrors.TooMany(most);
+        }
+    }
+
+    private static VolumeShape TargetOf(Volume volume, ModifyVolumeRequest input)
+    {
+        if (input.Size is null && input.VolumeType is null && input.Iops is null && input.Throughput is null)
+        {
+            throw Ec2Errors.MissingParameter("Size, VolumeType, Iops or Throughput");
+        }
+
+        if (input.Size < volume.SizeGiB)
+        {
+            throw VolumeErrors.CannotShrink(volume.SizeGiB);
+        }
+
+        // What was asked for before stays, as far as the type has it (EC2 API Reference: ModifyVolume).
+        var type = input.VolumeType ?? volume.VolumeType;
+        var rules = VolumeRules.ByType.GetValueOrDefault(type);
+        var iops = input.Iops ?? (rules?.Iops is not null && (type == volume.VolumeType || rules.DefaultIops is null) ? volume.Iops : null);
+        var throughput = input.Throughput ?? (rules?.Throughput is not null && type == volume.VolumeType ? volume.ThroughputMiBps : null);
+        return VolumeRules.Check(type, input.Size ?? volume.SizeGiB, iops, throughput);
+    }
+
+    private static void RefuseWhatIsMissing(CreateVolumeRequest input)
+    {
+        if (input.SnapshotId is { } snapshot)
+        {
+            throw Ec2Errors.NotFound(ResourceKind.Snapshot, ResourceId.Parse<SnapshotId>(snapshot).Value);
+        }
+
+        if (input.Encrypted == true || input.KmsKeyId is not null)
+        {
+            throw VolumeErrors.Unsupported("Volumes of this cloud are not encrypted; leave out Encrypted and KmsKeyId.");
+        }
+
+        if (input.MultiAttachEnabled == true)
+        {
+            throw VolumeErrors.Unsupported("A volume of this cloud has one instance at a time; leave out MultiAttachEnabled.");
+        }
+
+        if (input.OutpostArn is not null)
+        {
+            throw VolumeErrors.Unsupported("This cloud has no Outposts.");
+        }
+    }
+
+    /// <summary>The record of a token, where those of launches are too: no client token has a space.</summary>
+    private static string TokenOf(string token) => $"volume {token}";
+
+    [GeneratedRegex(@"^(/dev/)?(sd[a-z]{1,2}\d{0,2}|xvd[a-z]{1,2}\d{0,2}|hd[a-z]\d{0,2})$")]
+    private static partial Regex DeviceName { get; }
+}

@@ -1,0 +1,5 @@
+namespace Nines.Host.Vms.Qmp;
+
+/// <summary>What a block node is.</summary>
+/// <param name="VirtualSize">What the guest sees of it, in bytes.</param>
+internal sealed record BlockImage(long VirtualSize);

@@ -1,0 +1,17 @@
+namespace Nines.Host.Vms.Qmp;
+
+/// <summary><c>device_add</c> of a disk: the guest is told by its hot-plug controller.</summary>
+/// <param name="Id">What the device will be called.</param>
+/// <param name="Bus">The port that it is plugged into.</param>
+/// <param name="Drive">The block node that is its disk.</param>
+/// <param name="Serial">What the guest reads as its serial number.</param>
+internal sealed record DeviceAdd(string Id, string Bus, string Drive, string Serial) : IQmpCommand<QmpNothing>
+{
+    public static string Name => "device_add";
+
+    /// <summary>The only kind of device that is plugged in here.</summary>
+    public string Driver => "virtio-blk-pci";
+
+    /// <summary>The guest must flush what has to be durable.</summary>
+    public string WriteCache => "on";
+}

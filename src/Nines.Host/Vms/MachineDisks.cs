@@ -17,21 +17,41 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
 
     private const string Peripheral = "/machine/peripheral/disk";
     private readonly Dictionary<string, long> _asked = [];
+    private VolumeIds _plugged = VolumeIds.None;
+    private (VmDisk Disk, VolumeReadiness Volume)[]? _settled;
 
-    /// <summary>Takes the disks a round nearer to what they shall be.</summary>
-    /// <param name="monitor">The machine's monitor.</param>
-    /// <param name="wanted">The disks that it shall have; the first is the root disk.</param>
-    /// <param name="volumes">What is known of the host's disks.</param>
-    /// <returns>The volumes that the guest has after it.</returns>
-    /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
-    public async Task<MachineDisksRound> ReconcileAsync(
-        QmpClient monitor, ImmutableArray<VmDisk> wanted, Func<string, VolumeReadiness> volumes, CancellationToken cancellationToken)
+    /// <summary>The volumes that the guest has, as far as is known.</summary>
+    public VolumeIds Plugged => Volatile.Read(ref _plugged);
+
+    /// <summary>The machine's process is gone, and with it what it had.</summary>
+    public void Forget()
     {
-        var plugged = await PluggedAsync(monitor, cancellationToken);
-        var grown = false;
-        foreach (var disk in wanted)
+        Volatile.Write(ref _plugged, VolumeIds.None);
+        _settled = null;
+        _asked.Clear();
+    }
+
+    /// <summary>Takes the disks a round nearer to what they shall be. Costs nothing when they are so since the last round.</summary>
+    /// <param name="machine">The machine, which runs.</param>
+    /// <param name="disks">The disks that it shall have; the first is the root disk.</param>
+    /// <param name="volumes">What is known of the host's disks.</param>
+    /// <returns>Whether one is still to come or to go, and whether one was let go or changed.</returns>
+    /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
+    public async Task<(bool IsUnsettled, bool Changed)> ReconcileAsync(
+        QemuMachine machine, ImmutableArray<VmDisk> disks, Func<string, VolumeReadiness> volumes, CancellationToken cancellationToken)
+    {
+        (VmDisk Disk, VolumeReadiness Volume)[] wanted = [.. disks.Select(disk => (disk, volumes(disk.VolumeId)))];
+        if (_settled?.SequenceEqual(wanted) is true)
         {
-            var volume = volumes(disk.VolumeId);
+            return (false, false);
+        }
+
+        _settled = null;
+        var monitor = await machine.MonitorAsync(cancellationToken);
+        var plugged = await PluggedAsync(monitor, cancellationToken);
+        var changed = false;
+        foreach (var (disk, volume) in wanted)
+        {
             if (!plugged.TryGetValue(disk.VolumeId, out var there))
             {
                 if (!volume.IsReady || FreePort(plugged) is not { } port)
@@ -51,17 +71,22 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
             if (there.SizeBytes < volume.SizeBytes)
             {
                 await monitor.ExecuteAsync(new BlockResize(QemuCommandLine.NodeOf(disk.VolumeId), volume.SizeBytes), cancellationToken);
-                grown = true;
+                changed = true;
             }
         }
 
-        foreach (var (id, disk) in plugged.Where(entry => entry.Value.Port is > 0 && wanted.All(disk => disk.VolumeId != entry.Key)))
+        foreach (var (id, disk) in plugged.Where(entry => entry.Value.Port is > 0 && disks.All(disk => disk.VolumeId != entry.Key)))
         {
             await AskToLetGoAsync(monitor, id, disk.Port!.Value, cancellationToken);
         }
 
-        await CloseAsync(monitor, plugged, wanted, cancellationToken);
-        return new MachineDisksRound(VolumeIds.Of(plugged.Keys), grown, plugged.Count != wanted.Length);
+        await CloseAsync(monitor, plugged, disks, cancellationToken);
+        var now = VolumeIds.Of(plugged.Keys);
+        changed |= Plugged.All.Except(now.All).Any();
+        Volatile.Write(ref _plugged, now);
+        var settled = plugged.Count == disks.Length;
+        _settled = settled ? wanted : null;
+        return (!settled, changed);
     }
 
     private static async Task<Dictionary<string, PluggedDisk>> PluggedAsync(QmpClient monitor, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using Nines.Host.Api;
 using Nines.Host.Processes;
 using Nines.Host.Vms.Qmp;
-using Nines.Host.Volumes;
 
 namespace Nines.Host.Vms;
 
@@ -34,8 +33,6 @@ internal sealed class VmReconciler : IAsyncDisposable
     private VmRecord _record;
     private QemuMachine? _machine;
     private VmStatus? _status;
-    private VolumeIds _plugged = VolumeIds.None;
-    private (VmDisk Disk, VolumeReadiness Volume)[]? _settledDisks;
     private bool _panicked;
 
     public VmReconciler(string id, VmServices services)
@@ -60,7 +57,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     public IEnumerable<string> VolumesInUse() =>
         Volatile.Read(ref _machine) is null && Volatile.Read(ref _record).Phase is not (VmPhase.Starting or VmPhase.Up)
             ? []
-            : (Volatile.Read(ref _desired)?.Disks.Select(disk => disk.VolumeId) ?? []).Union(Volatile.Read(ref _plugged).All);
+            : (Volatile.Read(ref _desired)?.Disks.Select(disk => disk.VolumeId) ?? []).Union(_disks.Plugged.All);
 
     /// <summary>What the machine's process takes; <see langword="null"/> when it has none.</summary>
     public VmUsage? Measure() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.Of(machine.Process) is { } usage
@@ -233,25 +230,15 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <returns>Whether a disk is still to come or to go.</returns>
     private async Task<bool> PlugDisksAsync(VmSpec desired, CancellationToken cancellationToken)
     {
-        (VmDisk, VolumeReadiness)[] wanted = [.. desired.Disks.Select(disk => (disk, _services.Volumes(disk.VolumeId)))];
-        if (_settledDisks?.SequenceEqual(wanted) is true)
-        {
-            return false;
-        }
-
-        _settledDisks = null;
         try
         {
-            var round = await _disks.ReconcileAsync(await _machine!.MonitorAsync(cancellationToken), desired.Disks, _services.Volumes, cancellationToken);
-            var letGo = Volatile.Read(ref _plugged).All.Except(round.Disks.All).Any();
-            Volatile.Write(ref _plugged, round.Disks);
-            if (letGo || round.Grown)
+            var (unsettled, changed) = await _disks.ReconcileAsync(_machine!, desired.Disks, _services.Volumes, cancellationToken);
+            if (changed)
             {
                 _services.Released();
             }
 
-            _settledDisks = round.IsUnsettled ? null : wanted;
-            return round.IsUnsettled;
+            return unsettled;
         }
         catch (QmpException exception)
         {
@@ -415,8 +402,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         _console.Close();
         await _machine.DisposeAsync();
         Volatile.Write(ref _machine, null);
-        Volatile.Write(ref _plugged, VolumeIds.None);
-        _settledDisks = null;
+        _disks.Forget();
         await _services.Launcher.CleanUpAsync(_files, CancellationToken.None);
         _services.Released();
     }
@@ -435,7 +421,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     };
 
     private void Report(VmSpec desired, VmStep step) =>
-        Publish(VmStatuses.Of(desired, _record, step, _plugged, _status, _services.Time.GetUtcNow()));
+        Publish(VmStatuses.Of(desired, _record, step, _disks.Plugged, _status, _services.Time.GetUtcNow()));
 
     /// <summary>A machine that no desired state names is reported as it is.</summary>
     private void ReportUnknown(GuestState guest)
@@ -451,7 +437,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             Message = _record.Message,
             Since = _status?.State == state ? _status.Since : _services.Time.GetUtcNow(),
             FastLaunched = _record.FastLaunched,
-            Disks = _plugged,
+            Disks = _disks.Plugged,
             Accelerator = _record.Accelerator,
         });
     }

@@ -26,6 +26,7 @@ internal static class InstantBench
             await output.WriteLineAsync($"{"a boot, times kept memory",-58} {cold.Median() / kept.Median(),8:0.0} x");
         }
 
+        await HibernateAsync(cloud, options.Hibernations, output, cancellationToken);
         if (options.Fleet == 0)
         {
             return;
@@ -39,6 +40,26 @@ internal static class InstantBench
         }
 
         await IdleAsync(cloud, TimeSpan.FromSeconds(options.IdleSeconds), output, cancellationToken);
+    }
+
+    /// <summary>A guest of 512 MiB, as its memory is saved and it goes on.</summary>
+    private static async Task HibernateAsync(InstantCloud cloud, int count, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        var (ids, _) = await cloud.LaunchAsync(1, cancellationToken, "t3.nano");
+        var times = new List<(double Save, double Resume)>(count);
+        while (times.Count < count)
+        {
+            times.Add(await cloud.HibernateAsync(ids[0], cancellationToken));
+        }
+
+        await cloud.TerminateAsync(ids, cancellationToken);
+        await output.WriteLineAsync($"{"512 MiB hibernated, StopInstances to stopped",-58} {times.Select(time => time.Save).Median() * 1000,8:0} ms median of {count}");
+        await output.WriteLineAsync($"{"512 MiB resumed, StartInstances answered to first byte",-58} {times.Select(time => time.Resume).Median() * 1000,8:0} ms median of {count}");
     }
 
     private static async Task<List<double>> OneByOneAsync(InstantCloud cloud, int count, CancellationToken cancellationToken)

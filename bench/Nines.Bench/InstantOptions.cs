@@ -8,7 +8,8 @@ namespace Nines.Bench;
 /// <param name="Fleet">Servers of one RunInstances.</param>
 /// <param name="Idle">Servers that idle, at least the fleet.</param>
 /// <param name="IdleSeconds">How long idle servers are watched.</param>
-internal sealed record InstantOptions(int Launches = 20, int ColdLaunches = 5, int Fleet = 100, int Idle = 100, int IdleSeconds = 30)
+/// <param name="Hibernations">How often a server is hibernated and resumed.</param>
+internal sealed record InstantOptions(int Launches = 20, int ColdLaunches = 5, int Fleet = 100, int Idle = 100, int IdleSeconds = 30, int Hibernations = 3)
 {
     private const int Most = 1000;
 
@@ -30,11 +31,12 @@ internal sealed record InstantOptions(int Launches = 20, int ColdLaunches = 5, i
                 "--fleet" => options with { Fleet = value },
                 "--idle" => options with { Idle = value },
                 "--idle-seconds" => options with { IdleSeconds = Math.Max(1, value) },
+                "--hibernations" => options with { Hibernations = value },
                 _ => null,
             };
             if (next is null)
             {
-                return (null, $"There is no option '{arguments[index]}'. There are: --launches, --cold, --fleet, --idle, --idle-seconds.");
+                return (null, $"There is no option '{arguments[index]}'. There are: --launches, --cold, --fleet, --idle, --idle-seconds, --hibernations.");
             }
 
             options = next;

@@ -64,6 +64,21 @@ public sealed class ServerTests(RealCloud cloud) : IClassFixture<RealCloud>
     }
 
     [Fact]
+    public async Task A_server_goes_on_where_it_hibernated()
+    {
+        using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null, "--hibernation-options", "Configured=true");
+        var boot = await server.SshAsync("cat /proc/sys/kernel/random/boot_id");
+        await server.SshAsRootAsync("echo in-memory-only > /run/note");
+        await cloud.Aws.RunAsync("ec2", "stop-instances", "--hibernate", "--instance-ids", server.Id);
+        await cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", server.Id);
+        (await server.DescribeAsync())["StateReason"]!["Code"]!.ToString().ShouldBe("Client.UserInitiatedHibernate");
+
+        await server.StartAsync();
+        (await server.SshAsync("cat /proc/sys/kernel/random/boot_id")).ShouldBe(boot);
+        (await server.SshAsRootAsync("cat /run/note")).ShouldBe("in-memory-only");
+    }
+
+    [Fact]
     public async Task A_guest_that_powers_off_is_stopped_with_its_own_reason()
     {
         using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null);

@@ -8,6 +8,22 @@ namespace Nines.Api.Ec2;
 /// <summary>Amazon Elastic Compute Cloud: the implemented operations.</summary>
 public static class Ec2Api
 {
+    /// <summary>The operation AssociateRouteTable.</summary>
+    public static Operation<AssociateRouteTableRequest, AssociateRouteTableResult> AssociateRouteTable { get; } = new("AssociateRouteTable")
+    {
+    };
+
+    /// <summary>The operation AssociateVpcCidrBlock.</summary>
+    public static Operation<AssociateVpcCidrBlockRequest, AssociateVpcCidrBlockResult> AssociateVpcCidrBlock { get; } = new("AssociateVpcCidrBlock")
+    {
+    };
+
+    /// <summary>The operation AttachInternetGateway.</summary>
+    public static Operation<AttachInternetGatewayRequest, AttachInternetGatewayResult> AttachInternetGateway { get; } = new("AttachInternetGateway")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation AuthorizeSecurityGroupEgress.</summary>
     public static Operation<AuthorizeSecurityGroupEgressRequest, AuthorizeSecurityGroupEgressResult> AuthorizeSecurityGroupEgress { get; } = new("AuthorizeSecurityGroupEgress")
     {
@@ -18,13 +34,43 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateDefaultSubnet.</summary>
+    public static Operation<CreateDefaultSubnetRequest, CreateDefaultSubnetResult> CreateDefaultSubnet { get; } = new("CreateDefaultSubnet")
+    {
+    };
+
+    /// <summary>The operation CreateDefaultVpc.</summary>
+    public static Operation<CreateDefaultVpcRequest, CreateDefaultVpcResult> CreateDefaultVpc { get; } = new("CreateDefaultVpc")
+    {
+    };
+
+    /// <summary>The operation CreateInternetGateway.</summary>
+    public static Operation<CreateInternetGatewayRequest, CreateInternetGatewayResult> CreateInternetGateway { get; } = new("CreateInternetGateway")
+    {
+    };
+
     /// <summary>The operation CreateKeyPair.</summary>
     public static Operation<CreateKeyPairRequest, CreateKeyPairResult> CreateKeyPair { get; } = new("CreateKeyPair")
     {
     };
 
+    /// <summary>The operation CreateRoute.</summary>
+    public static Operation<CreateRouteRequest, CreateRouteResult> CreateRoute { get; } = new("CreateRoute")
+    {
+    };
+
+    /// <summary>The operation CreateRouteTable.</summary>
+    public static Operation<CreateRouteTableRequest, CreateRouteTableResult> CreateRouteTable { get; } = new("CreateRouteTable")
+    {
+    };
+
     /// <summary>The operation CreateSecurityGroup.</summary>
     public static Operation<CreateSecurityGroupRequest, CreateSecurityGroupResult> CreateSecurityGroup { get; } = new("CreateSecurityGroup")
+    {
+    };
+
+    /// <summary>The operation CreateSubnet.</summary>
+    public static Operation<CreateSubnetRequest, CreateSubnetResult> CreateSubnet { get; } = new("CreateSubnet")
     {
     };
 
@@ -34,9 +80,32 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation CreateVpc.</summary>
+    public static Operation<CreateVpcRequest, CreateVpcResult> CreateVpc { get; } = new("CreateVpc")
+    {
+    };
+
+    /// <summary>The operation DeleteInternetGateway.</summary>
+    public static Operation<DeleteInternetGatewayRequest, DeleteInternetGatewayResult> DeleteInternetGateway { get; } = new("DeleteInternetGateway")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation DeleteKeyPair.</summary>
     public static Operation<DeleteKeyPairRequest, DeleteKeyPairResult> DeleteKeyPair { get; } = new("DeleteKeyPair")
     {
+    };
+
+    /// <summary>The operation DeleteRoute.</summary>
+    public static Operation<DeleteRouteRequest, DeleteRouteResult> DeleteRoute { get; } = new("DeleteRoute")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteRouteTable.</summary>
+    public static Operation<DeleteRouteTableRequest, DeleteRouteTableResult> DeleteRouteTable { get; } = new("DeleteRouteTable")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation DeleteSecurityGroup.</summary>
@@ -45,8 +114,20 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation DeleteSubnet.</summary>
+    public static Operation<DeleteSubnetRequest, DeleteSubnetResult> DeleteSubnet { get; } = new("DeleteSubnet")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation DeleteTags.</summary>
     public static Operation<DeleteTagsRequest, DeleteTagsResult> DeleteTags { get; } = new("DeleteTags")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteVpc.</summary>
+    public static Operation<DeleteVpcRequest, DeleteVpcResult> DeleteVpc { get; } = new("DeleteVpc")
     {
         HasOutput = false,
     };
@@ -101,8 +182,18 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeInternetGateways.</summary>
+    public static Operation<DescribeInternetGatewaysRequest, DescribeInternetGatewaysResult> DescribeInternetGateways { get; } = new("DescribeInternetGateways")
+    {
+    };
+
     /// <summary>The operation DescribeKeyPairs.</summary>
     public static Operation<DescribeKeyPairsRequest, DescribeKeyPairsResult> DescribeKeyPairs { get; } = new("DescribeKeyPairs")
+    {
+    };
+
+    /// <summary>The operation DescribeNetworkAcls.</summary>
+    public static Operation<DescribeNetworkAclsRequest, DescribeNetworkAclsResult> DescribeNetworkAcls { get; } = new("DescribeNetworkAcls")
     {
     };
 
@@ -113,6 +204,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeRegions.</summary>
     public static Operation<DescribeRegionsRequest, DescribeRegionsResult> DescribeRegions { get; } = new("DescribeRegions")
+    {
+    };
+
+    /// <summary>The operation DescribeRouteTables.</summary>
+    public static Operation<DescribeRouteTablesRequest, DescribeRouteTablesResult> DescribeRouteTables { get; } = new("DescribeRouteTables")
     {
     };
 
@@ -141,13 +237,35 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeVpcAttribute.</summary>
+    public static Operation<DescribeVpcAttributeRequest, DescribeVpcAttributeResult> DescribeVpcAttribute { get; } = new("DescribeVpcAttribute")
+    {
+    };
+
     /// <summary>The operation DescribeVpcs.</summary>
     public static Operation<DescribeVpcsRequest, DescribeVpcsResult> DescribeVpcs { get; } = new("DescribeVpcs")
     {
     };
 
+    /// <summary>The operation DetachInternetGateway.</summary>
+    public static Operation<DetachInternetGatewayRequest, DetachInternetGatewayResult> DetachInternetGateway { get; } = new("DetachInternetGateway")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation DisableFastLaunch.</summary>
     public static Operation<DisableFastLaunchRequest, DisableFastLaunchResult> DisableFastLaunch { get; } = new("DisableFastLaunch")
+    {
+    };
+
+    /// <summary>The operation DisassociateRouteTable.</summary>
+    public static Operation<DisassociateRouteTableRequest, DisassociateRouteTableResult> DisassociateRouteTable { get; } = new("DisassociateRouteTable")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DisassociateVpcCidrBlock.</summary>
+    public static Operation<DisassociateVpcCidrBlockRequest, DisassociateVpcCidrBlockResult> DisassociateVpcCidrBlock { get; } = new("DisassociateVpcCidrBlock")
     {
     };
 
@@ -182,10 +300,33 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation ModifySubnetAttribute.</summary>
+    public static Operation<ModifySubnetAttributeRequest, ModifySubnetAttributeResult> ModifySubnetAttribute { get; } = new("ModifySubnetAttribute")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ModifyVpcAttribute.</summary>
+    public static Operation<ModifyVpcAttributeRequest, ModifyVpcAttributeResult> ModifyVpcAttribute { get; } = new("ModifyVpcAttribute")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation RebootInstances.</summary>
     public static Operation<RebootInstancesRequest, RebootInstancesResult> RebootInstances { get; } = new("RebootInstances")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation ReplaceRoute.</summary>
+    public static Operation<ReplaceRouteRequest, ReplaceRouteResult> ReplaceRoute { get; } = new("ReplaceRoute")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ReplaceRouteTableAssociation.</summary>
+    public static Operation<ReplaceRouteTableAssociationRequest, ReplaceRouteTableAssociationResult> ReplaceRouteTableAssociation { get; } = new("ReplaceRouteTableAssociation")
+    {
     };
 
     /// <summary>The operation ResetInstanceAttribute.</summary>
@@ -225,7 +366,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcs, DisableFastLaunch, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateInternetGateway, CreateKeyPair, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSubnet, CreateTags, CreateVpc, DeleteInternetGateway, DeleteKeyPair, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSubnet, DeleteTags, DeleteVpc, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeNetworkAcls, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DisableFastLaunch, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifySubnetAttribute, ModifyVpcAttribute, RebootInstances, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

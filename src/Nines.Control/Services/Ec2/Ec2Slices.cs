@@ -4,7 +4,10 @@ using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
+using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Tags;
@@ -21,14 +24,22 @@ internal static class Ec2Slices
     public static IReadOnlyList<IOperations> Network(Cloud cloud, IIdSource ids, ZoneCatalog zones) =>
     [
         new AccountOperations(cloud),
+        new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),
         new FastLaunchOperations(cloud, new ImageCatalog(cloud)),
         new ImageOperations(new ImageCatalog(cloud)),
         new InstanceTypeOperations(zones),
+        new InternetGatewayOperations(cloud, ids),
         new KeyPairOperations(cloud, ids),
+        new NetworkAclOperations(cloud),
+        new RouteChanges(cloud),
+        new RouteTableChanges(cloud, ids),
+        new RouteTableOperations(cloud),
         new SecurityGroupChanges(cloud, ids),
         new SecurityGroupOperations(cloud),
+        new SubnetChanges(cloud, zones, new SubnetRecords(ids)),
         new SubnetOperations(cloud),
         new TagOperations(cloud),
+        new VpcChanges(cloud, ids, new VpcRecords(ids, zones.Region)),
         new VpcOperations(cloud),
         new ZoneOperations(zones),
     ];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 
@@ -24,6 +25,16 @@ internal sealed record DhcpOptions : ITaggable<DhcpOptions>
 
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <summary>What new VPCs get: the region's domain and the cloud's resolver.</summary>
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Default(string region) =>
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty
+            .Add("domain-name", [InstanceNames.PrivateDomain(region)])
+            .Add("domain-name-servers", [AmazonProvidedDns]);
+
+    /// <summary>Whether two sets say the same.</summary>
+    public static bool AreSame(ImmutableSortedDictionary<string, ImmutableArray<string>> left, ImmutableSortedDictionary<string, ImmutableArray<string>> right) =>
+        left.Count == right.Count && left.All(option => right.TryGetValue(option.Key, out var values) && option.Value.SequenceEqual(values));
 
     /// <inheritdoc/>
     public DhcpOptions WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };

@@ -41,6 +41,10 @@ internal sealed record NetworkInterface : ITaggable<NetworkInterface>
     /// <summary>Public IPv4 address that is translated to the private one, or <see langword="null"/>.</summary>
     public string? PublicIpAddress { get; init; }
 
+    /// <summary>Whether any of its addresses has a public one.</summary>
+    [JsonIgnore]
+    public bool HasPublicAddress => PublicIpAddress is not null;
+
     /// <summary>Whether the instance gets a public address of the pool with every start.</summary>
     public bool AssociatePublicIpAddress { get; init; }
 

@@ -14,6 +14,12 @@ public sealed record VpcSpec
     /// <summary>Subnets by id.</summary>
     public ImmutableDictionary<string, SubnetSpec> Subnets { get; init; } = ImmutableDictionary<string, SubnetSpec>.Empty;
 
+    /// <summary>The route tables of its subnets, by id.</summary>
+    public ImmutableDictionary<string, RouteTableSpec> RouteTables { get; init; } = ImmutableDictionary<string, RouteTableSpec>.Empty;
+
+    /// <summary>The network access lists of its subnets, by id.</summary>
+    public ImmutableDictionary<string, NetworkAclSpec> NetworkAcls { get; init; } = ImmutableDictionary<string, NetworkAclSpec>.Empty;
+
     /// <summary>Adapters that lie on this host, by id.</summary>
     public ImmutableDictionary<string, InterfaceSpec> Interfaces { get; init; } = ImmutableDictionary<string, InterfaceSpec>.Empty;
 

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.InternetGateways;
+using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -40,6 +42,8 @@ internal sealed class HostWatch : IDisposable
             cloud.Subscribe(Vpc.Table, change => MarkVpc((change.After ?? change.Before)!.Id)),
             cloud.Subscribe(Subnet.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(RouteTable.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(NetworkAcl.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(InternetGateway.Table, OnGateway),
             cloud.Subscribe(HostRecord.Table, OnHost),
             cloud.Subscribe(Image.Table, _ => MarkFastLaunches()),
             cloud.Subscribe(FastLaunch.Table, _ => MarkFastLaunches()),
@@ -119,6 +123,15 @@ internal sealed class HostWatch : IDisposable
         }
 
         MarkVpc((change.After ?? change.Before)!.VpcId);
+    }
+
+    /// <summary>A route to a gateway works while that is attached.</summary>
+    private void OnGateway(Change<InternetGateway> change)
+    {
+        foreach (var vpcId in new[] { change.Before?.VpcId, change.After?.VpcId }.OfType<string>().Distinct())
+        {
+            MarkVpc(vpcId);
+        }
     }
 
     private void OnHost(Change<HostRecord> change)

@@ -32,7 +32,9 @@ internal sealed partial record VpcModel
     {
         var blocks = spec.CidrBlocks.Select(block => Ipv4.Block(block, spec.Id)).ToImmutableArray();
         Require(!blocks.IsEmpty, $"{SafeId(spec.Id)} has no address block.");
-        var subnets = spec.Subnets.Values.Select(ParseSubnet).OrderBy(subnet => subnet.Id, StringComparer.Ordinal).ToImmutableArray();
+        var tables = spec.RouteTables.Values.Select(RouteTableModel.Parse).ToDictionary(table => table.Id);
+        var lists = spec.NetworkAcls.Values.Select(NetworkAclModel.Parse).ToDictionary(list => list.Id);
+        var subnets = spec.Subnets.Values.Select(subnet => ParseSubnet(subnet, tables, lists)).OrderBy(subnet => subnet.Id, StringComparer.Ordinal).ToImmutableArray();
         var groups = spec.SecurityGroups.Values.Select(GroupModel.Parse).OrderBy(group => group.Id, StringComparer.Ordinal).ToImmutableArray();
         var subnetsById = subnets.ToDictionary(subnet => subnet.Id);
         var adapters = spec.Interfaces.Values
@@ -60,12 +62,17 @@ internal sealed partial record VpcModel
     public static string SafeId(string id) =>
         Ids().IsMatch(id) ? id : throw new NetworkSpecException($"{id} is not the id of a resource.");
 
-    private static SubnetModel ParseSubnet(SubnetSpec spec)
+    private static SubnetModel ParseSubnet(SubnetSpec spec, Dictionary<string, RouteTableModel> tables, Dictionary<string, NetworkAclModel> lists)
     {
         var block = Ipv4.Block(spec.CidrBlock, spec.Id);
         Require(block.PrefixLength is >= 16 and <= 28, $"{SafeId(spec.Id)}: {spec.CidrBlock} is not between /16 and /28.");
-        return new(spec.Id, block, spec.HasInternetRoute);
+        var (table, list) = (Referenced(tables, spec.RouteTableId, spec.Id), Referenced(lists, spec.NetworkAclId, spec.Id));
+        return new(SafeId(spec.Id), block, table, list);
     }
+
+    private static T? Referenced<T>(Dictionary<string, T> known, string? id, string by)
+        where T : class =>
+        id is null ? null : known.GetValueOrDefault(id) ?? throw new NetworkSpecException($"{SafeId(by)} names {id}, which is unknown.");
 
     private static AdapterModel ParseAdapter(
         InterfaceSpec spec, Dictionary<string, SubnetModel> subnets, ImmutableDictionary<string, SecurityGroupSpec> groups)

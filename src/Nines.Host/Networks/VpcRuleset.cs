@@ -35,6 +35,7 @@ internal static class VpcRuleset
         AppendGuard(text);
         AppendInput(text, vpc);
         AppendForward(text, vpc, combinations);
+        VpcBorders.AppendChains(text, vpc);
         AppendGroups(text, vpc, combinations);
         AppendTranslation(text);
         text.Append("}\n");
@@ -53,6 +54,7 @@ internal static class VpcRuleset
         AppendElements(text, "set reachable", "type ipv4_addr", reachable.Select(adapter => adapter.Address.ToString()));
         AppendElements(text, "set translations", "type ipv4_addr . ipv4_addr",
             reachable.Select(adapter => $"{adapter.ReachablePublicAddress} . {adapter.Address}"));
+        VpcBorders.AppendSets(text, vpc);
         var members = vpc.Groups.ToDictionary(group => group.Id, group => group.Members);
         foreach (var id in vpc.Groups.SelectMany(group => group.Ingress.Concat(group.Egress)).Select(rule => rule.GroupId)
             .OfType<string>().Distinct().Order(StringComparer.Ordinal))
@@ -112,6 +114,10 @@ internal static class VpcRuleset
                 ct direction reply ct status dnat ct original ip daddr . ip saddr != @translations counter drop
                 ct direction original ct status snat ct reply ip daddr . ip saddr != @translations counter drop
                 ct direction reply ct status snat ct reply ip daddr . ip daddr != @translations counter drop
+
+            """);
+        VpcBorders.AppendJumps(text, vpc);
+        text.Append($$"""
                 ct state vmap { established : accept, related : accept, invalid : drop }
                 iifname "{{NetworkNames.InternetLink}}" ct status dnat goto deliver
 
@@ -156,7 +162,8 @@ internal static class VpcRuleset
         }
     }
 
-    private static string Rule(RuleModel rule, string otherSide, string verdict)
+    /// <summary>A rule as nft(8) reads it.</summary>
+    internal static string Rule(RuleModel rule, string otherSide, string verdict)
     {
         var other = rule.GroupId is not null ? $"ip {otherSide} @{rule.GroupId}"
             : rule.Block is { PrefixLength: > 0 } block ? $"ip {otherSide} {block}"

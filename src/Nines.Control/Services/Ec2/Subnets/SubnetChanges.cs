@@ -68,7 +68,7 @@ internal sealed class SubnetChanges(Cloud cloud, ZoneCatalog zones, SubnetRecord
                 }
 
                 call.AnswerDryRun();
-                foreach (var listed in transaction.By(NetworkAcl.ByVpc, subnet.VpcId).Where(acl => acl.Associations.Any(association => association.SubnetId == subnet.Id)))
+                foreach (var listed in transaction.By(NetworkAcl.BySubnet, subnet.Id))
                 {
                     var acl = transaction.Find(NetworkAcl.Table, listed.AccountId, listed.Id)!;
                     transaction.Put(NetworkAcl.Table, acl with { Associations = acl.Associations.RemoveAll(association => association.SubnetId == subnet.Id) });

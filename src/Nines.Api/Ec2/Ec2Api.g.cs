@@ -8,6 +8,16 @@ namespace Nines.Api.Ec2;
 /// <summary>Amazon Elastic Compute Cloud: the implemented operations.</summary>
 public static class Ec2Api
 {
+    /// <summary>The operation AllocateAddress.</summary>
+    public static Operation<AllocateAddressRequest, AllocateAddressResult> AllocateAddress { get; } = new("AllocateAddress")
+    {
+    };
+
+    /// <summary>The operation AssociateAddress.</summary>
+    public static Operation<AssociateAddressRequest, AssociateAddressResult> AssociateAddress { get; } = new("AssociateAddress")
+    {
+    };
+
     /// <summary>The operation AssociateRouteTable.</summary>
     public static Operation<AssociateRouteTableRequest, AssociateRouteTableResult> AssociateRouteTable { get; } = new("AssociateRouteTable")
     {
@@ -54,6 +64,17 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateNetworkAcl.</summary>
+    public static Operation<CreateNetworkAclRequest, CreateNetworkAclResult> CreateNetworkAcl { get; } = new("CreateNetworkAcl")
+    {
+    };
+
+    /// <summary>The operation CreateNetworkAclEntry.</summary>
+    public static Operation<CreateNetworkAclEntryRequest, CreateNetworkAclEntryResult> CreateNetworkAclEntry { get; } = new("CreateNetworkAclEntry")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation CreateRoute.</summary>
     public static Operation<CreateRouteRequest, CreateRouteResult> CreateRoute { get; } = new("CreateRoute")
     {
@@ -96,6 +117,18 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DeleteNetworkAcl.</summary>
+    public static Operation<DeleteNetworkAclRequest, DeleteNetworkAclResult> DeleteNetworkAcl { get; } = new("DeleteNetworkAcl")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteNetworkAclEntry.</summary>
+    public static Operation<DeleteNetworkAclEntryRequest, DeleteNetworkAclEntryResult> DeleteNetworkAclEntry { get; } = new("DeleteNetworkAclEntry")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation DeleteRoute.</summary>
     public static Operation<DeleteRouteRequest, DeleteRouteResult> DeleteRoute { get; } = new("DeleteRoute")
     {
@@ -134,6 +167,16 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeAccountAttributes.</summary>
     public static Operation<DescribeAccountAttributesRequest, DescribeAccountAttributesResult> DescribeAccountAttributes { get; } = new("DescribeAccountAttributes")
+    {
+    };
+
+    /// <summary>The operation DescribeAddresses.</summary>
+    public static Operation<DescribeAddressesRequest, DescribeAddressesResult> DescribeAddresses { get; } = new("DescribeAddresses")
+    {
+    };
+
+    /// <summary>The operation DescribeAddressesAttribute.</summary>
+    public static Operation<DescribeAddressesAttributeRequest, DescribeAddressesAttributeResult> DescribeAddressesAttribute { get; } = new("DescribeAddressesAttribute")
     {
     };
 
@@ -258,6 +301,12 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DisassociateAddress.</summary>
+    public static Operation<DisassociateAddressRequest, DisassociateAddressResult> DisassociateAddress { get; } = new("DisassociateAddress")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation DisassociateRouteTable.</summary>
     public static Operation<DisassociateRouteTableRequest, DisassociateRouteTableResult> DisassociateRouteTable { get; } = new("DisassociateRouteTable")
     {
@@ -318,6 +367,23 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ReleaseAddress.</summary>
+    public static Operation<ReleaseAddressRequest, ReleaseAddressResult> ReleaseAddress { get; } = new("ReleaseAddress")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ReplaceNetworkAclAssociation.</summary>
+    public static Operation<ReplaceNetworkAclAssociationRequest, ReplaceNetworkAclAssociationResult> ReplaceNetworkAclAssociation { get; } = new("ReplaceNetworkAclAssociation")
+    {
+    };
+
+    /// <summary>The operation ReplaceNetworkAclEntry.</summary>
+    public static Operation<ReplaceNetworkAclEntryRequest, ReplaceNetworkAclEntryResult> ReplaceNetworkAclEntry { get; } = new("ReplaceNetworkAclEntry")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation ReplaceRoute.</summary>
     public static Operation<ReplaceRouteRequest, ReplaceRouteResult> ReplaceRoute { get; } = new("ReplaceRoute")
     {
@@ -366,7 +432,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateInternetGateway, CreateKeyPair, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSubnet, CreateTags, CreateVpc, DeleteInternetGateway, DeleteKeyPair, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSubnet, DeleteTags, DeleteVpc, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeNetworkAcls, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DisableFastLaunch, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifySubnetAttribute, ModifyVpcAttribute, RebootInstances, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssociateAddress, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateInternetGateway, CreateKeyPair, CreateNetworkAcl, CreateNetworkAclEntry, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSubnet, CreateTags, CreateVpc, DeleteInternetGateway, DeleteKeyPair, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSubnet, DeleteTags, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeNetworkAcls, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifySubnetAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -112,4 +112,33 @@ public sealed class VpcTests(SimulatedCloud cloud)
         acl["Entries"]!.AsArray().Select(entry => $"{entry!["RuleNumber"]} {entry["Egress"]} {entry["Protocol"]} {entry["CidrBlock"]} {entry["RuleAction"]}").ShouldBe(
             ["100 true -1 0.0.0.0/0 allow", "32767 true -1 0.0.0.0/0 deny", "100 false -1 0.0.0.0/0 allow", "32767 false -1 0.0.0.0/0 deny"]);
     }
+
+    [Fact]
+    [Covers(
+        "ec2", "CreateNetworkAcl", "DeleteNetworkAcl", "CreateNetworkAclEntry", "ReplaceNetworkAclEntry", "DeleteNetworkAclEntry", "ReplaceNetworkAclAssociation")]
+    public async Task An_access_list_and_its_rules_come_and_go()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            v = ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']
+            s = ec2.create_subnet(VpcId=v, CidrBlock='10.0.1.0/24')['Subnet']['SubnetId']
+            acl = ec2.create_network_acl(VpcId=v)['NetworkAcl']['NetworkAclId']
+            rule = dict(NetworkAclId=acl, RuleNumber=100, Protocol='6', RuleAction='allow', Egress=False, CidrBlock='0.0.0.0/0', PortRange={'From': 443, 'To': 443})
+            ec2.create_network_acl_entry(**rule)
+            again = refused(lambda: ec2.create_network_acl_entry(**rule))
+            ec2.replace_network_acl_entry(**{**rule, 'RuleAction': 'deny'})
+            default = ec2.describe_network_acls(Filters=[{'Name': 'association.subnet-id', 'Values': [s]}])['NetworkAcls'][0]
+            moved = ec2.replace_network_acl_association(AssociationId=default['Associations'][0]['NetworkAclAssociationId'], NetworkAclId=acl)['NewAssociationId']
+            now = ec2.describe_network_acls(NetworkAclIds=[acl])['NetworkAcls'][0]
+            used = refused(lambda: ec2.delete_network_acl(NetworkAclId=acl))
+            ec2.replace_network_acl_association(AssociationId=moved, NetworkAclId=default['NetworkAclId'])
+            ec2.delete_network_acl_entry(NetworkAclId=acl, RuleNumber=100, Egress=False)
+            missing = refused(lambda: ec2.delete_network_acl_entry(NetworkAclId=acl, RuleNumber=100, Egress=False))
+            ec2.delete_network_acl(NetworkAclId=acl)
+            ec2.delete_subnet(SubnetId=s)
+            ec2.delete_vpc(VpcId=v)
+            answer = [again, [(e['RuleNumber'], e['RuleAction']) for e in now['Entries'] if not e['Egress']], now['Associations'][0]['SubnetId'] == s, used, missing]
+            """);
+        answer!.ToJsonString().ShouldBe(
+            """["NetworkAclEntryAlreadyExists",[[100,"deny"],[32767,"deny"]],true,"DependencyViolation","InvalidNetworkAclEntry.NotFound"]""");
+    }
 }

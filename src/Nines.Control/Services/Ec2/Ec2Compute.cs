@@ -52,6 +52,8 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 new InstanceAttributes(cloud, mapping),
                 new InstanceCredits(cloud, mapping),
                 new InstanceConsole(cloud, Hosts, time)),
+            new AddressChanges(cloud, ids, addresses),
+            new AddressOperations(cloud, zones.Region),
             new VolumeOperations(cloud),
             new NetworkInterfaceOperations(cloud, zones),
         ];

@@ -19,6 +19,7 @@ namespace Nines.Control.Services.Ec2;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
 [JsonSerializable(typeof(DhcpOptions))]
+[JsonSerializable(typeof(ElasticAddress))]
 [JsonSerializable(typeof(FastLaunch))]
 [JsonSerializable(typeof(Image))]
 [JsonSerializable(typeof(InternetGateway))]

@@ -30,6 +30,7 @@ internal static class Ec2Slices
         new InstanceTypeOperations(zones),
         new InternetGatewayOperations(cloud, ids),
         new KeyPairOperations(cloud, ids),
+        new NetworkAclChanges(cloud, ids),
         new NetworkAclOperations(cloud),
         new RouteChanges(cloud),
         new RouteTableChanges(cloud, ids),

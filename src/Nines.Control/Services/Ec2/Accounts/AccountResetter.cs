@@ -1,4 +1,5 @@
 using Nines.Control.Admin;
+using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
@@ -31,6 +32,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     {
         Delete(AccountNetwork.Table);
         Delete(DhcpOptions.Table);
+        Delete(ElasticAddress.Table);
         Delete(FastLaunch.Table);
         Delete(Image.Table);
         Delete(InternetGateway.Table);

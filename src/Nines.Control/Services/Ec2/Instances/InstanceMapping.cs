@@ -116,7 +116,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
     {
         var association = adapter.PublicIpAddress is null ? null : new InstanceNetworkInterfaceAssociation
         {
-            IpOwnerId = "amazon",
+            IpOwnerId = adapter.AllocationId is null ? "amazon" : adapter.AccountId,
             PublicDnsName = publicName ?? "",
             PublicIp = adapter.PublicIpAddress,
         };

@@ -37,6 +37,9 @@ internal sealed record NetworkAcl : ITaggable<NetworkAcl>
     /// <summary>The subnets it guards; every subnet has exactly one list.</summary>
     public ImmutableArray<NetworkAclAssociation> Associations { get; init; } = [];
 
+    /// <summary>What its maker called the request, so that the same one again makes no second list.</summary>
+    public string? ClientToken { get; init; }
+
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 

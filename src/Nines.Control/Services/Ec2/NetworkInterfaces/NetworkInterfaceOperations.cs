@@ -1,6 +1,7 @@
 using System.Globalization;
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
@@ -43,13 +44,15 @@ internal sealed class NetworkInterfaceOperations : IOperations
     }
 
     private FilterSet<NetworkInterface> Filters() => new FilterSet<NetworkInterface>()
-        .Add("addresses.association.owner-id", adapter => adapter.PublicIpAddress is null ? null : "amazon")
-        .Add("addresses.association.public-ip", adapter => adapter.PublicIpAddress)
-        .Add("addresses.primary", _ => true)
-        .Add("addresses.private-ip-address", adapter => adapter.PrivateIpAddress)
-        .Add("association.ip-owner-id", adapter => adapter.PublicIpAddress is null ? null : "amazon")
-        .Add("association.public-ip", adapter => adapter.PublicIpAddress)
-        .Add("association.public-dns-name", PublicName)
+        .AddMany("addresses.association.owner-id", adapter => adapter.Addresses.Select(address => OwnerOf(adapter, address)))
+        .AddMany("addresses.association.public-ip", adapter => adapter.Addresses.Select(address => address.PublicIpAddress))
+        .AddMany("addresses.primary", adapter => adapter.Addresses.Select((_, index) => index == 0 ? "true" : "false"))
+        .AddMany("addresses.private-ip-address", adapter => adapter.Addresses.Select(address => address.PrivateIpAddress))
+        .AddMany("association.allocation-id", adapter => adapter.Addresses.Select(address => address.AllocationId))
+        .AddMany("association.association-id", adapter => adapter.Addresses.Select(address => AssociationOf(adapter, address)))
+        .AddMany("association.ip-owner-id", adapter => adapter.Addresses.Select(address => OwnerOf(adapter, address)))
+        .AddMany("association.public-ip", adapter => adapter.Addresses.Select(address => address.PublicIpAddress))
+        .AddMany("association.public-dns-name", adapter => adapter.Addresses.Select(address => PublicName(adapter, address)))
         .Add("attachment.attach-time", adapter => Time(adapter.Attachment?.AttachTime))
         .Add("attachment.attachment-id", adapter => adapter.Attachment?.Id)
         .Add("attachment.delete-on-termination", adapter => adapter.Attachment is { } attachment ? attachment.DeleteOnTermination ? "true" : "false" : null)
@@ -73,7 +76,7 @@ internal sealed class NetworkInterfaceOperations : IOperations
         .Add("subnet-id", adapter => adapter.SubnetId)
         .Add("vpc-id", adapter => adapter.VpcId)
         .AddNeverMatching(
-            "association.allocation-id", "association.association-id", "ipv6-addresses.ipv6-address", "requester-id", "operator.managed", "operator.principal")
+            "ipv6-addresses.ipv6-address", "requester-id", "operator.managed", "operator.principal")
         .AddTags(adapter => adapter.Tags);
 
     private IEnumerable<NetworkInterface> FindAll(IReadOnlyList<NetworkInterfaceId> ids, string accountId)
@@ -87,16 +90,9 @@ internal sealed class NetworkInterfaceOperations : IOperations
 
     private Api.Ec2.NetworkInterface Map(NetworkInterface adapter)
     {
-        var association = adapter.PublicIpAddress is null ? null : new NetworkInterfaceAssociation
-        {
-            IpOwnerId = "amazon",
-            PublicDnsName = PublicName(adapter) ?? "",
-            PublicIp = adapter.PublicIpAddress,
-        };
-        var privateName = InstanceNames.PrivateDnsName(adapter.PrivateIpAddress, _region);
         return new Api.Ec2.NetworkInterface
         {
-            Association = association,
+            Association = Association(adapter, adapter.Addresses.First()),
             Attachment = adapter.Attachment is not { } attachment ? null : new Api.Ec2.NetworkInterfaceAttachment
             {
                 AttachTime = attachment.AttachTime,
@@ -116,11 +112,17 @@ internal sealed class NetworkInterfaceOperations : IOperations
             MacAddress = adapter.MacAddress,
             NetworkInterfaceId = adapter.Id,
             OwnerId = adapter.AccountId,
-            PrivateDnsName = privateName,
+            PrivateDnsName = InstanceNames.PrivateDnsName(adapter.PrivateIpAddress, _region),
             PrivateIpAddress = adapter.PrivateIpAddress,
             PrivateIpAddresses =
             [
-                new NetworkInterfacePrivateIpAddress { Association = association, Primary = true, PrivateDnsName = privateName, PrivateIpAddress = adapter.PrivateIpAddress },
+                .. adapter.Addresses.Select((address, index) => new NetworkInterfacePrivateIpAddress
+                {
+                    Association = Association(adapter, address),
+                    Primary = index == 0,
+                    PrivateDnsName = InstanceNames.PrivateDnsName(address.PrivateIpAddress, _region),
+                    PrivateIpAddress = address.PrivateIpAddress,
+                }),
             ],
             RequesterManaged = false,
             SourceDestCheck = adapter.SourceDestCheck,
@@ -136,9 +138,25 @@ internal sealed class NetworkInterfaceOperations : IOperations
         .. adapter.SecurityGroupIds.Select(id => new GroupIdentifier { GroupId = id, GroupName = _cloud.Find(SecurityGroup.Table, adapter.AccountId, id)?.Name }),
     ];
 
-    private string? PublicName(NetworkInterface adapter) =>
-        adapter.PublicIpAddress is { } address && _cloud.Find(Vpc.Table, adapter.AccountId, adapter.VpcId) is { EnableDnsHostnames: true }
-            ? InstanceNames.PublicDnsName(address, _region)
+    private NetworkInterfaceAssociation? Association(NetworkInterface adapter, InterfaceAddress address) => address.PublicIpAddress is null ? null : new()
+    {
+        AllocationId = address.AllocationId,
+        AssociationId = AssociationOf(adapter, address),
+        IpOwnerId = OwnerOf(adapter, address),
+        PublicDnsName = PublicName(adapter, address) ?? "",
+        PublicIp = address.PublicIpAddress,
+    };
+
+    /// <summary>Whose a public address is: one of the pool is the cloud's, which calls itself as AWS does.</summary>
+    private static string? OwnerOf(NetworkInterface adapter, InterfaceAddress address) =>
+        address.PublicIpAddress is null ? null : address.AllocationId is null ? "amazon" : adapter.AccountId;
+
+    private string? AssociationOf(NetworkInterface adapter, InterfaceAddress address) =>
+        address.AllocationId is { } id ? _cloud.Find(ElasticAddress.Table, adapter.AccountId, id)?.AssociationId : null;
+
+    private string? PublicName(NetworkInterface adapter, InterfaceAddress address) =>
+        address.PublicIpAddress is { } publicIp && _cloud.Find(Vpc.Table, adapter.AccountId, adapter.VpcId) is { EnableDnsHostnames: true }
+            ? InstanceNames.PublicDnsName(publicIp, _region)
             : null;
 
     private string? AttachmentStatus(NetworkInterface adapter) => adapter.Attachment is not { } attachment

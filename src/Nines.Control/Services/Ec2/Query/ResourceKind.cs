@@ -136,10 +136,20 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The dhcpOption ID '{0}' does not exist", "The dhcpOption IDs '{0}' do not exist"),
     };
 
+    /// <summary>An elastic address.</summary>
+    public static readonly ResourceKind ElasticAddress = new("eipalloc", "elastic-ip")
+    {
+        MalformedCode = "InvalidAllocationID.NotFound",
+        MalformedText = "The allocation ID '{0}' does not exist",
+        NotFoundCode = "InvalidAllocationID.NotFound",
+        NotFound = new("The allocation ID '{0}' does not exist", "The allocation IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
+        ElasticAddress,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

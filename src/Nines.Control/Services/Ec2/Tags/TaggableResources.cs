@@ -1,3 +1,4 @@
+using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
@@ -21,6 +22,7 @@ internal static class TaggableResources
     public static IReadOnlyList<TaggableResource> All { get; } =
     [
         TaggableResource.Of(ResourceKind.DhcpOptions, DhcpOptions.Table),
+        TaggableResource.Of(ResourceKind.ElasticAddress, ElasticAddress.Table),
         TaggableResource.Of(ResourceKind.Image, Image.Table),
         TaggableResource.Of(ResourceKind.Instance, Instance.Table),
         TaggableResource.Of(ResourceKind.InternetGateway, InternetGateway.Table),

@@ -3,10 +3,12 @@ using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 using InternetGateway = Nines.Control.Services.Ec2.InternetGateways.InternetGateway;
 using NetworkAcl = Nines.Control.Services.Ec2.NetworkAcls.NetworkAcl;
+using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using RouteTable = Nines.Control.Services.Ec2.RouteTables.RouteTable;
 using SecurityGroup = Nines.Control.Services.Ec2.SecurityGroups.SecurityGroup;
 using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
@@ -117,6 +119,11 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
                     throw Ec2Errors.InvalidParameterValue("DNS hostnames cannot be enabled for a VPC whose DNS support is disabled.");
                 }
 
+                if (input.EnableDnsHostnames is { } hostnames && hostnames.Value != vpc.EnableDnsHostnames)
+                {
+                    RenameInstances(transaction, vpc);
+                }
+
                 transaction.Put(Vpc.Table, vpc with
                 {
                     EnableDnsSupport = input.EnableDnsSupport?.Value ?? vpc.EnableDnsSupport,
@@ -190,6 +197,15 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
             },
             cancellationToken);
         return new DisassociateVpcCidrBlockResult { VpcId = vpcId, CidrBlockAssociation = VpcDescriptions.Describe(removed, "disassociating") };
+    }
+
+    /// <summary>Instances with a public address get or lose its name, which their descriptions tell.</summary>
+    private static void RenameInstances(CloudTransaction transaction, Vpc vpc)
+    {
+        foreach (var adapter in transaction.List(NetworkInterface.Table, vpc.AccountId).Where(adapter => adapter.VpcId == vpc.Id && adapter.HasPublicAddress))
+        {
+            InterfaceRecords.Put(transaction, adapter);
+        }
     }
 
     /// <summary>Every table of the VPC has a local route for each of its blocks.</summary>

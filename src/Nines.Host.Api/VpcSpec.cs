@@ -29,6 +29,12 @@ public sealed record VpcSpec
     /// <summary>Domain that the guests' host names are in, such as <c>ec2.internal</c>.</summary>
     public required string DomainName { get; init; }
 
+    /// <summary>What its guests are told by DHCP; <see langword="null"/>: its own domain and name server.</summary>
+    public DhcpOptionsSpec? DhcpOptions { get; init; }
+
+    /// <summary>Whether its name server does not answer.</summary>
+    public bool NameServerDisabled { get; init; }
+
     /// <summary>Whether the network shall exist on this host.</summary>
     public Presence Presence { get; init; }
 }

@@ -13,9 +13,20 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation AssignPrivateIpAddresses.</summary>
+    public static Operation<AssignPrivateIpAddressesRequest, AssignPrivateIpAddressesResult> AssignPrivateIpAddresses { get; } = new("AssignPrivateIpAddresses")
+    {
+    };
+
     /// <summary>The operation AssociateAddress.</summary>
     public static Operation<AssociateAddressRequest, AssociateAddressResult> AssociateAddress { get; } = new("AssociateAddress")
     {
+    };
+
+    /// <summary>The operation AssociateDhcpOptions.</summary>
+    public static Operation<AssociateDhcpOptionsRequest, AssociateDhcpOptionsResult> AssociateDhcpOptions { get; } = new("AssociateDhcpOptions")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation AssociateRouteTable.</summary>
@@ -54,6 +65,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateDhcpOptions.</summary>
+    public static Operation<CreateDhcpOptionsRequest, CreateDhcpOptionsResult> CreateDhcpOptions { get; } = new("CreateDhcpOptions")
+    {
+    };
+
     /// <summary>The operation CreateInternetGateway.</summary>
     public static Operation<CreateInternetGatewayRequest, CreateInternetGatewayResult> CreateInternetGateway { get; } = new("CreateInternetGateway")
     {
@@ -73,6 +89,11 @@ public static class Ec2Api
     public static Operation<CreateNetworkAclEntryRequest, CreateNetworkAclEntryResult> CreateNetworkAclEntry { get; } = new("CreateNetworkAclEntry")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation CreateNetworkInterface.</summary>
+    public static Operation<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult> CreateNetworkInterface { get; } = new("CreateNetworkInterface")
+    {
     };
 
     /// <summary>The operation CreateRoute.</summary>
@@ -106,6 +127,12 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DeleteDhcpOptions.</summary>
+    public static Operation<DeleteDhcpOptionsRequest, DeleteDhcpOptionsResult> DeleteDhcpOptions { get; } = new("DeleteDhcpOptions")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation DeleteInternetGateway.</summary>
     public static Operation<DeleteInternetGatewayRequest, DeleteInternetGatewayResult> DeleteInternetGateway { get; } = new("DeleteInternetGateway")
     {
@@ -125,6 +152,12 @@ public static class Ec2Api
 
     /// <summary>The operation DeleteNetworkAclEntry.</summary>
     public static Operation<DeleteNetworkAclEntryRequest, DeleteNetworkAclEntryResult> DeleteNetworkAclEntry { get; } = new("DeleteNetworkAclEntry")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteNetworkInterface.</summary>
+    public static Operation<DeleteNetworkInterfaceRequest, DeleteNetworkInterfaceResult> DeleteNetworkInterface { get; } = new("DeleteNetworkInterface")
     {
         HasOutput = false,
     };
@@ -185,6 +218,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeDhcpOptions.</summary>
+    public static Operation<DescribeDhcpOptionsRequest, DescribeDhcpOptionsResult> DescribeDhcpOptions { get; } = new("DescribeDhcpOptions")
+    {
+    };
+
     /// <summary>The operation DescribeFastLaunchImages.</summary>
     public static Operation<DescribeFastLaunchImagesRequest, DescribeFastLaunchImagesResult> DescribeFastLaunchImages { get; } = new("DescribeFastLaunchImages")
     {
@@ -237,6 +275,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeNetworkAcls.</summary>
     public static Operation<DescribeNetworkAclsRequest, DescribeNetworkAclsResult> DescribeNetworkAcls { get; } = new("DescribeNetworkAcls")
+    {
+    };
+
+    /// <summary>The operation DescribeNetworkInterfaceAttribute.</summary>
+    public static Operation<DescribeNetworkInterfaceAttributeRequest, DescribeNetworkInterfaceAttributeResult> DescribeNetworkInterfaceAttribute { get; } = new("DescribeNetworkInterfaceAttribute")
     {
     };
 
@@ -349,6 +392,12 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation ModifyNetworkInterfaceAttribute.</summary>
+    public static Operation<ModifyNetworkInterfaceAttributeRequest, ModifyNetworkInterfaceAttributeResult> ModifyNetworkInterfaceAttribute { get; } = new("ModifyNetworkInterfaceAttribute")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation ModifySubnetAttribute.</summary>
     public static Operation<ModifySubnetAttributeRequest, ModifySubnetAttributeResult> ModifySubnetAttribute { get; } = new("ModifySubnetAttribute")
     {
@@ -401,6 +450,12 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ResetNetworkInterfaceAttribute.</summary>
+    public static Operation<ResetNetworkInterfaceAttributeRequest, ResetNetworkInterfaceAttributeResult> ResetNetworkInterfaceAttribute { get; } = new("ResetNetworkInterfaceAttribute")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation RevokeSecurityGroupEgress.</summary>
     public static Operation<RevokeSecurityGroupEgressRequest, RevokeSecurityGroupEgressResult> RevokeSecurityGroupEgress { get; } = new("RevokeSecurityGroupEgress")
     {
@@ -431,8 +486,14 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation UnassignPrivateIpAddresses.</summary>
+    public static Operation<UnassignPrivateIpAddressesRequest, UnassignPrivateIpAddressesResult> UnassignPrivateIpAddresses { get; } = new("UnassignPrivateIpAddresses")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssociateAddress, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateInternetGateway, CreateKeyPair, CreateNetworkAcl, CreateNetworkAclEntry, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSubnet, CreateTags, CreateVpc, DeleteInternetGateway, DeleteKeyPair, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSubnet, DeleteTags, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeNetworkAcls, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifySubnetAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSubnet, CreateTags, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSubnet, DeleteTags, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyNetworkInterfaceAttribute, ModifySubnetAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -61,6 +61,7 @@ internal static class HostStateRenderer
         MacAddress = adapter.MacAddress,
         PrivateIpAddress = adapter.PrivateIpAddress,
         PublicIpAddress = adapter.PublicIpAddress,
+        SecondaryAddresses = [.. adapter.SecondaryAddresses.Select(address => new InterfaceAddressSpec(address.PrivateIpAddress, address.PublicIpAddress))],
         HostName = InstanceNames.HostName(adapter.PrivateIpAddress),
         SecurityGroupIds = adapter.SecurityGroupIds,
         SourceDestinationCheck = adapter.SourceDestCheck,

@@ -81,26 +81,33 @@ internal sealed class HostWatch : IDisposable
             MarkInstance(instance.HostId, ResourceKey.Of(instance));
         }
 
-        var before = GroupsOf(change.Before);
-        var after = GroupsOf(change.After);
-        if (!before.AsSpan().SequenceEqual(after.AsSpan()))
+        if (!IsSameMember(change.Before, change.After))
         {
-            OnMembers(adapter, before, after);
+            OnMembers(adapter, MembershipsOf(change.Before), MembershipsOf(change.After));
         }
     }
 
-    /// <summary>The groups whose member an adapter is: one that is not attached sends nothing.</summary>
-    private static ImmutableArray<string> GroupsOf(NetworkInterface? adapter) => adapter is { Attachment: not null } ? adapter.SecurityGroupIds : [];
+    private static bool IsSameMember(NetworkInterface? before, NetworkInterface? after) =>
+        before is not null && after is not null
+        && before.Attachment is null == after.Attachment is null
+        && before.SecurityGroupIds.AsSpan().SequenceEqual(after.SecurityGroupIds.AsSpan())
+        && before.SecondaryAddresses.AsSpan().SequenceEqual(after.SecondaryAddresses.AsSpan());
+
+    /// <summary>The groups whose member an adapter is, with each of its addresses: one that is not attached sends nothing.</summary>
+    private static HashSet<(string GroupId, string Address)> MembershipsOf(NetworkInterface? adapter) => adapter is not { Attachment: not null } ? [] :
+    [
+        .. adapter.SecurityGroupIds.SelectMany(_ => adapter.Addresses, (id, address) => (id, address.PrivateIpAddress)),
+    ];
 
     /// <summary>Other hosts need to know members only where a rule names their group.</summary>
-    private void OnMembers(NetworkInterface adapter, ImmutableArray<string> before, ImmutableArray<string> after)
+    private void OnMembers(NetworkInterface adapter, HashSet<(string GroupId, string Address)> before, HashSet<(string GroupId, string Address)> after)
     {
         var changed = false;
-        foreach (var id in before.Union(after))
+        foreach (var (id, address) in before.Union(after))
         {
             if (_cloud.CountBy(SecurityGroup.ByReferencedGroup, id) > 0)
             {
-                changed |= _groups.SetMember(adapter.AccountId, id, adapter.PrivateIpAddress, after.Contains(id));
+                changed |= _groups.SetMember(adapter.AccountId, id, address, after.Contains((id, address)));
             }
         }
 

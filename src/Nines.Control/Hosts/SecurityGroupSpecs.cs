@@ -100,7 +100,8 @@ internal sealed class SecurityGroupSpecs(Cloud cloud)
         // Only a rule that names the group asks who is in it.
         IEnumerable<string> members = cloud.By(SecurityGroup.ByReferencedGroup, group.Id).Count == 0
             ? []
-            : cloud.By(NetworkInterface.BySecurityGroup, group.Id).Where(adapter => adapter.Attachment is not null).Select(adapter => adapter.PrivateIpAddress);
+            : cloud.By(NetworkInterface.BySecurityGroup, group.Id).Where(adapter => adapter.Attachment is not null)
+                .SelectMany(adapter => adapter.Addresses).Select(address => address.PrivateIpAddress);
         return members.ToImmutableSortedSet(StringComparer.Ordinal);
     }
 }

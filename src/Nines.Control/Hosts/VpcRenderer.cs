@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.RouteTables;
@@ -52,6 +53,8 @@ internal static class VpcRenderer
             Interfaces = interfaces,
             SecurityGroups = groups.For(vpc.AccountId, groupIds),
             DomainName = InstanceNames.PrivateDomain(region),
+            DhcpOptions = Render(cloud.Find(DhcpOptions.Table, vpc.AccountId, vpc.DhcpOptionsId)),
+            NameServerDisabled = !vpc.EnableDnsSupport,
         };
     }
 
@@ -60,6 +63,8 @@ internal static class VpcRenderer
         ReferenceEquals(left.Interfaces, right.Interfaces)
         && left.Presence == right.Presence
         && left.DomainName == right.DomainName
+        && left.NameServerDisabled == right.NameServerDisabled
+        && AreSame(left.DhcpOptions, right.DhcpOptions)
         && left.CidrBlocks.SequenceEqual(right.CidrBlocks)
         && left.Subnets.Count == right.Subnets.Count
         && left.Subnets.All(subnet => right.Subnets.TryGetValue(subnet.Key, out var other) && other == subnet.Value)
@@ -69,6 +74,24 @@ internal static class VpcRenderer
 
     private static bool AreSame<T>(ImmutableDictionary<string, T> left, ImmutableDictionary<string, T> right, Func<T, T, bool> areSame) =>
         left.Count == right.Count && left.All(pair => right.TryGetValue(pair.Key, out var other) && areSame(other, pair.Value));
+
+    private static bool AreSame(DhcpOptionsSpec? left, DhcpOptionsSpec? right) => left is null || right is null
+        ? left == right
+        : left.DomainName == right.DomainName
+            && left.NetbiosNodeType == right.NetbiosNodeType
+            && left.NameServers.SequenceEqual(right.NameServers)
+            && left.TimeServers.SequenceEqual(right.TimeServers)
+            && left.NetbiosNameServers.SequenceEqual(right.NetbiosNameServers);
+
+    /// <summary>What guests are told; nothing where the VPC has no set.</summary>
+    private static DhcpOptionsSpec Render(DhcpOptions? set) => set is null ? new() : new()
+    {
+        DomainName = set.ValuesOf(DhcpOptions.DomainName).FirstOrDefault()?.ToLowerInvariant(),
+        NameServers = set.ValuesOf(DhcpOptions.NameServers),
+        TimeServers = set.ValuesOf(DhcpOptions.TimeServers),
+        NetbiosNameServers = set.ValuesOf(DhcpOptions.NetbiosNameServers),
+        NetbiosNodeType = set.ValuesOf(DhcpOptions.NetbiosNodeType) is [var type] ? int.Parse(type, CultureInfo.InvariantCulture) : null,
+    };
 
     private static RouteTableSpec Render(Cloud cloud, RouteTable table) => new()
     {

@@ -17,6 +17,10 @@ internal sealed partial record VpcModel
 
     public required string DomainName { get; init; }
 
+    public required DhcpOptionsModel DhcpOptions { get; init; }
+
+    public required bool NameServerDisabled { get; init; }
+
     public required ImmutableArray<SubnetModel> Subnets { get; init; }
 
     public required ImmutableArray<AdapterModel> Adapters { get; init; }
@@ -41,16 +45,17 @@ internal sealed partial record VpcModel
             .Select(adapter => ParseAdapter(adapter, subnetsById, spec.SecurityGroups))
             .OrderBy(adapter => adapter.Id, StringComparer.Ordinal)
             .ToImmutableArray();
-        RequireDistinct(adapters.Select(adapter => adapter.Address.ToString()), spec.Id, "private address");
-        RequireDistinct(adapters.Select(adapter => adapter.PublicAddress?.ToString()).OfType<string>(), spec.Id, "public address");
+        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.Address.ToString()), spec.Id, "private address");
+        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress?.ToString()).OfType<string>(), spec.Id, "public address");
         RequireDistinct(adapters.Select(adapter => adapter.MacAddress), spec.Id, "MAC address");
         RequireDistinct(adapters.Select(adapter => adapter.Tap), spec.Id, "tap name");
-        Require(DomainNames().IsMatch(spec.DomainName), $"{spec.Id}: {spec.DomainName} is not a domain name.");
         return new()
         {
             Id = spec.Id,
             Blocks = blocks,
-            DomainName = spec.DomainName,
+            DomainName = SafeDomain(spec.DomainName, spec.Id),
+            DhcpOptions = DhcpOptionsModel.Parse(spec.DhcpOptions, spec, blocks[0].At(2)),
+            NameServerDisabled = spec.NameServerDisabled,
             Subnets = subnets,
             Adapters = adapters,
             Groups = groups,
@@ -61,6 +66,11 @@ internal sealed partial record VpcModel
     /// <exception cref="NetworkSpecException">It is not one.</exception>
     public static string SafeId(string id) =>
         Ids().IsMatch(id) ? id : throw new NetworkSpecException($"{id} is not the id of a resource.");
+
+    /// <summary>A domain that is safe to write into a configuration.</summary>
+    /// <exception cref="NetworkSpecException">It is not one.</exception>
+    public static string SafeDomain(string domain, string by) =>
+        DomainNames().IsMatch(domain) ? domain : throw new NetworkSpecException($"{by}: {domain} is not a domain name.");
 
     private static SubnetModel ParseSubnet(SubnetSpec spec, Dictionary<string, RouteTableModel> tables, Dictionary<string, NetworkAclModel> lists)
     {
@@ -74,13 +84,19 @@ internal sealed partial record VpcModel
         where T : class =>
         id is null ? null : known.GetValueOrDefault(id) ?? throw new NetworkSpecException($"{SafeId(by)} names {id}, which is unknown.");
 
+    private static AddressModel ParseAddress(InterfaceSpec adapter, SubnetModel subnet, InterfaceAddressSpec spec)
+    {
+        var address = Ipv4.Address(spec.PrivateIpAddress, adapter.Id);
+        Require(subnet.Block.Contains(address), $"{adapter.Id}: {address} is not in {subnet.Block}, the block of {subnet.Id}.");
+        Require(!address.Equals(subnet.Router), $"{adapter.Id}: {address} is the router of {subnet.Id}.");
+        return new(address, spec.PublicIpAddress is null ? null : Ipv4.Address(spec.PublicIpAddress, adapter.Id));
+    }
+
     private static AdapterModel ParseAdapter(
         InterfaceSpec spec, Dictionary<string, SubnetModel> subnets, ImmutableDictionary<string, SecurityGroupSpec> groups)
     {
         Require(subnets.TryGetValue(spec.SubnetId, out var subnet), $"{SafeId(spec.Id)} is in the unknown subnet {spec.SubnetId}.");
-        var address = Ipv4.Address(spec.PrivateIpAddress, spec.Id);
-        Require(subnet!.Block.Contains(address), $"{spec.Id}: {address} is not in {subnet.Block}, the block of {subnet.Id}.");
-        Require(!address.Equals(subnet.Router), $"{spec.Id}: {address} is the router of {subnet.Id}.");
+        var address = ParseAddress(spec, subnet!, new(spec.PrivateIpAddress, spec.PublicIpAddress));
         Require(MacAddresses().IsMatch(spec.MacAddress), $"{spec.Id}: {spec.MacAddress} is not a MAC address.");
         Require(HostNames().IsMatch(spec.HostName), $"{spec.Id}: {spec.HostName} is not a host name.");
         foreach (var group in spec.SecurityGroupIds)
@@ -92,10 +108,11 @@ internal sealed partial record VpcModel
         {
             Id = spec.Id,
             Tap = NetworkNames.TapOf(spec.Id),
-            Subnet = subnet,
+            Subnet = subnet!,
             MacAddress = spec.MacAddress,
-            Address = address,
-            PublicAddress = spec.PublicIpAddress is null ? null : Ipv4.Address(spec.PublicIpAddress, spec.Id),
+            Address = address.Address,
+            PublicAddress = address.PublicAddress,
+            SecondaryAddresses = [.. spec.SecondaryAddresses.Select(secondary => ParseAddress(spec, subnet!, secondary))],
             HostName = spec.HostName,
             GroupIds = [.. spec.SecurityGroupIds.Distinct().Order(StringComparer.Ordinal)],
             SourceDestinationCheck = spec.SourceDestinationCheck,

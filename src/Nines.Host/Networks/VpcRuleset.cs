@@ -45,15 +45,15 @@ internal static class VpcRuleset
 
     private static void AppendSets(StringBuilder text, VpcModel vpc)
     {
-        var reachable = vpc.Adapters.Where(adapter => adapter.ReachablePublicAddress is not null).ToList();
+        var reachable = vpc.Adapters.SelectMany(adapter => adapter.ReachableAddresses).ToList();
         AppendOwners(text, vpc);
         AppendElements(text, "map public_to_private", "type ipv4_addr : ipv4_addr",
-            reachable.Select(adapter => $"{adapter.ReachablePublicAddress} : {adapter.Address}"));
+            reachable.Select(address => $"{address.PublicAddress} : {address.Address}"));
         AppendElements(text, "map private_to_public", "type ipv4_addr : ipv4_addr",
-            reachable.Select(adapter => $"{adapter.Address} : {adapter.ReachablePublicAddress}"));
-        AppendElements(text, "set reachable", "type ipv4_addr", reachable.Select(adapter => adapter.Address.ToString()));
+            reachable.Select(address => $"{address.Address} : {address.PublicAddress}"));
+        AppendElements(text, "set reachable", "type ipv4_addr", reachable.Select(address => address.Address.ToString()));
         AppendElements(text, "set translations", "type ipv4_addr . ipv4_addr",
-            reachable.Select(adapter => $"{adapter.ReachablePublicAddress} . {adapter.Address}"));
+            reachable.Select(address => $"{address.PublicAddress} . {address.Address}"));
         VpcBorders.AppendSets(text, vpc);
         var members = vpc.Groups.ToDictionary(group => group.Id, group => group.Members);
         foreach (var id in vpc.Groups.SelectMany(group => group.Ingress.Concat(group.Egress)).Select(rule => rule.GroupId)
@@ -68,7 +68,7 @@ internal static class VpcRuleset
     {
         AppendElements(text, "set cards", "type ifname . ether_addr", vpc.Adapters.Select(Card));
         AppendElements(text, "set bindings", "type ifname . ether_addr . ipv4_addr",
-            vpc.Adapters.Select(adapter => $"{Card(adapter)} . {adapter.Address}"));
+            vpc.Adapters.SelectMany(adapter => adapter.Addresses, (adapter, address) => $"{Card(adapter)} . {address.Address}"));
         AppendElements(text, "set forwarders", "type ifname . ether_addr",
             vpc.Adapters.Where(adapter => !adapter.SourceDestinationCheck).Select(Card));
 
@@ -92,17 +92,24 @@ internal static class VpcRuleset
         """);
 
     /// <summary>Addresses, names and metadata are always reachable, whatever the groups say; nothing else here is.</summary>
-    private static void AppendInput(StringBuilder text, VpcModel vpc) => text.Append($$"""
-          chain input {
-            type filter hook input priority filter; policy drop;
-            iifname "lo" accept
-            ct state established,related accept
-            iifname {{AnyTap}} udp dport 67 accept
-            iifname {{AnyTap}} ip daddr {{Ipv4.MetadataAddress}} tcp dport 80 accept
-            iifname {{AnyTap}} ip daddr { {{vpc.NameServer}}, {{Ipv4.NameServerAddress}} } meta l4proto { tcp, udp } th dport 53 accept
-          }
+    private static void AppendInput(StringBuilder text, VpcModel vpc)
+    {
+        text.Append($$"""
+              chain input {
+                type filter hook input priority filter; policy drop;
+                iifname "lo" accept
+                ct state established,related accept
+                iifname {{AnyTap}} udp dport 67 accept
+                iifname {{AnyTap}} ip daddr {{Ipv4.MetadataAddress}} tcp dport 80 accept
 
-        """);
+            """);
+        if (!vpc.NameServerDisabled)
+        {
+            text.Append($"    iifname {AnyTap} ip daddr {{ {vpc.NameServer}, {Ipv4.NameServerAddress} }} meta l4proto {{ tcp, udp }} th dport 53 accept\n");
+        }
+
+        text.Append("  }\n");
+    }
 
     private static void AppendForward(StringBuilder text, VpcModel vpc, Dictionary<string, int> combinations)
     {

@@ -141,4 +141,24 @@ public sealed class VpcTests(SimulatedCloud cloud)
         answer!.ToJsonString().ShouldBe(
             """["NetworkAclEntryAlreadyExists",[[100,"deny"],[32767,"deny"]],true,"DependencyViolation","InvalidNetworkAclEntry.NotFound"]""");
     }
+
+    [Fact]
+    [Covers("ec2", "CreateDhcpOptions", "DeleteDhcpOptions", "DescribeDhcpOptions", "AssociateDhcpOptions")]
+    public async Task A_VPC_is_given_other_DHCP_options()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            v = ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']
+            d = ec2.create_dhcp_options(DhcpConfigurations=[{'Key': 'domain-name', 'Values': ['corp.example']}, {'Key': 'domain-name-servers', 'Values': ['10.0.0.5']}])['DhcpOptions']['DhcpOptionsId']
+            ec2.associate_dhcp_options(DhcpOptionsId=d, VpcId=v['VpcId'])
+            of_vpc = ec2.describe_vpcs(VpcIds=[v['VpcId']])['Vpcs'][0]['DhcpOptionsId'] == d
+            options = ec2.describe_dhcp_options(DhcpOptionsIds=[d])['DhcpOptions'][0]['DhcpConfigurations']
+            used = refused(lambda: ec2.delete_dhcp_options(DhcpOptionsId=d))
+            ec2.associate_dhcp_options(DhcpOptionsId='default', VpcId=v['VpcId'])
+            ec2.delete_dhcp_options(DhcpOptionsId=d)
+            ec2.delete_vpc(VpcId=v['VpcId'])
+            answer = [of_vpc, [(o['Key'], [x['Value'] for x in o['Values']]) for o in options], used, refused(lambda: ec2.delete_dhcp_options(DhcpOptionsId=d))]
+            """);
+        answer!.ToJsonString().ShouldBe(
+            """[true,[["domain-name",["corp.example"]],["domain-name-servers",["10.0.0.5"]]],"DependencyViolation","InvalidDhcpOptionID.NotFound"]""");
+    }
 }

@@ -1,6 +1,7 @@
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
@@ -25,6 +26,7 @@ internal static class Ec2Slices
     [
         new AccountOperations(cloud),
         new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),
+        new DhcpOptionsOperations(cloud, ids),
         new FastLaunchOperations(cloud, new ImageCatalog(cloud)),
         new ImageOperations(new ImageCatalog(cloud)),
         new InstanceTypeOperations(zones),

@@ -79,6 +79,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     {
         "DescribeAddresses" => new DescribeAddressesRequest { Filters = filters },
         "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
+        "DescribeDhcpOptions" => new DescribeDhcpOptionsRequest { Filters = filters },
         "DescribeFastLaunchImages" => new DescribeFastLaunchImagesRequest { Filters = filters },
         "DescribeImages" => new DescribeImagesRequest { Filters = filters },
         "DescribeInstanceTypeOfferings" => new DescribeInstanceTypeOfferingsRequest { Filters = filters },

@@ -102,6 +102,13 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
 
     private NetworkInterface AddInterface(Subnet subnet, string instanceId)
     {
+        if (request.Interface.NetworkInterfaceId is { } existing)
+        {
+            var attached = transaction.Find(NetworkInterface.Table, call.AccountId, existing)! with { Attachment = NewAttachment(instanceId) };
+            transaction.Put(NetworkInterface.Table, attached);
+            return attached;
+        }
+
         var id = ids.Next("eni");
         var wanted = request.Interface;
         var associatePublic = wanted.AssociatePublicIpAddress ?? subnet.MapPublicIpOnLaunch;
@@ -119,11 +126,14 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             Description = wanted.Description,
             SecurityGroupIds = target.SecurityGroupIds,
             Tags = request.Tags.For("network-interface"),
-            Attachment = new NetworkInterfaceAttachment(ids.Next("eni-attach"), instanceId, 0, wanted.DeleteOnTermination, _launched),
+            Attachment = NewAttachment(instanceId),
         };
         transaction.Insert(NetworkInterface.Table, networkInterface);
         return networkInterface;
     }
+
+    private NetworkInterfaceAttachment NewAttachment(string instanceId) =>
+        new(ids.Next("eni-attach"), instanceId, 0, request.Interface.DeleteOnTermination, _launched);
 
     private Volume AddVolume(LaunchDisk disk, Subnet subnet, string hostId, string instanceId)
     {

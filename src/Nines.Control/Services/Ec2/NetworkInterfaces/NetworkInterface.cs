@@ -65,6 +65,9 @@ internal sealed record NetworkInterface : ITaggable<NetworkInterface>
     /// <summary>Whether packets with foreign addresses are dropped.</summary>
     public bool SourceDestCheck { get; init; } = true;
 
+    /// <summary>What its maker called the request, so that the same one again makes no second interface.</summary>
+    public string? ClientToken { get; init; }
+
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 
     public NetworkInterfaceAttachment? Attachment { get; init; }

@@ -28,7 +28,30 @@ internal sealed class NetworkInterfaceOperations : IOperations
         _filters = Filters();
     }
 
-    public void Map(OperationTable table) => table.On(Ec2Api.DescribeNetworkInterfaces, DescribeAsync, answersDryRun: true);
+    public void Map(OperationTable table)
+    {
+        table.On(Ec2Api.DescribeNetworkInterfaces, DescribeAsync, answersDryRun: true);
+        table.On(Ec2Api.DescribeNetworkInterfaceAttribute, DescribeAttributeAsync, answersDryRun: true);
+    }
+
+    private ValueTask<DescribeNetworkInterfaceAttributeResult> DescribeAttributeAsync(
+        DescribeNetworkInterfaceAttributeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var adapter = FindAll(ResourceId.ParseAll<NetworkInterfaceId>([input.NetworkInterfaceId!]), call.AccountId).Single();
+        var result = new DescribeNetworkInterfaceAttributeResult { NetworkInterfaceId = adapter.Id };
+        result = input.Attribute switch
+        {
+            "description" => result with { Description = new AttributeValue { Value = adapter.Description } },
+            "groupSet" => result with { Groups = Groups(adapter) },
+            "sourceDestCheck" => result with { SourceDestCheck = new AttributeBooleanValue { Value = adapter.SourceDestCheck } },
+            "attachment" => result with { Attachment = Describe(adapter).Attachment },
+            "associatePublicIpAddress" => result with { AssociatePublicIpAddress = adapter.AssociatePublicIpAddress },
+            null => throw Ec2Errors.MissingParameter("attribute"),
+            _ => throw Ec2Errors.InvalidValue("attribute", input.Attribute, "Unknown attribute."),
+        };
+        call.AnswerDryRun();
+        return new(result);
+    }
 
     /// <summary>Network interfaces, ordered by id.</summary>
     public ValueTask<DescribeNetworkInterfacesResult> DescribeAsync(DescribeNetworkInterfacesRequest input, Call call, CancellationToken cancellationToken)
@@ -40,7 +63,7 @@ internal sealed class NetworkInterfaceOperations : IOperations
         var adapters = ids.Count > 0 ? FindAll(ids, call.AccountId) : _cloud.List(NetworkInterface.Table, call.AccountId, page.AfterKey);
         call.AnswerDryRun();
         var (items, next) = page.Take(adapters.Where(matches), adapter => adapter.Id);
-        return ValueTask.FromResult(new DescribeNetworkInterfacesResult { NetworkInterfaces = [.. items.Select(Map)], NextToken = next });
+        return ValueTask.FromResult(new DescribeNetworkInterfacesResult { NetworkInterfaces = [.. items.Select(Describe)], NextToken = next });
     }
 
     private FilterSet<NetworkInterface> Filters() => new FilterSet<NetworkInterface>()
@@ -88,7 +111,8 @@ internal sealed class NetworkInterfaceOperations : IOperations
             : throw Ec2Errors.NotFound(ResourceKind.NetworkInterface, missing);
     }
 
-    private Api.Ec2.NetworkInterface Map(NetworkInterface adapter)
+    /// <summary>An interface as EC2 answers it.</summary>
+    internal Api.Ec2.NetworkInterface Describe(NetworkInterface adapter)
     {
         return new Api.Ec2.NetworkInterface
         {

@@ -46,8 +46,9 @@ internal sealed class VpcRecords(IIdSource ids, string region)
         var options = DhcpOptions.Default(region);
         if (transaction.List(DhcpOptions.Table, accountId).FirstOrDefault(known => DhcpOptions.AreSame(known.Options, options)) is { } present)
         {
-            // Found, not only listed, so that it is not deleted meanwhile.
-            return transaction.Find(DhcpOptions.Table, accountId, present.Id)!.Id;
+            // Whoever deletes the set at the same time must meet this.
+            transaction.Put(DhcpOptions.Table, present);
+            return present.Id;
         }
 
         var made = new DhcpOptions { AccountId = accountId, Id = ids.Next("dopt"), Options = options };

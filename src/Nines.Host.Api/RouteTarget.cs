@@ -8,4 +8,7 @@ public enum RouteTarget
 
     /// <summary>The internet gateway, which carries what has a public address.</summary>
     Internet,
+
+    /// <summary>A NAT gateway, which carries what has none.</summary>
+    NatGateway,
 }

@@ -20,6 +20,9 @@ public sealed record VpcSpec
     /// <summary>The network access lists of its subnets, by id.</summary>
     public ImmutableDictionary<string, NetworkAclSpec> NetworkAcls { get; init; } = ImmutableDictionary<string, NetworkAclSpec>.Empty;
 
+    /// <summary>Its NAT gateways, by id.</summary>
+    public ImmutableDictionary<string, NatGatewaySpec> NatGateways { get; init; } = ImmutableDictionary<string, NatGatewaySpec>.Empty;
+
     /// <summary>Adapters that lie on this host, by id.</summary>
     public ImmutableDictionary<string, InterfaceSpec> Interfaces { get; init; } = ImmutableDictionary<string, InterfaceSpec>.Empty;
 

@@ -80,6 +80,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateManagedPrefixList.</summary>
+    public static Operation<CreateManagedPrefixListRequest, CreateManagedPrefixListResult> CreateManagedPrefixList { get; } = new("CreateManagedPrefixList")
+    {
+    };
+
+    /// <summary>The operation CreateNatGateway.</summary>
+    public static Operation<CreateNatGatewayRequest, CreateNatGatewayResult> CreateNatGateway { get; } = new("CreateNatGateway")
+    {
+    };
+
     /// <summary>The operation CreateNetworkAcl.</summary>
     public static Operation<CreateNetworkAclRequest, CreateNetworkAclResult> CreateNetworkAcl { get; } = new("CreateNetworkAcl")
     {
@@ -141,6 +151,16 @@ public static class Ec2Api
 
     /// <summary>The operation DeleteKeyPair.</summary>
     public static Operation<DeleteKeyPairRequest, DeleteKeyPairResult> DeleteKeyPair { get; } = new("DeleteKeyPair")
+    {
+    };
+
+    /// <summary>The operation DeleteManagedPrefixList.</summary>
+    public static Operation<DeleteManagedPrefixListRequest, DeleteManagedPrefixListResult> DeleteManagedPrefixList { get; } = new("DeleteManagedPrefixList")
+    {
+    };
+
+    /// <summary>The operation DeleteNatGateway.</summary>
+    public static Operation<DeleteNatGatewayRequest, DeleteNatGatewayResult> DeleteNatGateway { get; } = new("DeleteNatGateway")
     {
     };
 
@@ -273,6 +293,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeManagedPrefixLists.</summary>
+    public static Operation<DescribeManagedPrefixListsRequest, DescribeManagedPrefixListsResult> DescribeManagedPrefixLists { get; } = new("DescribeManagedPrefixLists")
+    {
+    };
+
+    /// <summary>The operation DescribeNatGateways.</summary>
+    public static Operation<DescribeNatGatewaysRequest, DescribeNatGatewaysResult> DescribeNatGateways { get; } = new("DescribeNatGateways")
+    {
+    };
+
     /// <summary>The operation DescribeNetworkAcls.</summary>
     public static Operation<DescribeNetworkAclsRequest, DescribeNetworkAclsResult> DescribeNetworkAcls { get; } = new("DescribeNetworkAcls")
     {
@@ -376,6 +406,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetManagedPrefixListAssociations.</summary>
+    public static Operation<GetManagedPrefixListAssociationsRequest, GetManagedPrefixListAssociationsResult> GetManagedPrefixListAssociations { get; } = new("GetManagedPrefixListAssociations")
+    {
+    };
+
+    /// <summary>The operation GetManagedPrefixListEntries.</summary>
+    public static Operation<GetManagedPrefixListEntriesRequest, GetManagedPrefixListEntriesResult> GetManagedPrefixListEntries { get; } = new("GetManagedPrefixListEntries")
+    {
+    };
+
     /// <summary>The operation ImportKeyPair.</summary>
     public static Operation<ImportKeyPairRequest, ImportKeyPairResult> ImportKeyPair { get; } = new("ImportKeyPair")
     {
@@ -389,6 +429,11 @@ public static class Ec2Api
 
     /// <summary>The operation ModifyInstanceMetadataOptions.</summary>
     public static Operation<ModifyInstanceMetadataOptionsRequest, ModifyInstanceMetadataOptionsResult> ModifyInstanceMetadataOptions { get; } = new("ModifyInstanceMetadataOptions")
+    {
+    };
+
+    /// <summary>The operation ModifyManagedPrefixList.</summary>
+    public static Operation<ModifyManagedPrefixListRequest, ModifyManagedPrefixListResult> ModifyManagedPrefixList { get; } = new("ModifyManagedPrefixList")
     {
     };
 
@@ -493,7 +538,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSubnet, CreateTags, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSubnet, DeleteTags, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyNetworkInterfaceAttribute, ModifySubnetAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSubnet, CreateTags, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSubnet, DeleteTags, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumes, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySubnetAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -3,8 +3,10 @@ using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
+using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -39,10 +41,12 @@ internal sealed class HostWatch : IDisposable
             cloud.Subscribe(Volume.Table, OnVolume),
             cloud.Subscribe(NetworkInterface.Table, OnAdapter),
             cloud.Subscribe(SecurityGroup.Table, OnGroup),
+            cloud.Subscribe(PrefixList.Table, OnPrefixList),
             cloud.Subscribe(Vpc.Table, change => MarkVpc((change.After ?? change.Before)!.Id)),
             cloud.Subscribe(Subnet.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(RouteTable.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(NetworkAcl.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(NatGateway.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(InternetGateway.Table, OnGateway),
             cloud.Subscribe(HostRecord.Table, OnHost),
             cloud.Subscribe(Image.Table, _ => MarkFastLaunches()),
@@ -130,6 +134,16 @@ internal sealed class HostWatch : IDisposable
         }
 
         MarkVpc((change.After ?? change.Before)!.VpcId);
+    }
+
+    /// <summary>A rule that names a list means its blocks.</summary>
+    private void OnPrefixList(Change<PrefixList> change)
+    {
+        foreach (var group in _cloud.By(SecurityGroup.ByPrefixList, change.Key.Id))
+        {
+            _groups.Forget(group.AccountId, group.Id);
+            MarkVpc(group.VpcId);
+        }
     }
 
     /// <summary>A route to a gateway works while that is attached.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Store;
 using Nines.Host.Api;
@@ -92,7 +93,7 @@ internal sealed class SecurityGroupSpecs(Cloud cloud)
     }
 
     private SecurityGroupSpec? Render(ResourceKey key) => cloud.Find(SecurityGroup.Table, key.AccountId, key.Id) is { } group
-        ? HostStateRenderer.SecurityGroup(group, MembersOf(group))
+        ? HostStateRenderer.SecurityGroup(group, MembersOf(group), list => cloud.Find(PrefixList.Table, key.AccountId, list)?.Entries.Select(entry => entry.CidrBlock) ?? [])
         : null;
 
     private ImmutableSortedSet<string> MembersOf(SecurityGroup group)

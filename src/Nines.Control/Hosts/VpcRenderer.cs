@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.Subnets;
@@ -50,6 +51,8 @@ internal static class VpcRenderer
                 .ToImmutableDictionary(table => table.Id, table => Render(cloud, table)),
             NetworkAcls = acls.Where(acl => subnets.Values.Any(subnet => subnet.NetworkAclId == acl.Id))
                 .ToImmutableDictionary(acl => acl.Id, Render),
+            NatGateways = cloud.By(NatGateway.ByVpc, vpcId).Where(gateway => subnets.ContainsKey(gateway.SubnetId))
+                .ToImmutableDictionary(gateway => gateway.Id, gateway => new NatGatewaySpec(gateway.Id, gateway.SubnetId, gateway.PublicIp)),
             Interfaces = interfaces,
             SecurityGroups = groups.For(vpc.AccountId, groupIds),
             DomainName = InstanceNames.PrivateDomain(region),
@@ -69,6 +72,7 @@ internal static class VpcRenderer
         && left.Subnets.Count == right.Subnets.Count
         && left.Subnets.All(subnet => right.Subnets.TryGetValue(subnet.Key, out var other) && other == subnet.Value)
         && AreSame(left.RouteTables, right.RouteTables, (one, other) => one.Routes.SequenceEqual(other.Routes))
+        && AreSame(left.NatGateways, right.NatGateways, (one, other) => one == other)
         && AreSame(left.NetworkAcls, right.NetworkAcls, (one, other) => one.Ingress.SequenceEqual(other.Ingress) && one.Egress.SequenceEqual(other.Egress))
         && AreSame(left.SecurityGroups, right.SecurityGroups, ReferenceEquals);
 
@@ -100,7 +104,10 @@ internal static class VpcRenderer
         [
             .. table.Routes.Where(route => !route.IsLocal).Select(route => new RouteSpec(
                 route.DestinationCidrBlock,
-                route.IsInternet && RouteTableView.IsActive(cloud, table, route) ? Nines.Host.Api.RouteTarget.Internet : Nines.Host.Api.RouteTarget.Blackhole)),
+                !RouteTableView.IsActive(cloud, table, route) ? Nines.Host.Api.RouteTarget.Blackhole
+                    : route.NatGatewayId is not null ? Nines.Host.Api.RouteTarget.NatGateway
+                    : Nines.Host.Api.RouteTarget.Internet,
+                route.NatGatewayId)),
         ],
     };
 

@@ -34,9 +34,9 @@ internal static class VpcBorders
         foreach (var table in subnets.Where(HasRoutes).Select(subnet => subnet.RouteTable!).DistinctBy(table => table.Id))
         {
             text.Append($"  chain {table.Id} {{\n");
-            foreach (var (destination, target) in table.Routes)
+            foreach (var (destination, target, id) in table.Routes)
             {
-                text.Append($"    ip daddr {destination} {(target == RouteTarget.Internet ? "return" : "counter drop")}\n");
+                text.Append($"    ip daddr {destination} {Verdict(target, vpc.NatGateways.FirstOrDefault(gateway => gateway.Id == id))}\n");
             }
 
             text.Append("    counter drop\n  }\n");
@@ -53,6 +53,13 @@ internal static class VpcBorders
             AppendSubnet(text, subnet);
         }
     }
+
+    private static string Verdict(RouteTarget target, NatGatewayModel? gateway) => (target, gateway) switch
+    {
+        (RouteTarget.Internet, _) => "return",
+        (RouteTarget.NatGateway, { IsReachable: true }) => $"ct mark set {gateway.Mark} return",
+        _ => "counter drop",
+    };
 
     private static void AppendSubnet(StringBuilder text, SubnetModel subnet)
     {
@@ -96,7 +103,7 @@ internal static class VpcBorders
         subnet => (HasRoutes(subnet) || HasList(subnet)) && vpc.Adapters.Any(adapter => adapter.Subnet.Id == subnet.Id));
 
     /// <summary>A table that leads nowhere needs no rules: its subnets have no public address that works.</summary>
-    private static bool HasRoutes(SubnetModel subnet) => subnet.RouteTable is { HasInternetRoute: true, LeadsEverywhere: false };
+    private static bool HasRoutes(SubnetModel subnet) => subnet.RouteTable is { HasWayOut: true, LeadsEverywhere: false };
 
     private static bool HasList(SubnetModel subnet) => subnet.NetworkAcl is { IsOpen: false };
 }

@@ -23,12 +23,21 @@ internal sealed partial record VpcModel
 
     public required ImmutableArray<SubnetModel> Subnets { get; init; }
 
+    public required ImmutableArray<NatGatewayModel> NatGateways { get; init; }
+
     public required ImmutableArray<AdapterModel> Adapters { get; init; }
 
     public required ImmutableArray<GroupModel> Groups { get; init; }
 
     /// <summary>The name server's address: the third of the network's primary block (AWS: Amazon DNS server).</summary>
     public IPAddress NameServer => Blocks[0].At(2);
+
+    /// <summary>The public addresses that are to be routed here: those of adapters, and those of NAT gateways.</summary>
+    public IEnumerable<IPAddress> ReachablePublicAddresses =>
+    [
+        .. Adapters.SelectMany(adapter => adapter.ReachableAddresses).Select(address => address.PublicAddress!),
+        .. NatGateways.Where(gateway => gateway.IsReachable).Select(gateway => gateway.PublicAddress),
+    ];
 
     /// <summary>Accepts a network.</summary>
     /// <exception cref="NetworkSpecException">It says something that cannot be.</exception>
@@ -41,12 +50,15 @@ internal sealed partial record VpcModel
         var subnets = spec.Subnets.Values.Select(subnet => ParseSubnet(subnet, tables, lists)).OrderBy(subnet => subnet.Id, StringComparer.Ordinal).ToImmutableArray();
         var groups = spec.SecurityGroups.Values.Select(GroupModel.Parse).OrderBy(group => group.Id, StringComparer.Ordinal).ToImmutableArray();
         var subnetsById = subnets.ToDictionary(subnet => subnet.Id);
+        var gateways = spec.NatGateways.Values.Select(gateway => NatGatewayModel.Parse(gateway, subnetsById)).OrderBy(gateway => gateway.Id, StringComparer.Ordinal).ToImmutableArray();
+        RequireDistinct(gateways.Select(gateway => gateway.Mark), spec.Id, "mark of a NAT gateway");
         var adapters = spec.Interfaces.Values
             .Select(adapter => ParseAdapter(adapter, subnetsById, spec.SecurityGroups))
             .OrderBy(adapter => adapter.Id, StringComparer.Ordinal)
             .ToImmutableArray();
         RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.Address.ToString()), spec.Id, "private address");
-        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress?.ToString()).OfType<string>(), spec.Id, "public address");
+        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(gateways.Select(gateway => gateway.PublicAddress))
+            .Select(address => address?.ToString()).OfType<string>(), spec.Id, "public address");
         RequireDistinct(adapters.Select(adapter => adapter.MacAddress), spec.Id, "MAC address");
         RequireDistinct(adapters.Select(adapter => adapter.Tap), spec.Id, "tap name");
         return new()
@@ -57,6 +69,7 @@ internal sealed partial record VpcModel
             DhcpOptions = DhcpOptionsModel.Parse(spec.DhcpOptions, spec, blocks[0].At(2)),
             NameServerDisabled = spec.NameServerDisabled,
             Subnets = subnets,
+            NatGateways = gateways,
             Adapters = adapters,
             Groups = groups,
         };

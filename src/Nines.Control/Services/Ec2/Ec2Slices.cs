@@ -7,7 +7,9 @@ using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -32,8 +34,10 @@ internal static class Ec2Slices
         new InstanceTypeOperations(zones),
         new InternetGatewayOperations(cloud, ids),
         new KeyPairOperations(cloud, ids),
+        new NatGatewayOperations(cloud, ids),
         new NetworkAclChanges(cloud, ids),
         new NetworkAclOperations(cloud),
+        new PrefixListOperations(cloud, ids),
         new RouteChanges(cloud),
         new RouteTableChanges(cloud, ids),
         new RouteTableOperations(cloud),

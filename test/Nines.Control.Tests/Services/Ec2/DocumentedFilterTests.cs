@@ -51,7 +51,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     [Fact]
     public void Every_implemented_operation_with_filters_is_looked_at()
     {
-        var filtered = Ec2Api.Service.Operations.Where(operation => operation.Input.Members.ToArray().Any(member => member.Name == "Filters")).Select(operation => operation.Name);
+        var filtered = Ec2Api.Service.Operations.Where(operation => operation.Input.Members.ToArray().Any(member => member.Name is "Filters" or "Filter")).Select(operation => operation.Name);
         Documented().Select(pair => pair.Operation).Distinct().ShouldBe(filtered, ignoreOrder: true);
     }
 
@@ -86,6 +86,8 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeInstanceTypes" => new DescribeInstanceTypesRequest { Filters = filters },
         "DescribeInternetGateways" => new DescribeInternetGatewaysRequest { Filters = filters },
         "DescribeKeyPairs" => new DescribeKeyPairsRequest { Filters = filters },
+        "DescribeManagedPrefixLists" => new DescribeManagedPrefixListsRequest { Filters = filters },
+        "DescribeNatGateways" => new DescribeNatGatewaysRequest { Filter = filters },
         "DescribeNetworkAcls" => new DescribeNetworkAclsRequest { Filters = filters },
         "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },

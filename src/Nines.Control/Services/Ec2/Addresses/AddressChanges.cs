@@ -3,6 +3,7 @@ using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
@@ -130,6 +131,8 @@ internal sealed class AddressChanges(Cloud cloud, IIdSource ids, AddressOptions 
                     throw AddressErrors.NoGateway(adapter.VpcId);
                 }
 
+                RefuseManaged(transaction, call.AccountId, adapter.Id);
+                RefuseManaged(transaction, call.AccountId, elastic.NetworkInterfaceId);
                 var isThere = elastic.NetworkInterfaceId == adapter.Id && elastic.PrivateIpAddress == privateIp;
                 if (elastic.AssociationId is not null && !isThere && input.AllowReassociation == false)
                 {
@@ -167,6 +170,7 @@ internal sealed class AddressChanges(Cloud cloud, IIdSource ids, AddressOptions 
                 var elastic = input.AssociationId is { } association
                     ? RequireAssociation(transaction, call.AccountId, association)
                     : RequirePublicIp(transaction, call.AccountId, input.PublicIp!);
+                RefuseManaged(transaction, call.AccountId, elastic.NetworkInterfaceId);
                 call.AnswerDryRun();
                 if (elastic.AssociationId is not null)
                 {
@@ -175,6 +179,15 @@ internal sealed class AddressChanges(Cloud cloud, IIdSource ids, AddressOptions 
             },
             cancellationToken);
         return new DisassociateAddressResult();
+    }
+
+    /// <summary>A NAT gateway keeps its address for life.</summary>
+    private static void RefuseManaged(CloudTransaction transaction, string accountId, string? networkInterfaceId)
+    {
+        if (networkInterfaceId is { } id && transaction.Find(NetworkInterface.Table, accountId, id) is { ManagerId: not null })
+        {
+            throw InterfaceErrors.IsManaged(id);
+        }
     }
 
     private static NetworkInterface FindTarget(CloudTransaction transaction, string accountId, string? instanceId, string? networkInterfaceId)

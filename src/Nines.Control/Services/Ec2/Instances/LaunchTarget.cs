@@ -140,7 +140,7 @@ internal sealed record LaunchTarget
     private static NetworkInterface FindInterface(CloudTransaction transaction, string accountId, string id)
     {
         var adapter = transaction.Find(NetworkInterface.Table, accountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.NetworkInterface, id);
-        return adapter.Attachment is null ? adapter : throw InterfaceErrors.InUse(id);
+        return adapter is { Attachment: null, ManagerId: null } ? adapter : throw InterfaceErrors.InUse(id);
     }
 
     private static IReadOnlyList<Subnet> DefaultSubnets(CloudTransaction transaction, string? zone, string accountId)

@@ -9,6 +9,8 @@ internal static class InterfaceErrors
 
     public static AwsException CannotDelete(string id) => Ec2Errors.InvalidParameterValue($"Network interface '{id}' is currently in use.");
 
+    public static AwsException IsManaged(string id) => new("OperationNotPermitted", $"You are not allowed to manage the network interface {id}, which belongs to a service.");
+
     public static AwsException TooMany() => new("NetworkInterfaceLimitExceeded", "The maximum number of network interfaces has been reached.");
 
     public static AwsException TooManyAddresses(string id) => new(

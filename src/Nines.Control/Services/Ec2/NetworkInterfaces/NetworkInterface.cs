@@ -70,6 +70,9 @@ internal sealed record NetworkInterface : ITaggable<NetworkInterface>
 
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 
+    /// <summary>The NAT gateway that it is a part of, <c>nat-…</c>, or <see langword="null"/>: such an interface is not its user's to change.</summary>
+    public string? ManagerId { get; init; }
+
     public NetworkInterfaceAttachment? Attachment { get; init; }
 
     /// <summary>The same with another public address for one of its private ones.</summary>

@@ -85,7 +85,7 @@ internal sealed class NetworkInterfaceChanges(Cloud cloud, IIdSource ids, Networ
             transaction =>
             {
                 var adapter = InterfaceRecords.Require(transaction, call.AccountId, input.NetworkInterfaceId);
-                if (adapter.Attachment is not null)
+                if (adapter.Attachment is not null || adapter.ManagerId is not null)
                 {
                     throw InterfaceErrors.CannotDelete(adapter.Id);
                 }
@@ -117,6 +117,7 @@ internal sealed class NetworkInterfaceChanges(Cloud cloud, IIdSource ids, Networ
             transaction =>
             {
                 var adapter = InterfaceRecords.Require(transaction, call.AccountId, input.NetworkInterfaceId);
+                RefuseManaged(adapter);
                 var next = adapter with
                 {
                     Description = input.Description is null ? adapter.Description : input.Description.Value ?? "",
@@ -140,11 +141,20 @@ internal sealed class NetworkInterfaceChanges(Cloud cloud, IIdSource ids, Networ
             transaction =>
             {
                 var adapter = InterfaceRecords.Require(transaction, call.AccountId, input.NetworkInterfaceId);
+                RefuseManaged(adapter);
                 call.AnswerDryRun();
                 InterfaceRecords.Put(transaction, adapter with { SourceDestCheck = true });
             },
             cancellationToken);
         return new ResetNetworkInterfaceAttributeResult();
+    }
+
+    private static void RefuseManaged(NetworkInterface adapter)
+    {
+        if (adapter.ManagerId is not null)
+        {
+            throw InterfaceErrors.IsManaged(adapter.Id);
+        }
     }
 
     private static NetworkInterfaceAttachment Change(NetworkInterface adapter, NetworkInterfaceAttachmentChanges changes) =>

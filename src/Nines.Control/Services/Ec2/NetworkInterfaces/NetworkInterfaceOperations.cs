@@ -87,13 +87,13 @@ internal sealed class NetworkInterfaceOperations : IOperations
         .Add("description", adapter => adapter.Description)
         .AddMany("group-id", adapter => adapter.SecurityGroupIds)
         .AddMany("group-name", adapter => Groups(adapter).Select(group => group.GroupName))
-        .Add("interface-type", _ => "interface")
+        .Add("interface-type", TypeOf)
         .Add("mac-address", adapter => adapter.MacAddress)
         .Add("network-interface-id", adapter => adapter.Id)
         .Add("owner-id", adapter => adapter.AccountId)
         .Add("private-dns-name", adapter => InstanceNames.PrivateDnsName(adapter.PrivateIpAddress, _region))
         .Add("private-ip-address", adapter => adapter.PrivateIpAddress)
-        .Add("requester-managed", _ => false)
+        .Add("requester-managed", adapter => adapter.ManagerId is not null)
         .Add("source-dest-check", adapter => adapter.SourceDestCheck)
         .Add("status", Status)
         .Add("subnet-id", adapter => adapter.SubnetId)
@@ -131,7 +131,7 @@ internal sealed class NetworkInterfaceOperations : IOperations
             AvailabilityZone = adapter.Zone,
             Description = adapter.Description,
             Groups = Groups(adapter),
-            InterfaceType = "interface",
+            InterfaceType = TypeOf(adapter),
             Ipv6Addresses = [],
             MacAddress = adapter.MacAddress,
             NetworkInterfaceId = adapter.Id,
@@ -148,7 +148,7 @@ internal sealed class NetworkInterfaceOperations : IOperations
                     PrivateIpAddress = address.PrivateIpAddress,
                 }),
             ],
-            RequesterManaged = false,
+            RequesterManaged = adapter.ManagerId is not null,
             SourceDestCheck = adapter.SourceDestCheck,
             Status = Status(adapter),
             SubnetId = adapter.SubnetId,
@@ -187,7 +187,9 @@ internal sealed class NetworkInterfaceOperations : IOperations
         ? null
         : _cloud.Find(Instance.Table, adapter.AccountId, attachment.InstanceId) is { State: InstanceState.Pending, HasRun: false } ? "attaching" : "attached";
 
-    private static string Status(NetworkInterface adapter) => adapter.Attachment is null ? "available" : "in-use";
+    private static string TypeOf(NetworkInterface adapter) => adapter.ManagerId is null ? "interface" : "nat_gateway";
+
+    private static string Status(NetworkInterface adapter) => adapter.Attachment is null && adapter.ManagerId is null ? "available" : "in-use";
 
     private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

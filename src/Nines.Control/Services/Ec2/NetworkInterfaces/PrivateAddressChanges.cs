@@ -35,6 +35,11 @@ internal sealed class PrivateAddressChanges(Cloud cloud) : IOperations
             transaction =>
             {
                 var adapter = InterfaceRecords.Require(transaction, call.AccountId, input.NetworkInterfaceId);
+                if (adapter.ManagerId is not null)
+                {
+                    throw InterfaceErrors.IsManaged(adapter.Id);
+                }
+
                 var subnet = transaction.Find(Subnet.Table, call.AccountId, adapter.SubnetId)!;
                 string[] missing = [.. named.Where(address => adapter.SecondaryAddresses.All(known => known.PrivateIpAddress != address))];
                 if (input.AllowReassignment == true)
@@ -72,6 +77,11 @@ internal sealed class PrivateAddressChanges(Cloud cloud) : IOperations
             transaction =>
             {
                 var adapter = InterfaceRecords.Require(transaction, call.AccountId, input.NetworkInterfaceId);
+                if (adapter.ManagerId is not null)
+                {
+                    throw InterfaceErrors.IsManaged(adapter.Id);
+                }
+
                 InterfaceRecords.Put(transaction, input.PrivateIpAddresses.Distinct().Aggregate(adapter, (next, address) => Remove(transaction, next, address)));
             },
             cancellationToken);

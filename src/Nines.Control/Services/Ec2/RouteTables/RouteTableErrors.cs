@@ -37,5 +37,7 @@ internal static class RouteTableErrors
 
     public static AwsException GatewayNotFound(string id) => new("InvalidGatewayID.NotFound", $"The gateway ID '{id}' does not exist");
 
+    public static AwsException NatGatewayNotFound(string id) => new("InvalidNatGatewayID.NotFound", $"The natGateway ID '{id}' does not exist");
+
     public static AwsException OneTarget() => Ec2Errors.InvalidParameterCombination("Exactly one target of a route must be specified.");
 }

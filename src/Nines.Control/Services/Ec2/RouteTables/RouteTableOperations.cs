@@ -19,6 +19,7 @@ internal sealed class RouteTableOperations(Cloud cloud) : IOperations
         .Add("route-table-id", view => view.Table.Id)
         .AddMany("route.destination-cidr-block", view => view.Table.Routes.Select(route => route.DestinationCidrBlock))
         .AddMany("route.gateway-id", view => view.Table.Routes.Select(route => route.GatewayId))
+        .AddMany("route.nat-gateway-id", view => view.Table.Routes.Select(route => route.NatGatewayId))
         .AddMany("route.origin", view => view.Table.Routes.Select(route => route.Origin))
         .AddMany("route.state", view => view.Table.Routes.Select(view.StateOf))
         .Add("vpc-id", view => view.Table.VpcId)
@@ -28,7 +29,6 @@ internal sealed class RouteTableOperations(Cloud cloud) : IOperations
             "route.destination-prefix-list-id",
             "route.egress-only-internet-gateway-id",
             "route.instance-id",
-            "route.nat-gateway-id",
             "route.transit-gateway-id",
             "route.vpc-peering-connection-id")
         .AddTags(view => view.Table.Tags);
@@ -76,6 +76,7 @@ internal sealed class RouteTableOperations(Cloud cloud) : IOperations
     {
         DestinationCidrBlock = route.DestinationCidrBlock,
         GatewayId = route.GatewayId,
+        NatGatewayId = route.NatGatewayId,
         Origin = route.Origin,
         State = view.StateOf(route),
     };

@@ -1,4 +1,5 @@
 using Nines.Control.Services.Ec2.InternetGateways;
+using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.RouteTables;
@@ -10,6 +11,10 @@ internal sealed record RouteTableView(RouteTable Table, Cloud Cloud)
     public string StateOf(Route route) => IsActive(Cloud, Table, route) ? "active" : "blackhole";
 
     /// <summary>Whether what a route leads to takes packets.</summary>
-    public static bool IsActive(Cloud cloud, RouteTable table, Route route) =>
-        !route.IsInternet || cloud.Find(InternetGateway.Table, table.AccountId, route.GatewayId!)?.VpcId == table.VpcId;
+    public static bool IsActive(Cloud cloud, RouteTable table, Route route) => route switch
+    {
+        { IsInternet: true } => cloud.Find(InternetGateway.Table, table.AccountId, route.GatewayId!)?.VpcId == table.VpcId,
+        { NatGatewayId: { } id } => cloud.Find(NatGateway.Table, table.AccountId, id) is not null,
+        _ => true,
+    };
 }

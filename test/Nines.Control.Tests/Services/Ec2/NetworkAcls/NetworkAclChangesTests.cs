@@ -37,7 +37,13 @@ public sealed class NetworkAclChangesTests : IAsyncLifetime
 
         await _world.AskAsync(Ec2Api.ReplaceNetworkAclEntry, new ReplaceNetworkAclEntryRequest
         {
-            NetworkAclId = _aclId, RuleNumber = 200, Egress = false, Protocol = "17", RuleAction = "deny", CidrBlock = "10.1.2.3/8", PortRange = new PortRange { From = 53, To = 53 },
+            NetworkAclId = _aclId,
+            RuleNumber = 200,
+            Egress = false,
+            Protocol = "17",
+            RuleAction = "deny",
+            CidrBlock = "10.1.2.3/8",
+            PortRange = new PortRange { From = 53, To = 53 },
         });
         var replaced = (await DescribeAsync(_aclId)).Entries!.Single(entry => entry.RuleNumber == 200);
         (replaced.Protocol, replaced.RuleAction, replaced.CidrBlock, replaced.PortRange!.From).ShouldBe(("17", "deny", "10.0.0.0/8", 53));

@@ -16,6 +16,7 @@ internal static class NetworkBench
 {
     private const string VpcId = "vpc-0be0be0be0be0be0b";
     private const string SubnetId = "subnet-0be0be0be0be0be0b";
+    private const string RouteTableId = "rtb-0d0d0d0d0d0d0d0d0";
     private const int GroupSize = 25;
     private static readonly (int Adapters, int Rules)[] Sizes = [(1, 2), (50, 100), (500, 1000)];
 
@@ -83,7 +84,9 @@ internal static class NetworkBench
             Id = VpcId,
             CidrBlocks = ["172.31.0.0/16"],
             DomainName = "ec2.internal",
-            Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add(SubnetId, new(SubnetId, "172.31.16.0/20", HasInternetRoute: true)),
+            Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add(SubnetId, new(SubnetId, "172.31.16.0/20", RouteTableId)),
+            RouteTables = ImmutableDictionary<string, RouteTableSpec>.Empty.Add(
+                RouteTableId, new() { Id = RouteTableId, Routes = [new("0.0.0.0/0", RouteTarget.Internet)] }),
             SecurityGroups = Enumerable.Range(0, groups).Select(group => new SecurityGroupSpec
             {
                 Id = GroupId(group),

@@ -23,6 +23,9 @@ public sealed record InterfaceSpec
     /// <summary>Public IPv4 address that is translated 1:1 to the private one, or <see langword="null"/>.</summary>
     public string? PublicIpAddress { get; init; }
 
+    /// <summary>Private addresses after the primary one.</summary>
+    public ImmutableArray<InterfaceAddressSpec> SecondaryAddresses { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>Host name without its domain, such as <c>ip-172-31-16-4</c>.</summary>
     public required string HostName { get; init; }
 

@@ -14,6 +14,15 @@ public sealed record VpcSpec
     /// <summary>Subnets by id.</summary>
     public ImmutableDictionary<string, SubnetSpec> Subnets { get; init; } = ImmutableDictionary<string, SubnetSpec>.Empty;
 
+    /// <summary>The route tables of its subnets, by id.</summary>
+    public ImmutableDictionary<string, RouteTableSpec> RouteTables { get; init; } = ImmutableDictionary<string, RouteTableSpec>.Empty;
+
+    /// <summary>The network access lists of its subnets, by id.</summary>
+    public ImmutableDictionary<string, NetworkAclSpec> NetworkAcls { get; init; } = ImmutableDictionary<string, NetworkAclSpec>.Empty;
+
+    /// <summary>Its NAT gateways, by id.</summary>
+    public ImmutableDictionary<string, NatGatewaySpec> NatGateways { get; init; } = ImmutableDictionary<string, NatGatewaySpec>.Empty;
+
     /// <summary>Adapters that lie on this host, by id.</summary>
     public ImmutableDictionary<string, InterfaceSpec> Interfaces { get; init; } = ImmutableDictionary<string, InterfaceSpec>.Empty;
 
@@ -22,6 +31,12 @@ public sealed record VpcSpec
 
     /// <summary>Domain that the guests' host names are in, such as <c>ec2.internal</c>.</summary>
     public required string DomainName { get; init; }
+
+    /// <summary>What its guests are told by DHCP; <see langword="null"/>: its own domain and name server.</summary>
+    public DhcpOptionsSpec? DhcpOptions { get; init; }
+
+    /// <summary>Whether its name server does not answer.</summary>
+    public bool NameServerDisabled { get; init; }
 
     /// <summary>Whether the network shall exist on this host.</summary>
     public Presence Presence { get; init; }

@@ -8,6 +8,43 @@ namespace Nines.Api.Ec2;
 /// <summary>Amazon Elastic Compute Cloud: the implemented operations.</summary>
 public static class Ec2Api
 {
+    /// <summary>The operation AllocateAddress.</summary>
+    public static Operation<AllocateAddressRequest, AllocateAddressResult> AllocateAddress { get; } = new("AllocateAddress")
+    {
+    };
+
+    /// <summary>The operation AssignPrivateIpAddresses.</summary>
+    public static Operation<AssignPrivateIpAddressesRequest, AssignPrivateIpAddressesResult> AssignPrivateIpAddresses { get; } = new("AssignPrivateIpAddresses")
+    {
+    };
+
+    /// <summary>The operation AssociateAddress.</summary>
+    public static Operation<AssociateAddressRequest, AssociateAddressResult> AssociateAddress { get; } = new("AssociateAddress")
+    {
+    };
+
+    /// <summary>The operation AssociateDhcpOptions.</summary>
+    public static Operation<AssociateDhcpOptionsRequest, AssociateDhcpOptionsResult> AssociateDhcpOptions { get; } = new("AssociateDhcpOptions")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation AssociateRouteTable.</summary>
+    public static Operation<AssociateRouteTableRequest, AssociateRouteTableResult> AssociateRouteTable { get; } = new("AssociateRouteTable")
+    {
+    };
+
+    /// <summary>The operation AssociateVpcCidrBlock.</summary>
+    public static Operation<AssociateVpcCidrBlockRequest, AssociateVpcCidrBlockResult> AssociateVpcCidrBlock { get; } = new("AssociateVpcCidrBlock")
+    {
+    };
+
+    /// <summary>The operation AttachInternetGateway.</summary>
+    public static Operation<AttachInternetGatewayRequest, AttachInternetGatewayResult> AttachInternetGateway { get; } = new("AttachInternetGateway")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation AttachVolume.</summary>
     public static Operation<AttachVolumeRequest, AttachVolumeResult> AttachVolume { get; } = new("AttachVolume")
     {
@@ -23,13 +60,74 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateDefaultSubnet.</summary>
+    public static Operation<CreateDefaultSubnetRequest, CreateDefaultSubnetResult> CreateDefaultSubnet { get; } = new("CreateDefaultSubnet")
+    {
+    };
+
+    /// <summary>The operation CreateDefaultVpc.</summary>
+    public static Operation<CreateDefaultVpcRequest, CreateDefaultVpcResult> CreateDefaultVpc { get; } = new("CreateDefaultVpc")
+    {
+    };
+
+    /// <summary>The operation CreateDhcpOptions.</summary>
+    public static Operation<CreateDhcpOptionsRequest, CreateDhcpOptionsResult> CreateDhcpOptions { get; } = new("CreateDhcpOptions")
+    {
+    };
+
+    /// <summary>The operation CreateInternetGateway.</summary>
+    public static Operation<CreateInternetGatewayRequest, CreateInternetGatewayResult> CreateInternetGateway { get; } = new("CreateInternetGateway")
+    {
+    };
+
     /// <summary>The operation CreateKeyPair.</summary>
     public static Operation<CreateKeyPairRequest, CreateKeyPairResult> CreateKeyPair { get; } = new("CreateKeyPair")
     {
     };
 
+    /// <summary>The operation CreateManagedPrefixList.</summary>
+    public static Operation<CreateManagedPrefixListRequest, CreateManagedPrefixListResult> CreateManagedPrefixList { get; } = new("CreateManagedPrefixList")
+    {
+    };
+
+    /// <summary>The operation CreateNatGateway.</summary>
+    public static Operation<CreateNatGatewayRequest, CreateNatGatewayResult> CreateNatGateway { get; } = new("CreateNatGateway")
+    {
+    };
+
+    /// <summary>The operation CreateNetworkAcl.</summary>
+    public static Operation<CreateNetworkAclRequest, CreateNetworkAclResult> CreateNetworkAcl { get; } = new("CreateNetworkAcl")
+    {
+    };
+
+    /// <summary>The operation CreateNetworkAclEntry.</summary>
+    public static Operation<CreateNetworkAclEntryRequest, CreateNetworkAclEntryResult> CreateNetworkAclEntry { get; } = new("CreateNetworkAclEntry")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation CreateNetworkInterface.</summary>
+    public static Operation<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult> CreateNetworkInterface { get; } = new("CreateNetworkInterface")
+    {
+    };
+
+    /// <summary>The operation CreateRoute.</summary>
+    public static Operation<CreateRouteRequest, CreateRouteResult> CreateRoute { get; } = new("CreateRoute")
+    {
+    };
+
+    /// <summary>The operation CreateRouteTable.</summary>
+    public static Operation<CreateRouteTableRequest, CreateRouteTableResult> CreateRouteTable { get; } = new("CreateRouteTable")
+    {
+    };
+
     /// <summary>The operation CreateSecurityGroup.</summary>
     public static Operation<CreateSecurityGroupRequest, CreateSecurityGroupResult> CreateSecurityGroup { get; } = new("CreateSecurityGroup")
+    {
+    };
+
+    /// <summary>The operation CreateSubnet.</summary>
+    public static Operation<CreateSubnetRequest, CreateSubnetResult> CreateSubnet { get; } = new("CreateSubnet")
     {
     };
 
@@ -44,13 +142,76 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateVpc.</summary>
+    public static Operation<CreateVpcRequest, CreateVpcResult> CreateVpc { get; } = new("CreateVpc")
+    {
+    };
+
+    /// <summary>The operation DeleteDhcpOptions.</summary>
+    public static Operation<DeleteDhcpOptionsRequest, DeleteDhcpOptionsResult> DeleteDhcpOptions { get; } = new("DeleteDhcpOptions")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteInternetGateway.</summary>
+    public static Operation<DeleteInternetGatewayRequest, DeleteInternetGatewayResult> DeleteInternetGateway { get; } = new("DeleteInternetGateway")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation DeleteKeyPair.</summary>
     public static Operation<DeleteKeyPairRequest, DeleteKeyPairResult> DeleteKeyPair { get; } = new("DeleteKeyPair")
     {
     };
 
+    /// <summary>The operation DeleteManagedPrefixList.</summary>
+    public static Operation<DeleteManagedPrefixListRequest, DeleteManagedPrefixListResult> DeleteManagedPrefixList { get; } = new("DeleteManagedPrefixList")
+    {
+    };
+
+    /// <summary>The operation DeleteNatGateway.</summary>
+    public static Operation<DeleteNatGatewayRequest, DeleteNatGatewayResult> DeleteNatGateway { get; } = new("DeleteNatGateway")
+    {
+    };
+
+    /// <summary>The operation DeleteNetworkAcl.</summary>
+    public static Operation<DeleteNetworkAclRequest, DeleteNetworkAclResult> DeleteNetworkAcl { get; } = new("DeleteNetworkAcl")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteNetworkAclEntry.</summary>
+    public static Operation<DeleteNetworkAclEntryRequest, DeleteNetworkAclEntryResult> DeleteNetworkAclEntry { get; } = new("DeleteNetworkAclEntry")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteNetworkInterface.</summary>
+    public static Operation<DeleteNetworkInterfaceRequest, DeleteNetworkInterfaceResult> DeleteNetworkInterface { get; } = new("DeleteNetworkInterface")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteRoute.</summary>
+    public static Operation<DeleteRouteRequest, DeleteRouteResult> DeleteRoute { get; } = new("DeleteRoute")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteRouteTable.</summary>
+    public static Operation<DeleteRouteTableRequest, DeleteRouteTableResult> DeleteRouteTable { get; } = new("DeleteRouteTable")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation DeleteSecurityGroup.</summary>
     public static Operation<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> DeleteSecurityGroup { get; } = new("DeleteSecurityGroup")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteSubnet.</summary>
+    public static Operation<DeleteSubnetRequest, DeleteSubnetResult> DeleteSubnet { get; } = new("DeleteSubnet")
     {
         HasOutput = false,
     };
@@ -67,13 +228,34 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation DeleteVpc.</summary>
+    public static Operation<DeleteVpcRequest, DeleteVpcResult> DeleteVpc { get; } = new("DeleteVpc")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation DescribeAccountAttributes.</summary>
     public static Operation<DescribeAccountAttributesRequest, DescribeAccountAttributesResult> DescribeAccountAttributes { get; } = new("DescribeAccountAttributes")
     {
     };
 
+    /// <summary>The operation DescribeAddresses.</summary>
+    public static Operation<DescribeAddressesRequest, DescribeAddressesResult> DescribeAddresses { get; } = new("DescribeAddresses")
+    {
+    };
+
+    /// <summary>The operation DescribeAddressesAttribute.</summary>
+    public static Operation<DescribeAddressesAttributeRequest, DescribeAddressesAttributeResult> DescribeAddressesAttribute { get; } = new("DescribeAddressesAttribute")
+    {
+    };
+
     /// <summary>The operation DescribeAvailabilityZones.</summary>
     public static Operation<DescribeAvailabilityZonesRequest, DescribeAvailabilityZonesResult> DescribeAvailabilityZones { get; } = new("DescribeAvailabilityZones")
+    {
+    };
+
+    /// <summary>The operation DescribeDhcpOptions.</summary>
+    public static Operation<DescribeDhcpOptionsRequest, DescribeDhcpOptionsResult> DescribeDhcpOptions { get; } = new("DescribeDhcpOptions")
     {
     };
 
@@ -117,8 +299,33 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeInternetGateways.</summary>
+    public static Operation<DescribeInternetGatewaysRequest, DescribeInternetGatewaysResult> DescribeInternetGateways { get; } = new("DescribeInternetGateways")
+    {
+    };
+
     /// <summary>The operation DescribeKeyPairs.</summary>
     public static Operation<DescribeKeyPairsRequest, DescribeKeyPairsResult> DescribeKeyPairs { get; } = new("DescribeKeyPairs")
+    {
+    };
+
+    /// <summary>The operation DescribeManagedPrefixLists.</summary>
+    public static Operation<DescribeManagedPrefixListsRequest, DescribeManagedPrefixListsResult> DescribeManagedPrefixLists { get; } = new("DescribeManagedPrefixLists")
+    {
+    };
+
+    /// <summary>The operation DescribeNatGateways.</summary>
+    public static Operation<DescribeNatGatewaysRequest, DescribeNatGatewaysResult> DescribeNatGateways { get; } = new("DescribeNatGateways")
+    {
+    };
+
+    /// <summary>The operation DescribeNetworkAcls.</summary>
+    public static Operation<DescribeNetworkAclsRequest, DescribeNetworkAclsResult> DescribeNetworkAcls { get; } = new("DescribeNetworkAcls")
+    {
+    };
+
+    /// <summary>The operation DescribeNetworkInterfaceAttribute.</summary>
+    public static Operation<DescribeNetworkInterfaceAttributeRequest, DescribeNetworkInterfaceAttributeResult> DescribeNetworkInterfaceAttribute { get; } = new("DescribeNetworkInterfaceAttribute")
     {
     };
 
@@ -129,6 +336,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeRegions.</summary>
     public static Operation<DescribeRegionsRequest, DescribeRegionsResult> DescribeRegions { get; } = new("DescribeRegions")
+    {
+    };
+
+    /// <summary>The operation DescribeRouteTables.</summary>
+    public static Operation<DescribeRouteTablesRequest, DescribeRouteTablesResult> DescribeRouteTables { get; } = new("DescribeRouteTables")
     {
     };
 
@@ -172,9 +384,20 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeVpcAttribute.</summary>
+    public static Operation<DescribeVpcAttributeRequest, DescribeVpcAttributeResult> DescribeVpcAttribute { get; } = new("DescribeVpcAttribute")
+    {
+    };
+
     /// <summary>The operation DescribeVpcs.</summary>
     public static Operation<DescribeVpcsRequest, DescribeVpcsResult> DescribeVpcs { get; } = new("DescribeVpcs")
     {
+    };
+
+    /// <summary>The operation DetachInternetGateway.</summary>
+    public static Operation<DetachInternetGatewayRequest, DetachInternetGatewayResult> DetachInternetGateway { get; } = new("DetachInternetGateway")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation DetachVolume.</summary>
@@ -184,6 +407,23 @@ public static class Ec2Api
 
     /// <summary>The operation DisableFastLaunch.</summary>
     public static Operation<DisableFastLaunchRequest, DisableFastLaunchResult> DisableFastLaunch { get; } = new("DisableFastLaunch")
+    {
+    };
+
+    /// <summary>The operation DisassociateAddress.</summary>
+    public static Operation<DisassociateAddressRequest, DisassociateAddressResult> DisassociateAddress { get; } = new("DisassociateAddress")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DisassociateRouteTable.</summary>
+    public static Operation<DisassociateRouteTableRequest, DisassociateRouteTableResult> DisassociateRouteTable { get; } = new("DisassociateRouteTable")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DisassociateVpcCidrBlock.</summary>
+    public static Operation<DisassociateVpcCidrBlockRequest, DisassociateVpcCidrBlockResult> DisassociateVpcCidrBlock { get; } = new("DisassociateVpcCidrBlock")
     {
     };
 
@@ -208,6 +448,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetManagedPrefixListAssociations.</summary>
+    public static Operation<GetManagedPrefixListAssociationsRequest, GetManagedPrefixListAssociationsResult> GetManagedPrefixListAssociations { get; } = new("GetManagedPrefixListAssociations")
+    {
+    };
+
+    /// <summary>The operation GetManagedPrefixListEntries.</summary>
+    public static Operation<GetManagedPrefixListEntriesRequest, GetManagedPrefixListEntriesResult> GetManagedPrefixListEntries { get; } = new("GetManagedPrefixListEntries")
+    {
+    };
+
     /// <summary>The operation ImportKeyPair.</summary>
     public static Operation<ImportKeyPairRequest, ImportKeyPairResult> ImportKeyPair { get; } = new("ImportKeyPair")
     {
@@ -224,6 +474,23 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation ModifyManagedPrefixList.</summary>
+    public static Operation<ModifyManagedPrefixListRequest, ModifyManagedPrefixListResult> ModifyManagedPrefixList { get; } = new("ModifyManagedPrefixList")
+    {
+    };
+
+    /// <summary>The operation ModifyNetworkInterfaceAttribute.</summary>
+    public static Operation<ModifyNetworkInterfaceAttributeRequest, ModifyNetworkInterfaceAttributeResult> ModifyNetworkInterfaceAttribute { get; } = new("ModifyNetworkInterfaceAttribute")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ModifySubnetAttribute.</summary>
+    public static Operation<ModifySubnetAttributeRequest, ModifySubnetAttributeResult> ModifySubnetAttribute { get; } = new("ModifySubnetAttribute")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation ModifyVolume.</summary>
     public static Operation<ModifyVolumeRequest, ModifyVolumeResult> ModifyVolume { get; } = new("ModifyVolume")
     {
@@ -235,14 +502,54 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ModifyVpcAttribute.</summary>
+    public static Operation<ModifyVpcAttributeRequest, ModifyVpcAttributeResult> ModifyVpcAttribute { get; } = new("ModifyVpcAttribute")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation RebootInstances.</summary>
     public static Operation<RebootInstancesRequest, RebootInstancesResult> RebootInstances { get; } = new("RebootInstances")
     {
         HasOutput = false,
     };
 
+    /// <summary>The operation ReleaseAddress.</summary>
+    public static Operation<ReleaseAddressRequest, ReleaseAddressResult> ReleaseAddress { get; } = new("ReleaseAddress")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ReplaceNetworkAclAssociation.</summary>
+    public static Operation<ReplaceNetworkAclAssociationRequest, ReplaceNetworkAclAssociationResult> ReplaceNetworkAclAssociation { get; } = new("ReplaceNetworkAclAssociation")
+    {
+    };
+
+    /// <summary>The operation ReplaceNetworkAclEntry.</summary>
+    public static Operation<ReplaceNetworkAclEntryRequest, ReplaceNetworkAclEntryResult> ReplaceNetworkAclEntry { get; } = new("ReplaceNetworkAclEntry")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ReplaceRoute.</summary>
+    public static Operation<ReplaceRouteRequest, ReplaceRouteResult> ReplaceRoute { get; } = new("ReplaceRoute")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ReplaceRouteTableAssociation.</summary>
+    public static Operation<ReplaceRouteTableAssociationRequest, ReplaceRouteTableAssociationResult> ReplaceRouteTableAssociation { get; } = new("ReplaceRouteTableAssociation")
+    {
+    };
+
     /// <summary>The operation ResetInstanceAttribute.</summary>
     public static Operation<ResetInstanceAttributeRequest, ResetInstanceAttributeResult> ResetInstanceAttribute { get; } = new("ResetInstanceAttribute")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ResetNetworkInterfaceAttribute.</summary>
+    public static Operation<ResetNetworkInterfaceAttributeRequest, ResetNetworkInterfaceAttributeResult> ResetNetworkInterfaceAttribute { get; } = new("ResetNetworkInterfaceAttribute")
     {
         HasOutput = false,
     };
@@ -277,8 +584,14 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation UnassignPrivateIpAddresses.</summary>
+    public static Operation<UnassignPrivateIpAddressesRequest, UnassignPrivateIpAddressesResult> UnassignPrivateIpAddresses { get; } = new("UnassignPrivateIpAddresses")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, CreateVolume, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DeleteVolume, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcs, DetachVolume, DisableFastLaunch, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyVolume, ModifyVolumeAttribute, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

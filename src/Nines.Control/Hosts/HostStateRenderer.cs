@@ -63,17 +63,21 @@ internal static class HostStateRenderer
         MacAddress = adapter.MacAddress,
         PrivateIpAddress = adapter.PrivateIpAddress,
         PublicIpAddress = adapter.PublicIpAddress,
+        SecondaryAddresses = [.. adapter.SecondaryAddresses.Select(address => new InterfaceAddressSpec(address.PrivateIpAddress, address.PublicIpAddress))],
         HostName = InstanceNames.HostName(adapter.PrivateIpAddress),
         SecurityGroupIds = adapter.SecurityGroupIds,
         SourceDestinationCheck = adapter.SourceDestCheck,
     };
 
-    /// <summary>A security group. Rules about IPv6 and prefix lists have no packets here.</summary>
-    public static SecurityGroupSpec SecurityGroup(SecurityGroup group, ImmutableSortedSet<string> memberAddresses) => new()
+    /// <summary>A security group. A rule that names a prefix list is one for each of its blocks; rules about IPv6 have no packets here.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="memberAddresses">Who is in it.</param>
+    /// <param name="blocksOf">The blocks of a prefix list.</param>
+    public static SecurityGroupSpec SecurityGroup(SecurityGroup group, ImmutableSortedSet<string> memberAddresses, Func<string, IEnumerable<string>> blocksOf) => new()
     {
         Id = group.Id,
-        Ingress = [.. group.Rules.Where(rule => !rule.IsEgress && HasPackets(rule)).Select(Rule)],
-        Egress = [.. group.Rules.Where(rule => rule.IsEgress && HasPackets(rule)).Select(Rule)],
+        Ingress = [.. group.Rules.Where(rule => !rule.IsEgress).SelectMany(rule => Rules(rule, blocksOf))],
+        Egress = [.. group.Rules.Where(rule => rule.IsEgress).SelectMany(rule => Rules(rule, blocksOf))],
         MemberAddresses = memberAddresses,
     };
 
@@ -84,10 +88,13 @@ internal static class HostStateRenderer
     public static int CpuLimitPercent(Instance instance) =>
         instance.InstanceType.StartsWith('t') ? Math.Max(100, instance.VCpus * 50) : instance.VCpus * 100;
 
-    private static bool HasPackets(SecurityGroupRule rule) => rule.CidrIpv4 is not null || rule.ReferencedGroupId is not null;
-
-    private static SecurityGroupRuleSpec Rule(SecurityGroupRule rule) =>
-        new(ProtocolNumber(rule.Protocol), rule.FromPort, rule.ToPort, rule.CidrIpv4, rule.ReferencedGroupId);
+    private static IEnumerable<SecurityGroupRuleSpec> Rules(SecurityGroupRule rule, Func<string, IEnumerable<string>> blocksOf)
+    {
+        var blocks = rule.PrefixListId is { } list ? blocksOf(list) : Enumerable.Repeat(rule.CidrIpv4, 1);
+        return rule.CidrIpv6 is not null
+            ? []
+            : blocks.Select(block => new SecurityGroupRuleSpec(ProtocolNumber(rule.Protocol), rule.FromPort, rule.ToPort, block, rule.ReferencedGroupId));
+    }
 
     private static int ProtocolNumber(string protocol) => protocol switch
     {

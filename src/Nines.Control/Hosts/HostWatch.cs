@@ -2,7 +2,11 @@ using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.InternetGateways;
+using Nines.Control.Services.Ec2.NatGateways;
+using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -37,9 +41,13 @@ internal sealed class HostWatch : IDisposable
             cloud.Subscribe(Volume.Table, OnVolume),
             cloud.Subscribe(NetworkInterface.Table, OnAdapter),
             cloud.Subscribe(SecurityGroup.Table, OnGroup),
+            cloud.Subscribe(PrefixList.Table, OnPrefixList),
             cloud.Subscribe(Vpc.Table, change => MarkVpc((change.After ?? change.Before)!.Id)),
             cloud.Subscribe(Subnet.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(RouteTable.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(NetworkAcl.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(NatGateway.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(InternetGateway.Table, OnGateway),
             cloud.Subscribe(HostRecord.Table, OnHost),
             cloud.Subscribe(Image.Table, _ => MarkFastLaunches()),
             cloud.Subscribe(FastLaunch.Table, _ => MarkFastLaunches()),
@@ -82,26 +90,33 @@ internal sealed class HostWatch : IDisposable
             MarkInstance(instance.HostId, ResourceKey.Of(instance));
         }
 
-        var before = GroupsOf(change.Before);
-        var after = GroupsOf(change.After);
-        if (!before.AsSpan().SequenceEqual(after.AsSpan()))
+        if (!IsSameMember(change.Before, change.After))
         {
-            OnMembers(adapter, before, after);
+            OnMembers(adapter, MembershipsOf(change.Before), MembershipsOf(change.After));
         }
     }
 
-    /// <summary>The groups whose member an adapter is: one that is not attached sends nothing.</summary>
-    private static ImmutableArray<string> GroupsOf(NetworkInterface? adapter) => adapter is { Attachment: not null } ? adapter.SecurityGroupIds : [];
+    private static bool IsSameMember(NetworkInterface? before, NetworkInterface? after) =>
+        before is not null && after is not null
+        && before.Attachment is null == after.Attachment is null
+        && before.SecurityGroupIds.AsSpan().SequenceEqual(after.SecurityGroupIds.AsSpan())
+        && before.SecondaryAddresses.AsSpan().SequenceEqual(after.SecondaryAddresses.AsSpan());
+
+    /// <summary>The groups whose member an adapter is, with each of its addresses: one that is not attached sends nothing.</summary>
+    private static HashSet<(string GroupId, string Address)> MembershipsOf(NetworkInterface? adapter) => adapter is not { Attachment: not null } ? [] :
+    [
+        .. adapter.SecurityGroupIds.SelectMany(_ => adapter.Addresses, (id, address) => (id, address.PrivateIpAddress)),
+    ];
 
     /// <summary>Other hosts need to know members only where a rule names their group.</summary>
-    private void OnMembers(NetworkInterface adapter, ImmutableArray<string> before, ImmutableArray<string> after)
+    private void OnMembers(NetworkInterface adapter, HashSet<(string GroupId, string Address)> before, HashSet<(string GroupId, string Address)> after)
     {
         var changed = false;
-        foreach (var id in before.Union(after))
+        foreach (var (id, address) in before.Union(after))
         {
             if (_cloud.CountBy(SecurityGroup.ByReferencedGroup, id) > 0)
             {
-                changed |= _groups.SetMember(adapter.AccountId, id, adapter.PrivateIpAddress, after.Contains(id));
+                changed |= _groups.SetMember(adapter.AccountId, id, address, after.Contains((id, address)));
             }
         }
 
@@ -124,6 +139,25 @@ internal sealed class HostWatch : IDisposable
         }
 
         MarkVpc((change.After ?? change.Before)!.VpcId);
+    }
+
+    /// <summary>A rule that names a list means its blocks.</summary>
+    private void OnPrefixList(Change<PrefixList> change)
+    {
+        foreach (var group in _cloud.By(SecurityGroup.ByPrefixList, change.Key.Id))
+        {
+            _groups.Forget(group.AccountId, group.Id);
+            MarkVpc(group.VpcId);
+        }
+    }
+
+    /// <summary>A route to a gateway works while that is attached.</summary>
+    private void OnGateway(Change<InternetGateway> change)
+    {
+        foreach (var vpcId in new[] { change.Before?.VpcId, change.After?.VpcId }.OfType<string>().Distinct())
+        {
+            MarkVpc(vpcId);
+        }
     }
 
     private void OnHost(Change<HostRecord> change)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Store;
 using Nines.Host.Api;
@@ -92,7 +93,7 @@ internal sealed class SecurityGroupSpecs(Cloud cloud)
     }
 
     private SecurityGroupSpec? Render(ResourceKey key) => cloud.Find(SecurityGroup.Table, key.AccountId, key.Id) is { } group
-        ? HostStateRenderer.SecurityGroup(group, MembersOf(group))
+        ? HostStateRenderer.SecurityGroup(group, MembersOf(group), list => cloud.Find(PrefixList.Table, key.AccountId, list)?.Entries.Select(entry => entry.CidrBlock) ?? [])
         : null;
 
     private ImmutableSortedSet<string> MembersOf(SecurityGroup group)
@@ -100,7 +101,8 @@ internal sealed class SecurityGroupSpecs(Cloud cloud)
         // Only a rule that names the group asks who is in it.
         IEnumerable<string> members = cloud.By(SecurityGroup.ByReferencedGroup, group.Id).Count == 0
             ? []
-            : cloud.By(NetworkInterface.BySecurityGroup, group.Id).Where(adapter => adapter.Attachment is not null).Select(adapter => adapter.PrivateIpAddress);
+            : cloud.By(NetworkInterface.BySecurityGroup, group.Id).Where(adapter => adapter.Attachment is not null)
+                .SelectMany(adapter => adapter.Addresses).Select(address => address.PrivateIpAddress);
         return members.ToImmutableSortedSet(StringComparer.Ordinal);
     }
 }

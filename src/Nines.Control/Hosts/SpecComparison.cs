@@ -17,7 +17,8 @@ internal static class SpecComparison
 
     /// <inheritdoc cref="AreSame(VmSpec, VmSpec)"/>
     public static bool AreSame(InterfaceSpec left, InterfaceSpec right) =>
-        left with { SecurityGroupIds = right.SecurityGroupIds } == right
+        left with { SecurityGroupIds = right.SecurityGroupIds, SecondaryAddresses = right.SecondaryAddresses } == right
+        && left.SecondaryAddresses.AsSpan().SequenceEqual(right.SecondaryAddresses.AsSpan())
         && left.SecurityGroupIds.AsSpan().SequenceEqual(right.SecurityGroupIds.AsSpan());
 
     private static bool AreSame(InstanceMetadata left, InstanceMetadata right) =>

@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NatGateways;
+using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -27,15 +31,33 @@ internal static class VpcRenderer
             return null;
         }
 
+        // A subnet names only tables and lists that are told too, though records change between one look and the next.
+        var tables = cloud.By(RouteTable.ByVpc, vpcId);
+        var acls = cloud.By(NetworkAcl.ByVpc, vpcId);
+        var main = tables.FirstOrDefault(table => table.Id == vpc.MainRouteTableId)?.Id;
+        var tableOf = tables.SelectMany(table => table.Associations, (table, association) => (association.SubnetId, table.Id))
+            .Where(pair => pair.SubnetId is not null).DistinctBy(pair => pair.SubnetId).ToDictionary(pair => pair.SubnetId!, pair => pair.Id);
+        var aclOf = acls.SelectMany(acl => acl.Associations, (acl, association) => (association.SubnetId, acl.Id))
+            .DistinctBy(pair => pair.SubnetId).ToDictionary(pair => pair.SubnetId, pair => pair.Id);
+        var subnets = cloud.By(Subnet.ByVpc, vpcId).ToImmutableDictionary(
+            subnet => subnet.Id,
+            subnet => new SubnetSpec(subnet.Id, subnet.CidrBlock, tableOf.GetValueOrDefault(subnet.Id, main!), aclOf.GetValueOrDefault(subnet.Id)));
         return new VpcSpec
         {
             Id = vpcId,
             CidrBlocks = [.. vpc.CidrBlocks.Select(block => block.CidrBlock)],
-            Subnets = cloud.By(Subnet.ByVpc, vpcId).ToImmutableDictionary(
-                subnet => subnet.Id, subnet => new SubnetSpec(subnet.Id, subnet.CidrBlock, HasInternetRoute(cloud, vpc, subnet))),
+            Subnets = subnets,
+            RouteTables = tables.Where(table => subnets.Values.Any(subnet => subnet.RouteTableId == table.Id))
+                .ToImmutableDictionary(table => table.Id, table => Render(cloud, table)),
+            NetworkAcls = acls.Where(acl => subnets.Values.Any(subnet => subnet.NetworkAclId == acl.Id))
+                .ToImmutableDictionary(acl => acl.Id, Render),
+            NatGateways = cloud.By(NatGateway.ByVpc, vpcId).Where(gateway => subnets.ContainsKey(gateway.SubnetId))
+                .ToImmutableDictionary(gateway => gateway.Id, gateway => new NatGatewaySpec(gateway.Id, gateway.SubnetId, gateway.PublicIp)),
             Interfaces = interfaces,
             SecurityGroups = groups.For(vpc.AccountId, groupIds),
             DomainName = InstanceNames.PrivateDomain(region),
+            DhcpOptions = Render(cloud.Find(DhcpOptions.Table, vpc.AccountId, vpc.DhcpOptionsId)),
+            NameServerDisabled = !vpc.EnableDnsSupport,
         };
     }
 
@@ -44,15 +66,58 @@ internal static class VpcRenderer
         ReferenceEquals(left.Interfaces, right.Interfaces)
         && left.Presence == right.Presence
         && left.DomainName == right.DomainName
+        && left.NameServerDisabled == right.NameServerDisabled
+        && AreSame(left.DhcpOptions, right.DhcpOptions)
         && left.CidrBlocks.SequenceEqual(right.CidrBlocks)
         && left.Subnets.Count == right.Subnets.Count
         && left.Subnets.All(subnet => right.Subnets.TryGetValue(subnet.Key, out var other) && other == subnet.Value)
-        && left.SecurityGroups.Count == right.SecurityGroups.Count
-        && left.SecurityGroups.All(group => right.SecurityGroups.TryGetValue(group.Key, out var other) && ReferenceEquals(other, group.Value));
+        && AreSame(left.RouteTables, right.RouteTables, (one, other) => one.Routes.SequenceEqual(other.Routes))
+        && AreSame(left.NatGateways, right.NatGateways, (one, other) => one == other)
+        && AreSame(left.NetworkAcls, right.NetworkAcls, (one, other) => one.Ingress.SequenceEqual(other.Ingress) && one.Egress.SequenceEqual(other.Egress))
+        && AreSame(left.SecurityGroups, right.SecurityGroups, ReferenceEquals);
 
-    private static bool HasInternetRoute(Cloud cloud, Vpc vpc, Subnet subnet)
+    private static bool AreSame<T>(ImmutableDictionary<string, T> left, ImmutableDictionary<string, T> right, Func<T, T, bool> areSame) =>
+        left.Count == right.Count && left.All(pair => right.TryGetValue(pair.Key, out var other) && areSame(other, pair.Value));
+
+    private static bool AreSame(DhcpOptionsSpec? left, DhcpOptionsSpec? right) => left is null || right is null
+        ? left == right
+        : left.DomainName == right.DomainName
+            && left.NetbiosNodeType == right.NetbiosNodeType
+            && left.NameServers.SequenceEqual(right.NameServers)
+            && left.TimeServers.SequenceEqual(right.TimeServers)
+            && left.NetbiosNameServers.SequenceEqual(right.NetbiosNameServers);
+
+    /// <summary>What guests are told; nothing where the VPC has no set.</summary>
+    private static DhcpOptionsSpec Render(DhcpOptions? set) => set is null ? new() : new()
     {
-        var table = cloud.By(RouteTable.BySubnet, subnet.Id).FirstOrDefault() ?? cloud.Find(RouteTable.Table, vpc.AccountId, vpc.MainRouteTableId);
-        return table?.Routes.Any(route => route.IsInternet) ?? false;
-    }
+        DomainName = set.ValuesOf(DhcpOptions.DomainName).FirstOrDefault()?.ToLowerInvariant(),
+        NameServers = set.ValuesOf(DhcpOptions.NameServers),
+        TimeServers = set.ValuesOf(DhcpOptions.TimeServers),
+        NetbiosNameServers = set.ValuesOf(DhcpOptions.NetbiosNameServers),
+        NetbiosNodeType = set.ValuesOf(DhcpOptions.NetbiosNodeType) is [var type] ? int.Parse(type, CultureInfo.InvariantCulture) : null,
+    };
+
+    private static RouteTableSpec Render(Cloud cloud, RouteTable table) => new()
+    {
+        Id = table.Id,
+        Routes =
+        [
+            .. table.Routes.Where(route => !route.IsLocal).Select(route => new RouteSpec(
+                route.DestinationCidrBlock,
+                !RouteTableView.IsActive(cloud, table, route) ? Nines.Host.Api.RouteTarget.Blackhole
+                    : route.NatGatewayId is not null ? Nines.Host.Api.RouteTarget.NatGateway
+                    : Nines.Host.Api.RouteTarget.Internet,
+                route.NatGatewayId)),
+        ],
+    };
+
+    private static NetworkAclSpec Render(NetworkAcl acl) => new()
+    {
+        Id = acl.Id,
+        Ingress = [.. acl.Entries.Where(entry => !entry.IsEgress).Select(Render)],
+        Egress = [.. acl.Entries.Where(entry => entry.IsEgress).Select(Render)],
+    };
+
+    private static NetworkAclEntrySpec Render(NetworkAclEntry entry) => new(
+        int.Parse(entry.Protocol, CultureInfo.InvariantCulture), entry.FromPort ?? -1, entry.ToPort ?? -1, entry.CidrBlock, entry.Allow);
 }

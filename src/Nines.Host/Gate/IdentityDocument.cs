@@ -28,13 +28,13 @@ internal static class IdentityDocument
         Add(text, "entropy", Convert.ToHexStringLower(entropy));
         Add(text, "instance-id", spec.Id);
         Add(text, "hostname", adapter.HostName);
-        Add(text, "domain", vpc.DomainName);
+        Add(text, "domain", vpc.DhcpOptions.DomainName ?? "");
         Add(text, "mac", adapter.MacAddress);
         Add(text, "address", adapter.Address.ToString());
         Add(text, "prefix", $"{adapter.Subnet.Block.PrefixLength}");
         Add(text, "netmask", adapter.Subnet.Block.Mask().ToString());
         Add(text, "gateway", adapter.Subnet.Router.ToString());
-        Add(text, "dns", vpc.NameServer.ToString());
+        Add(text, "dns", vpc.DhcpOptions.NameServers is [var server, ..] ? server.ToString() : "");
         Add(text, "mtu", "1500");
         if (spec.Metadata is { PublicKey: { } key, EndpointEnabled: true })
         {

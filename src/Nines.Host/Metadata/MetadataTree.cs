@@ -118,7 +118,7 @@ internal static class MetadataTree
             .Add("device-number", $"{adapter.DeviceIndex}")
             .Add("interface-id", spec.Id)
             .Add("local-hostname", HostName(adapter))
-            .Add("local-ipv4s", spec.PrivateIpAddress)
+            .Add("local-ipv4s", string.Join('\n', spec.SecondaryAddresses.Select(address => address.PrivateIpAddress).Prepend(spec.PrivateIpAddress)))
             .Add("mac", spec.MacAddress)
             .Add("owner-id", subject.Vm.Metadata.AccountId)
             .Add("security-group-ids", string.Join('\n', spec.SecurityGroupIds))

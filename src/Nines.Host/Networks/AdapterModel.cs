@@ -19,6 +19,9 @@ internal sealed record AdapterModel
 
     public required IPAddress? PublicAddress { get; init; }
 
+    /// <summary>Private addresses after the primary one, in order.</summary>
+    public ImmutableArray<AddressModel> SecondaryAddresses { get; init; } = [];
+
     public required string HostName { get; init; }
 
     /// <summary>Its security groups, in order.</summary>
@@ -26,6 +29,9 @@ internal sealed record AdapterModel
 
     public required bool SourceDestinationCheck { get; init; }
 
-    /// <summary>The public address that works: one in a subnet without a route to the internet does not.</summary>
-    public IPAddress? ReachablePublicAddress => Subnet.HasInternetRoute ? PublicAddress : null;
+    /// <summary>All its private addresses, the primary one first.</summary>
+    public IEnumerable<AddressModel> Addresses => SecondaryAddresses.Prepend(new(Address, PublicAddress));
+
+    /// <summary>The addresses whose public one works: in a subnet without a route to the internet none does.</summary>
+    public IEnumerable<AddressModel> ReachableAddresses => Subnet.HasInternetRoute ? Addresses.Where(address => address.PublicAddress is not null) : [];
 }

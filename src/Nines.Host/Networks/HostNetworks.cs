@@ -174,7 +174,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     {
         var model = VpcModel.Parse(spec);
         var pool = Ipv4.Block(_options.PublicPool, "The public pool");
-        foreach (var address in model.Adapters.Select(adapter => adapter.PublicAddress).Where(address => address is not null))
+        foreach (var address in model.Adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(model.NatGateways.Select(gateway => gateway.PublicAddress)).Where(address => address is not null))
         {
             if (!pool.Contains(address!) || address!.ToNumber() - pool.BaseAddress.ToNumber() < PublicPool.ReservedAddresses)
             {
@@ -201,7 +201,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
 
         var ready = models.Where(model => statuses[model.Id].Message is null).ToList();
         var addresses = string.Join('\n', ready.Select(model =>
-            $"{model.Id} {_gateway.LinkAddresses[model.Id]} {string.Join(' ', model.Adapters.Select(adapter => adapter.ReachablePublicAddress))}"));
+            $"{model.Id} {_gateway.LinkAddresses[model.Id]} {string.Join(' ', model.ReachablePublicAddresses)}"));
         var routed = await TryAsync("", gone: false, () => OnceAsync("routes", addresses, () => _gateway.RouteAsync(ready, cancellationToken)));
         foreach (var model in ready.Where(_ => routed.Message is not null))
         {

@@ -164,8 +164,7 @@ internal sealed class InternetGateway(
             $"unreachable {_pool}",
             .. vpcs.Select(vpc => $"{_linkAddresses[vpc.Id]} dev {NetworkNames.VpcLinkOf(vpc.Id)}"),
             .. vpcs
-                .SelectMany(vpc => vpc.Adapters.Select(adapter => (vpc, Address: adapter.ReachablePublicAddress)))
-                .Where(pair => pair.Address is not null)
+                .SelectMany(vpc => vpc.ReachablePublicAddresses, (vpc, address) => (vpc, Address: address))
                 .DistinctBy(pair => pair.Address)
                 .Select(pair => $"{pair.Address} via {_linkAddresses[pair.vpc.Id]} dev {NetworkNames.VpcLinkOf(pair.vpc.Id)} onlink"),
         ],

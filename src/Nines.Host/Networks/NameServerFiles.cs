@@ -37,11 +37,11 @@ internal sealed record NameServerFiles(string Configuration, string Leases, stri
             leasefile-ro
             dhcp-lease-max={MaxLeases}
             quiet-dhcp
-            dhcp-option=option:dns-server,{vpc.NameServer}
             dhcp-option=option:mtu,1500
             no-resolv
 
             """);
+        text.Append(vpc.DhcpOptions.Lines());
         if (forwarder is not null)
         {
             text.Append($"server={forwarder}#{ForwarderPort}\n");
@@ -97,11 +97,18 @@ internal sealed record NameServerFiles(string Configuration, string Leases, stri
     private static IEnumerable<string> NameLines(AdapterModel adapter, string domainName, string? publicDomain)
     {
         yield return $"{adapter.Address} {adapter.HostName}.{domainName}";
-        if (adapter.ReachablePublicAddress is { } address && publicDomain is not null)
+        foreach (var secondary in adapter.SecondaryAddresses)
         {
-            yield return $"{adapter.Address} ec2-{address.ToString().Replace('.', '-')}.{publicDomain}";
+            yield return $"{secondary.Address} ip-{Dashed(secondary.Address)}.{domainName}";
+        }
+
+        foreach (var address in publicDomain is null ? [] : adapter.ReachableAddresses)
+        {
+            yield return $"{address.Address} ec2-{Dashed(address.PublicAddress!)}.{publicDomain}";
         }
     }
+
+    private static string Dashed(IPAddress address) => address.ToString().Replace('.', '-');
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 }

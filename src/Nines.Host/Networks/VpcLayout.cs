@@ -49,8 +49,8 @@ internal static class VpcLayout
         [
             $"default via {GatewayAddress} dev {NetworkNames.InternetLink} onlink",
             .. vpc.Blocks.Select(block => $"blackhole {block}"),
-            .. vpc.Adapters.Select(adapter => $"{adapter.Address} dev {adapter.Tap} src {adapter.Subnet.Router}"),
+            .. vpc.Adapters.SelectMany(adapter => adapter.Addresses, (adapter, address) => $"{address.Address} dev {adapter.Tap} src {adapter.Subnet.Router}"),
         ],
-        Neighbours = [.. vpc.Adapters.Select(adapter => $"{adapter.Address} lladdr {adapter.MacAddress} dev {adapter.Tap}")],
+        Neighbours = [.. vpc.Adapters.SelectMany(adapter => adapter.Addresses, (adapter, address) => $"{address.Address} lladdr {adapter.MacAddress} dev {adapter.Tap}")],
     };
 }

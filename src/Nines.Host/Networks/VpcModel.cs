@@ -17,7 +17,13 @@ internal sealed partial record VpcModel
 
     public required string DomainName { get; init; }
 
+    public required DhcpOptionsModel DhcpOptions { get; init; }
+
+    public required bool NameServerDisabled { get; init; }
+
     public required ImmutableArray<SubnetModel> Subnets { get; init; }
+
+    public required ImmutableArray<NatGatewayModel> NatGateways { get; init; }
 
     public required ImmutableArray<AdapterModel> Adapters { get; init; }
 
@@ -26,30 +32,44 @@ internal sealed partial record VpcModel
     /// <summary>The name server's address: the third of the network's primary block (AWS: Amazon DNS server).</summary>
     public IPAddress NameServer => Blocks[0].At(2);
 
+    /// <summary>The public addresses that are to be routed here: those of adapters, and those of NAT gateways.</summary>
+    public IEnumerable<IPAddress> ReachablePublicAddresses =>
+    [
+        .. Adapters.SelectMany(adapter => adapter.ReachableAddresses).Select(address => address.PublicAddress!),
+        .. NatGateways.Where(gateway => gateway.IsReachable).Select(gateway => gateway.PublicAddress),
+    ];
+
     /// <summary>Accepts a network.</summary>
     /// <exception cref="NetworkSpecException">It says something that cannot be.</exception>
     public static VpcModel Parse(VpcSpec spec)
     {
         var blocks = spec.CidrBlocks.Select(block => Ipv4.Block(block, spec.Id)).ToImmutableArray();
         Require(!blocks.IsEmpty, $"{SafeId(spec.Id)} has no address block.");
-        var subnets = spec.Subnets.Values.Select(ParseSubnet).OrderBy(subnet => subnet.Id, StringComparer.Ordinal).ToImmutableArray();
+        var tables = spec.RouteTables.Values.Select(RouteTableModel.Parse).ToDictionary(table => table.Id);
+        var lists = spec.NetworkAcls.Values.Select(NetworkAclModel.Parse).ToDictionary(list => list.Id);
+        var subnets = spec.Subnets.Values.Select(subnet => ParseSubnet(subnet, tables, lists)).OrderBy(subnet => subnet.Id, StringComparer.Ordinal).ToImmutableArray();
         var groups = spec.SecurityGroups.Values.Select(GroupModel.Parse).OrderBy(group => group.Id, StringComparer.Ordinal).ToImmutableArray();
         var subnetsById = subnets.ToDictionary(subnet => subnet.Id);
+        var gateways = spec.NatGateways.Values.Select(gateway => NatGatewayModel.Parse(gateway, subnetsById)).OrderBy(gateway => gateway.Id, StringComparer.Ordinal).ToImmutableArray();
+        RequireDistinct(gateways.Select(gateway => gateway.Mark), spec.Id, "mark of a NAT gateway");
         var adapters = spec.Interfaces.Values
             .Select(adapter => ParseAdapter(adapter, subnetsById, spec.SecurityGroups))
             .OrderBy(adapter => adapter.Id, StringComparer.Ordinal)
             .ToImmutableArray();
-        RequireDistinct(adapters.Select(adapter => adapter.Address.ToString()), spec.Id, "private address");
-        RequireDistinct(adapters.Select(adapter => adapter.PublicAddress?.ToString()).OfType<string>(), spec.Id, "public address");
+        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.Address.ToString()), spec.Id, "private address");
+        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(gateways.Select(gateway => gateway.PublicAddress))
+            .Select(address => address?.ToString()).OfType<string>(), spec.Id, "public address");
         RequireDistinct(adapters.Select(adapter => adapter.MacAddress), spec.Id, "MAC address");
         RequireDistinct(adapters.Select(adapter => adapter.Tap), spec.Id, "tap name");
-        Require(DomainNames().IsMatch(spec.DomainName), $"{spec.Id}: {spec.DomainName} is not a domain name.");
         return new()
         {
             Id = spec.Id,
             Blocks = blocks,
-            DomainName = spec.DomainName,
+            DomainName = SafeDomain(spec.DomainName, spec.Id),
+            DhcpOptions = DhcpOptionsModel.Parse(spec.DhcpOptions, spec, blocks[0].At(2)),
+            NameServerDisabled = spec.NameServerDisabled,
             Subnets = subnets,
+            NatGateways = gateways,
             Adapters = adapters,
             Groups = groups,
         };
@@ -60,20 +80,36 @@ internal sealed partial record VpcModel
     public static string SafeId(string id) =>
         Ids().IsMatch(id) ? id : throw new NetworkSpecException($"{id} is not the id of a resource.");
 
-    private static SubnetModel ParseSubnet(SubnetSpec spec)
+    /// <summary>A domain that is safe to write into a configuration.</summary>
+    /// <exception cref="NetworkSpecException">It is not one.</exception>
+    public static string SafeDomain(string domain, string by) =>
+        DomainNames().IsMatch(domain) ? domain : throw new NetworkSpecException($"{by}: {domain} is not a domain name.");
+
+    private static SubnetModel ParseSubnet(SubnetSpec spec, Dictionary<string, RouteTableModel> tables, Dictionary<string, NetworkAclModel> lists)
     {
         var block = Ipv4.Block(spec.CidrBlock, spec.Id);
         Require(block.PrefixLength is >= 16 and <= 28, $"{SafeId(spec.Id)}: {spec.CidrBlock} is not between /16 and /28.");
-        return new(spec.Id, block, spec.HasInternetRoute);
+        var (table, list) = (Referenced(tables, spec.RouteTableId, spec.Id), Referenced(lists, spec.NetworkAclId, spec.Id));
+        return new(SafeId(spec.Id), block, table, list);
+    }
+
+    private static T? Referenced<T>(Dictionary<string, T> known, string? id, string by)
+        where T : class =>
+        id is null ? null : known.GetValueOrDefault(id) ?? throw new NetworkSpecException($"{SafeId(by)} names {id}, which is unknown.");
+
+    private static AddressModel ParseAddress(InterfaceSpec adapter, SubnetModel subnet, InterfaceAddressSpec spec)
+    {
+        var address = Ipv4.Address(spec.PrivateIpAddress, adapter.Id);
+        Require(subnet.Block.Contains(address), $"{adapter.Id}: {address} is not in {subnet.Block}, the block of {subnet.Id}.");
+        Require(!address.Equals(subnet.Router), $"{adapter.Id}: {address} is the router of {subnet.Id}.");
+        return new(address, spec.PublicIpAddress is null ? null : Ipv4.Address(spec.PublicIpAddress, adapter.Id));
     }
 
     private static AdapterModel ParseAdapter(
         InterfaceSpec spec, Dictionary<string, SubnetModel> subnets, ImmutableDictionary<string, SecurityGroupSpec> groups)
     {
         Require(subnets.TryGetValue(spec.SubnetId, out var subnet), $"{SafeId(spec.Id)} is in the unknown subnet {spec.SubnetId}.");
-        var address = Ipv4.Address(spec.PrivateIpAddress, spec.Id);
-        Require(subnet!.Block.Contains(address), $"{spec.Id}: {address} is not in {subnet.Block}, the block of {subnet.Id}.");
-        Require(!address.Equals(subnet.Router), $"{spec.Id}: {address} is the router of {subnet.Id}.");
+        var address = ParseAddress(spec, subnet!, new(spec.PrivateIpAddress, spec.PublicIpAddress));
         Require(MacAddresses().IsMatch(spec.MacAddress), $"{spec.Id}: {spec.MacAddress} is not a MAC address.");
         Require(HostNames().IsMatch(spec.HostName), $"{spec.Id}: {spec.HostName} is not a host name.");
         foreach (var group in spec.SecurityGroupIds)
@@ -85,10 +121,11 @@ internal sealed partial record VpcModel
         {
             Id = spec.Id,
             Tap = NetworkNames.TapOf(spec.Id),
-            Subnet = subnet,
+            Subnet = subnet!,
             MacAddress = spec.MacAddress,
-            Address = address,
-            PublicAddress = spec.PublicIpAddress is null ? null : Ipv4.Address(spec.PublicIpAddress, spec.Id),
+            Address = address.Address,
+            PublicAddress = address.PublicAddress,
+            SecondaryAddresses = [.. spec.SecondaryAddresses.Select(secondary => ParseAddress(spec, subnet!, secondary))],
             HostName = spec.HostName,
             GroupIds = [.. spec.SecurityGroupIds.Distinct().Order(StringComparer.Ordinal)],
             SourceDestinationCheck = spec.SourceDestinationCheck,

@@ -35,8 +35,9 @@ internal static class VpcRuleset
         AppendGuard(text);
         AppendInput(text, vpc);
         AppendForward(text, vpc, combinations);
+        VpcBorders.AppendChains(text, vpc);
         AppendGroups(text, vpc, combinations);
-        AppendTranslation(text);
+        AppendTranslation(text, vpc);
         text.Append("}\n");
         AppendArp(text, vpc);
         return text.ToString();
@@ -44,15 +45,23 @@ internal static class VpcRuleset
 
     private static void AppendSets(StringBuilder text, VpcModel vpc)
     {
-        var reachable = vpc.Adapters.Where(adapter => adapter.ReachablePublicAddress is not null).ToList();
+        var reachable = vpc.Adapters.SelectMany(adapter => adapter.ReachableAddresses).ToList();
         AppendOwners(text, vpc);
         AppendElements(text, "map public_to_private", "type ipv4_addr : ipv4_addr",
-            reachable.Select(adapter => $"{adapter.ReachablePublicAddress} : {adapter.Address}"));
+            reachable.Select(address => $"{address.PublicAddress} : {address.Address}"));
         AppendElements(text, "map private_to_public", "type ipv4_addr : ipv4_addr",
-            reachable.Select(adapter => $"{adapter.Address} : {adapter.ReachablePublicAddress}"));
-        AppendElements(text, "set reachable", "type ipv4_addr", reachable.Select(adapter => adapter.Address.ToString()));
+            reachable.Select(address => $"{address.Address} : {address.PublicAddress}"));
+        AppendElements(text, "set reachable", "type ipv4_addr", reachable.Select(address => address.Address.ToString()));
         AppendElements(text, "set translations", "type ipv4_addr . ipv4_addr",
-            reachable.Select(adapter => $"{adapter.ReachablePublicAddress} . {adapter.Address}"));
+            reachable.Select(address => $"{address.PublicAddress} . {address.Address}"));
+        if (vpc.NatGateways.Where(gateway => gateway.IsReachable).ToList() is { Count: > 0 } carriers)
+        {
+            AppendElements(text, "set marks", "type mark", carriers.Select(gateway => gateway.Mark));
+            AppendElements(text, "set carriers", "type mark . ipv4_addr", carriers.Select(gateway => $"{gateway.Mark} . {gateway.PublicAddress}"));
+            AppendElements(text, "map carried", "type mark : ipv4_addr", carriers.Select(gateway => $"{gateway.Mark} : {gateway.PublicAddress}"));
+        }
+
+        VpcBorders.AppendSets(text, vpc);
         var members = vpc.Groups.ToDictionary(group => group.Id, group => group.Members);
         foreach (var id in vpc.Groups.SelectMany(group => group.Ingress.Concat(group.Egress)).Select(rule => rule.GroupId)
             .OfType<string>().Distinct().Order(StringComparer.Ordinal))
@@ -66,7 +75,7 @@ internal static class VpcRuleset
     {
         AppendElements(text, "set cards", "type ifname . ether_addr", vpc.Adapters.Select(Card));
         AppendElements(text, "set bindings", "type ifname . ether_addr . ipv4_addr",
-            vpc.Adapters.Select(adapter => $"{Card(adapter)} . {adapter.Address}"));
+            vpc.Adapters.SelectMany(adapter => adapter.Addresses, (adapter, address) => $"{Card(adapter)} . {address.Address}"));
         AppendElements(text, "set forwarders", "type ifname . ether_addr",
             vpc.Adapters.Where(adapter => !adapter.SourceDestinationCheck).Select(Card));
 
@@ -90,28 +99,46 @@ internal static class VpcRuleset
         """);
 
     /// <summary>Addresses, names and metadata are always reachable, whatever the groups say; nothing else here is.</summary>
-    private static void AppendInput(StringBuilder text, VpcModel vpc) => text.Append($$"""
-          chain input {
-            type filter hook input priority filter; policy drop;
-            iifname "lo" accept
-            ct state established,related accept
-            iifname {{AnyTap}} udp dport 67 accept
-            iifname {{AnyTap}} ip daddr {{Ipv4.MetadataAddress}} tcp dport 80 accept
-            iifname {{AnyTap}} ip daddr { {{vpc.NameServer}}, {{Ipv4.NameServerAddress}} } meta l4proto { tcp, udp } th dport 53 accept
-          }
+    private static void AppendInput(StringBuilder text, VpcModel vpc)
+    {
+        text.Append($$"""
+              chain input {
+                type filter hook input priority filter; policy drop;
+                iifname "lo" accept
+                ct state established,related accept
+                iifname {{AnyTap}} udp dport 67 accept
+                iifname {{AnyTap}} ip daddr {{Ipv4.MetadataAddress}} tcp dport 80 accept
 
-        """);
+            """);
+        if (!vpc.NameServerDisabled)
+        {
+            text.Append($"    iifname {AnyTap} ip daddr {{ {vpc.NameServer}, {Ipv4.NameServerAddress} }} meta l4proto {{ tcp, udp }} th dport 53 accept\n");
+        }
+
+        text.Append("  }\n");
+    }
 
     private static void AppendForward(StringBuilder text, VpcModel vpc, Dictionary<string, int> combinations)
     {
-        // A tracked connection outlives the public address that it was translated by; the first four rules end it with the address.
+        // A tracked connection outlives the public address that it was translated by; these rules end it with the address. One that a
+        // NAT gateway carries has that one's mark, and ends with it.
+        var isCarried = vpc.NatGateways.Any(gateway => gateway.IsReachable);
+        var unmarked = isCarried ? "ct mark 0 " : "";
+        text.Append("  chain forward {\n    type filter hook forward priority filter; policy drop;\n");
+        if (isCarried)
+        {
+            text.Append("    ct mark != 0 ct status snat ct mark . ct reply ip daddr != @carriers counter drop\n");
+        }
+
         text.Append($$"""
-              chain forward {
-                type filter hook forward priority filter; policy drop;
-                ct direction original ct status dnat ct original ip daddr . ip daddr != @translations counter drop
-                ct direction reply ct status dnat ct original ip daddr . ip saddr != @translations counter drop
-                ct direction original ct status snat ct reply ip daddr . ip saddr != @translations counter drop
-                ct direction reply ct status snat ct reply ip daddr . ip daddr != @translations counter drop
+                {{unmarked}}ct direction original ct status dnat ct original ip daddr . ip daddr != @translations counter drop
+                {{unmarked}}ct direction reply ct status dnat ct original ip daddr . ip saddr != @translations counter drop
+                {{unmarked}}ct direction original ct status snat ct reply ip daddr . ip saddr != @translations counter drop
+                {{unmarked}}ct direction reply ct status snat ct reply ip daddr . ip daddr != @translations counter drop
+
+            """);
+        VpcBorders.AppendJumps(text, vpc);
+        text.Append($$"""
                 ct state vmap { established : accept, related : accept, invalid : drop }
                 iifname "{{NetworkNames.InternetLink}}" ct status dnat goto deliver
 
@@ -120,9 +147,14 @@ internal static class VpcRuleset
         text.Append($$"""
               }
               chain deliver {
-                oifname "{{NetworkNames.InternetLink}}" ip saddr @reachable accept
 
             """);
+        if (isCarried)
+        {
+            text.Append($"    oifname \"{NetworkNames.InternetLink}\" ct mark @marks accept\n");
+        }
+
+        text.Append($"    oifname \"{NetworkNames.InternetLink}\" ip saddr @reachable accept\n");
         AppendVerdicts(text, "oifname", vpc, combinations, "in");
         text.Append("    drop\n  }\n");
     }
@@ -156,7 +188,8 @@ internal static class VpcRuleset
         }
     }
 
-    private static string Rule(RuleModel rule, string otherSide, string verdict)
+    /// <summary>A rule as nft(8) reads it.</summary>
+    internal static string Rule(RuleModel rule, string otherSide, string verdict)
     {
         var other = rule.GroupId is not null ? $"ip {otherSide} @{rule.GroupId}"
             : rule.Block is { PrefixLength: > 0 } block ? $"ip {otherSide} {block}"
@@ -165,15 +198,15 @@ internal static class VpcRuleset
         return match.Length == 0 ? $"{other} {verdict}" : $"{other} {match} {verdict}";
     }
 
-    /// <summary>Public addresses: one to one, on the way from and to the internet gateway.</summary>
-    private static void AppendTranslation(StringBuilder text) => text.Append($$"""
+    /// <summary>Public addresses: one to one, on the way from and to the internet gateway; and many to one, where a NAT gateway carries.</summary>
+    private static void AppendTranslation(StringBuilder text, VpcModel vpc) => text.Append($$"""
           chain translate_in {
             type nat hook prerouting priority dstnat; policy accept;
             iifname "{{NetworkNames.InternetLink}}" dnat ip to ip daddr map @public_to_private
           }
           chain translate_out {
             type nat hook postrouting priority srcnat; policy accept;
-            oifname "{{NetworkNames.InternetLink}}" snat ip to ip saddr map @private_to_public
+        {{(vpc.NatGateways.Any(gateway => gateway.IsReachable) ? $"    oifname \"{NetworkNames.InternetLink}\" snat ip to ct mark map @carried\n" : "")}}    oifname "{{NetworkNames.InternetLink}}" snat ip to ip saddr map @private_to_public
           }
 
         """);

@@ -1,20 +1,28 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Nines.Api.Ec2;
 using Nines.Control.Admin;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
-using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.KeyPairs;
-using Nines.Control.Services.Ec2.NetworkInterfaces;
-using Nines.Control.Services.Ec2.Volumes;
-using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
 using Nines.Control.Tests.Hosts;
 using Nines.Control.Tests.Services.Ec2.Instances;
 using Nines.Host.Simulated;
+using DhcpOptions = Nines.Control.Services.Ec2.DhcpOptionSets.DhcpOptions;
+using Instance = Nines.Control.Services.Ec2.Instances.Instance;
+using InternetGateway = Nines.Control.Services.Ec2.InternetGateways.InternetGateway;
+using NatGateway = Nines.Control.Services.Ec2.NatGateways.NatGateway;
+using NetworkAcl = Nines.Control.Services.Ec2.NetworkAcls.NetworkAcl;
+using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
+using PrefixList = Nines.Control.Services.Ec2.PrefixLists.PrefixList;
+using RouteTable = Nines.Control.Services.Ec2.RouteTables.RouteTable;
+using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
+using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
+using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
 
 namespace Nines.Control.Tests.Admin;
 
@@ -58,6 +66,33 @@ public sealed class AccountResetTests : IAsyncLifetime
                 revisions[what] = revision;
             }
         }
+    }
+
+    [Fact]
+    public async Task Networks_that_a_user_made_go_with_all_that_is_in_them()
+    {
+        using var host = NewHost();
+        await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
+        await _cloud.RunningAsync();
+        var subnet = _cloud.Cloud.By(Subnet.ByVpc, Vpc.FindDefault(_cloud.Cloud, Account)!.Id).First().Id;
+        var address = await _cloud.CallAsync(Ec2Api.AllocateAddress, new AllocateAddressRequest());
+        await _cloud.CallAsync(Ec2Api.AllocateAddress, new AllocateAddressRequest());
+        await _cloud.CallAsync(Ec2Api.CreateNatGateway, new CreateNatGatewayRequest { SubnetId = subnet, AllocationId = address.AllocationId });
+        await _cloud.CallAsync(Ec2Api.CreateNetworkInterface, new CreateNetworkInterfaceRequest { SubnetId = subnet, SecondaryPrivateIpAddressCount = 2 });
+        var vpc = (await _cloud.CallAsync(Ec2Api.CreateVpc, new CreateVpcRequest { CidrBlock = "10.0.0.0/16" })).Vpc!.VpcId;
+        await _cloud.CallAsync(Ec2Api.CreateSubnet, new CreateSubnetRequest { VpcId = vpc, CidrBlock = "10.0.0.0/24" });
+        await _cloud.CallAsync(Ec2Api.CreateRouteTable, new CreateRouteTableRequest { VpcId = vpc });
+        await _cloud.CallAsync(Ec2Api.CreateNetworkAcl, new CreateNetworkAclRequest { VpcId = vpc });
+        await _cloud.CallAsync(Ec2Api.CreateInternetGateway, new CreateInternetGatewayRequest());
+        await _cloud.CallAsync(Ec2Api.CreateManagedPrefixList, new CreateManagedPrefixListRequest { PrefixListName = "offices", AddressFamily = "IPv4", MaxEntries = 1 });
+
+        await ResetAsync();
+
+        TableDefinition[] empty = [ElasticAddress.Table, PublicAddress.Table, PrivateAddress.Table, NetworkInterface.Table, NatGateway.Table, PrefixList.Table];
+        empty.ShouldAllBe(table => _cloud.Cloud.CountAll(table) == 0);
+        TableDefinition[] one = [Vpc.Table, RouteTable.Table, NetworkAcl.Table, InternetGateway.Table, DhcpOptions.Table];
+        one.ShouldAllBe(table => _cloud.Cloud.CountAll(table) == 1);
+        _cloud.Cloud.CountAll(Subnet.Table).ShouldBe(3);
     }
 
     [Fact]

@@ -9,6 +9,8 @@ using HostJsonContext = Nines.Host.Api.HostJsonContext;
 using Image = Nines.Control.Services.Ec2.Images.Image;
 using Instance = Nines.Control.Services.Ec2.Instances.Instance;
 using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
+using InternetGateway = Nines.Control.Services.Ec2.InternetGateways.InternetGateway;
+using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
 
 namespace Nines.Control.Tests.Hosts;
 
@@ -41,7 +43,9 @@ public class HostComposerTests
         (volume.SizeGiB, volume.Presence).ShouldBe((2, Presence.Present));
         var network = state.Vpcs.ShouldHaveSingleItem().Value;
         network.DomainName.ShouldBe("ec2.internal");
-        network.Subnets.Values.ShouldAllBe(subnet => subnet.HasInternetRoute);
+        network.Subnets.Values.Select(subnet => subnet.RouteTableId).Distinct().ShouldBe(network.RouteTables.Keys);
+        network.RouteTables.Values.ShouldHaveSingleItem().Routes.ShouldBe([new RouteSpec("0.0.0.0/0", RouteTarget.Internet)]);
+        network.Subnets.Values.ShouldAllBe(subnet => network.NetworkAcls.ContainsKey(subnet.NetworkAclId!));
         network.Interfaces[spec.Interfaces.ShouldHaveSingleItem().Id].VmId.ShouldBe(id);
         // The default group lets its own members in, wherever they are.
         network.SecurityGroups.ShouldHaveSingleItem().Value.MemberAddresses.Order().ShouldBe(launched.Select(instance => instance.PrivateIpAddress!).Order());
@@ -101,6 +105,28 @@ public class HostComposerTests
         await Poll.UntilAsync(() => Members(incremental.Update()).Count == 2, "the members are gone", CancellationToken.None);
 
         static IReadOnlyCollection<string> Members(HostState state) => state.Vpcs.ShouldHaveSingleItem().Value.SecurityGroups.ShouldHaveSingleItem().Value.MemberAddresses;
+    }
+
+    [Fact]
+    public async Task Routes_that_change_and_gateways_that_go_are_news_for_the_hosts_of_their_network()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync();
+        using var incremental = new Incremental(cloud);
+        await cloud.RunAsync();
+        var vpc = Vpc.FindDefault(cloud.Cloud, ComputeFixture.Account)!;
+        Routes(incremental.Update()).ShouldBe([new RouteSpec("0.0.0.0/0", RouteTarget.Internet)]);
+
+        var gateway = cloud.Cloud.By(InternetGateway.ByVpc, vpc.Id).Single();
+        await cloud.Cloud.WriteAsync(transaction => transaction.Put(InternetGateway.Table, gateway with { VpcId = null }), CancellationToken.None);
+        Routes(incremental.Update()).ShouldBe([new RouteSpec("0.0.0.0/0", RouteTarget.Blackhole)]);
+        await cloud.Cloud.WriteAsync(transaction => transaction.Put(InternetGateway.Table, gateway), CancellationToken.None);
+        Routes(incremental.Update()).ShouldBe([new RouteSpec("0.0.0.0/0", RouteTarget.Internet)]);
+
+        await cloud.CallAsync(Ec2Api.DeleteRoute, new DeleteRouteRequest { RouteTableId = vpc.MainRouteTableId, DestinationCidrBlock = "0.0.0.0/0" });
+        Routes(incremental.Update()).ShouldBeEmpty();
+        incremental.Changes.Everything.ShouldBeFalse();
+
+        static IEnumerable<RouteSpec> Routes(HostState state) => state.Vpcs.ShouldHaveSingleItem().Value.RouteTables.ShouldHaveSingleItem().Value.Routes;
     }
 
     private static Task AllRunAsync(ComputeFixture cloud) => Poll.UntilAsync(

@@ -16,6 +16,7 @@ internal sealed class TestHost : IAsyncDisposable
     public const string FastLaunchOwner = "everybody";
     public const string VpcId = "vpc-0d0d0d0d0d0d0d0d0";
     private const string SubnetId = "subnet-0d0d0d0d0d0d0d0d0";
+    private const string RouteTableId = "rtb-0d0d0d0d0d0d0d0d0";
     private const string GroupId = "sg-0d0d0d0d0d0d0d0d0";
     private readonly string _folder = Directory.CreateTempSubdirectory("nines-host-").FullName;
     private HostNetworks? _networks;
@@ -42,7 +43,9 @@ internal sealed class TestHost : IAsyncDisposable
                 Id = VpcId,
                 CidrBlocks = ["172.31.0.0/16"],
                 DomainName = "ec2.internal",
-                Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add(SubnetId, new(SubnetId, "172.31.16.0/20", HasInternetRoute: true)),
+                Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add(SubnetId, new(SubnetId, "172.31.16.0/20", RouteTableId)),
+                RouteTables = ImmutableDictionary<string, RouteTableSpec>.Empty.Add(
+                    RouteTableId, new() { Id = RouteTableId, Routes = [new("0.0.0.0/0", RouteTarget.Internet)] }),
                 SecurityGroups = ImmutableDictionary<string, SecurityGroupSpec>.Empty.Add(
                     GroupId, new() { Id = GroupId, Egress = [new(-1, -1, -1, "0.0.0.0/0", null)] }),
             }),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Nines.Host.Api;
 using Nines.Host.Networks;
 using Nines.Host.Processes;
 
@@ -26,6 +27,32 @@ public sealed class NameServerTests
         lease["hostname"].ShouldBe("ip-172-31-16-4");
         lease["mtu"].ShouldBe("1500");
         lease["staticroutes"].ShouldBe("169.254.169.254/32 172.31.16.1 0.0.0.0/0 172.31.16.1");
+    }
+
+    [Fact]
+    public async Task A_guest_is_told_what_its_networks_options_say()
+    {
+        await using var cloud = new TestNetworks();
+        cloud.Vpc = cloud.Vpc with { DhcpOptions = new() { DomainName = "corp.example", NameServers = ["172.31.16.200", DhcpOptionsSpec.OwnNameServer], TimeServers = ["172.31.16.201"] } };
+        var guest = await cloud.AddGuestAsync(1, configured: false);
+        var lease = await LeaseAsync(guest);
+        (lease["domain"], lease["dns"], lease["ntpsrv"]).ShouldBe(("corp.example", "172.31.16.200 172.31.0.2", "172.31.16.201"));
+        cloud.Vpc = cloud.Vpc with { DhcpOptions = new() };
+        await cloud.ApplyAsync();
+        lease = await LeaseAsync(guest);
+        lease["ip"].ShouldBe(guest.Address);
+        (lease.ContainsKey("domain"), lease.ContainsKey("dns")).ShouldBe((false, false));
+    }
+
+    [Fact]
+    public async Task A_network_without_names_answers_no_questions()
+    {
+        await using var cloud = new TestNetworks();
+        var guest = await cloud.AddGuestAsync(1);
+        (await LookupAsync(guest, "ip-172-31-16-4.ec2.internal", "172.31.0.2")).ShouldContain(guest.Address);
+        cloud.Vpc = cloud.Vpc with { NameServerDisabled = true };
+        await cloud.ApplyAsync();
+        (await LookupAsync(guest, "ip-172-31-16-4.ec2.internal", "172.31.0.2")).ShouldNotContain(guest.Address);
     }
 
     [Fact]

@@ -16,6 +16,7 @@ internal sealed class TestNetworks : IAsyncDisposable
 {
     public const string VpcId = "vpc-0a0a0a0a0a0a0a0a0";
     public const string SubnetId = "subnet-0b0b0b0b0b0b0b0b0";
+    public const string RouteTableId = "rtb-0d0d0d0d0d0d0d0d0";
     public const string GroupId = "sg-0c0c0c0c0c0c0c0c0";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nines-networks-").FullName;
@@ -61,7 +62,9 @@ internal sealed class TestNetworks : IAsyncDisposable
             Id = VpcId,
             CidrBlocks = ["172.31.0.0/16"],
             DomainName = "ec2.internal",
-            Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add(SubnetId, new(SubnetId, "172.31.16.0/20", HasInternetRoute: true)),
+            Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add(SubnetId, new(SubnetId, "172.31.16.0/20", RouteTableId)),
+            RouteTables = ImmutableDictionary<string, RouteTableSpec>.Empty.Add(
+                RouteTableId, new() { Id = RouteTableId, Routes = [new("0.0.0.0/0", RouteTarget.Internet)] }),
             SecurityGroups = ImmutableDictionary<string, SecurityGroupSpec>.Empty.Add(GroupId, Group(GroupId)),
         }),
     };
@@ -93,13 +96,13 @@ internal sealed class TestNetworks : IAsyncDisposable
 
     /// <summary>A new machine with one adapter, its guest plugged in and its address set.</summary>
     /// <param name="number">1 to 9; the address ends in it and three, unless <paramref name="privateAddress"/> is given.</param>
-    public async Task<Guest> AddGuestAsync(int number, string? publicAddress = null, string groupId = GroupId, bool configured = true, string? privateAddress = null, string vpcId = VpcId)
+    public async Task<Guest> AddGuestAsync(int number, string? publicAddress = null, string groupId = GroupId, bool configured = true, string? privateAddress = null, string vpcId = VpcId, string subnetId = SubnetId)
     {
         var adapter = new InterfaceSpec
         {
             Id = $"eni-0000000000000000{number}",
             VmId = $"i-0000000000000000{number}",
-            SubnetId = SubnetId,
+            SubnetId = subnetId,
             MacAddress = $"02:00:00:00:00:0{number}",
             PrivateIpAddress = privateAddress ?? $"172.31.16.{number + 3}",
             PublicIpAddress = publicAddress,
@@ -120,7 +123,7 @@ internal sealed class TestNetworks : IAsyncDisposable
         await ApplyAsync();
         if (configured)
         {
-            await guest.ConfigureAsync("172.31.16.1", TestContext.Current.CancellationToken);
+            await guest.ConfigureAsync(subnetId == SubnetId ? "172.31.16.1" : "172.31.32.1", TestContext.Current.CancellationToken);
         }
 
         return guest;

@@ -44,7 +44,7 @@ public sealed class IdentityDocumentTests
             Id = "vpc-1",
             CidrBlocks = ["172.31.0.0/16"],
             DomainName = "ec2.internal",
-            Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add("subnet-1", new("subnet-1", "172.31.16.0/20", true)),
+            Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add("subnet-1", new("subnet-1", "172.31.16.0/20")),
             Interfaces = ImmutableDictionary<string, InterfaceSpec>.Empty.Add("eni-1", new()
             {
                 Id = "eni-1",

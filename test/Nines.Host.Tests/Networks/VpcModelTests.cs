@@ -10,7 +10,7 @@ public sealed class VpcModelTests
         { "no address block", Vpcs.Shop with { CidrBlocks = [] } },
         { "10.0.0.0/33", Vpcs.Shop with { CidrBlocks = ["10.0.0.0/33"] } },
         { "domain name", Vpcs.Shop with { DomainName = "ec2.internal\nserver=192.0.2.1" } },
-        { "between /16 and /28", Vpcs.Shop with { Subnets = Vpcs.Shop.Subnets.SetItem(Vpcs.SubnetId, new(Vpcs.SubnetId, "172.31.16.0/29", true)) } },
+        { "between /16 and /28", Vpcs.Shop with { Subnets = Vpcs.Shop.Subnets.SetItem(Vpcs.SubnetId, new(Vpcs.SubnetId, "172.31.16.0/29")) } },
         { "is not in 172.31.16.0/20", Vpcs.Shop.With(Vpcs.Adapter(9) with { PrivateIpAddress = "172.31.32.4" }) },
         { "is the router", Vpcs.Shop.With(Vpcs.Adapter(9) with { PrivateIpAddress = "172.31.16.1" }) },
         { "private address 172.31.16.4", Vpcs.Shop.With(Vpcs.Adapter(9) with { PrivateIpAddress = "172.31.16.4" }) },

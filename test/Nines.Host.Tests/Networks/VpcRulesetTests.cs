@@ -45,7 +45,7 @@ public sealed partial class VpcRulesetTests
     [Fact]
     public void A_public_address_in_a_subnet_without_a_route_to_the_internet_is_not_translated()
     {
-        var subnet = Vpcs.Shop.Subnets[Vpcs.SubnetId] with { HasInternetRoute = false };
+        var subnet = Vpcs.Shop.Subnets[Vpcs.SubnetId] with { RouteTableId = null };
         Render(Vpcs.Shop with { Subnets = Vpcs.Shop.Subnets.SetItem(subnet.Id, subnet) }).ShouldNotContain("198.18.0.20");
     }
 

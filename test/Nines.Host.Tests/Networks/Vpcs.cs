@@ -7,6 +7,7 @@ namespace Nines.Host.Tests.Networks;
 internal static class Vpcs
 {
     public const string SubnetId = "subnet-0b";
+    public const string RouteTableId = "rtb-0d0d0d0d0d0d0d0d0";
     public const string WebGroup = "sg-0web";
     public const string DataGroup = "sg-0data";
 
@@ -16,7 +17,9 @@ internal static class Vpcs
         Id = "vpc-0a",
         CidrBlocks = ["172.31.0.0/16"],
         DomainName = "ec2.internal",
-        Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add(SubnetId, new(SubnetId, "172.31.16.0/20", HasInternetRoute: true)),
+        Subnets = ImmutableDictionary<string, SubnetSpec>.Empty.Add(SubnetId, new(SubnetId, "172.31.16.0/20", RouteTableId)),
+        RouteTables = ImmutableDictionary<string, RouteTableSpec>.Empty.Add(
+            RouteTableId, new() { Id = RouteTableId, Routes = [new("0.0.0.0/0", RouteTarget.Internet)] }),
         SecurityGroups = new[]
         {
             new SecurityGroupSpec

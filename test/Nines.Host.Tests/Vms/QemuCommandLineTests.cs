@@ -54,7 +54,8 @@ public sealed class QemuCommandLineTests
 
         line.ShouldNotContain("-kernel");
         line.ShouldNotContain("-drive");
-        line.ShouldContain("virtio-blk-pci,bus=diskport0,drive=disk0,serial=vol0123456789abcdef0,write-cache=on,bootindex=1");
+        line.ShouldContain("virtio-blk-pci,id=disk0,bus=diskport0,drive=vol-0123456789abcdef0,serial=vol0123456789abcdef0,write-cache=on,bootindex=1");
+        line.Count(argument => argument.StartsWith("pcie-root-port,id=diskport", StringComparison.Ordinal)).ShouldBe(QemuCommandLine.DiskPorts, "others are plugged in later");
     }
 
     [Fact]

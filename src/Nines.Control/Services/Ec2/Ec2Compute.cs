@@ -41,6 +41,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
         Usage = new Ec2Usage(cloud, Hosts, Ledger, placement, time);
         var mapping = new InstanceMapping(cloud, zones.Region);
         var views = new InstanceViews(mapping);
+        var interfaces = new NetworkInterfaceOperations(cloud, zones);
         Operations =
         [
             new InstanceOperations(
@@ -52,9 +53,13 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 new InstanceAttributes(cloud, mapping),
                 new InstanceCredits(cloud, mapping),
                 new InstanceConsole(cloud, Hosts, time)),
+            new AddressChanges(cloud, ids, addresses),
+            new AddressOperations(cloud, zones.Region),
             new VolumeOperations(cloud),
             new VolumeChanges(cloud, ids, zones),
-            new NetworkInterfaceOperations(cloud, zones),
+            interfaces,
+            new NetworkInterfaceChanges(cloud, ids, interfaces),
+            new PrivateAddressChanges(cloud),
         ];
     }
 

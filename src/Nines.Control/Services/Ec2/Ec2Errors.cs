@@ -52,6 +52,9 @@ internal static class Ec2Errors
     /// <summary>Something else still needs the resource.</summary>
     public static AwsException DependencyViolation(string message) => new("DependencyViolation", message);
 
+    /// <summary>A feature that AWS has and this cloud has not.</summary>
+    public static AwsException Unsupported(string message) => new("UnsupportedOperation", message);
+
     /// <summary>A launch template that does not exist; none can be made yet.</summary>
     public static AwsException LaunchTemplateNotFound(string? id, string? name) => id is not null
         ? new("InvalidLaunchTemplateId.NotFound", $"The specified launch template, with template ID {id}, does not exist.")

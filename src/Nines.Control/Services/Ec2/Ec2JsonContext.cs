@@ -6,7 +6,9 @@ using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -19,12 +21,15 @@ namespace Nines.Control.Services.Ec2;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
 [JsonSerializable(typeof(DhcpOptions))]
+[JsonSerializable(typeof(ElasticAddress))]
 [JsonSerializable(typeof(FastLaunch))]
 [JsonSerializable(typeof(Image))]
 [JsonSerializable(typeof(InternetGateway))]
 [JsonSerializable(typeof(KeyPair))]
 [JsonSerializable(typeof(KeyPairName))]
+[JsonSerializable(typeof(NatGateway))]
 [JsonSerializable(typeof(NetworkAcl))]
+[JsonSerializable(typeof(PrefixList))]
 [JsonSerializable(typeof(PrivateAddress))]
 [JsonSerializable(typeof(PublicAddress))]
 [JsonSerializable(typeof(RouteTable))]

@@ -1,10 +1,16 @@
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
+using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NatGateways;
+using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PrefixLists;
+using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Tags;
@@ -21,14 +27,26 @@ internal static class Ec2Slices
     public static IReadOnlyList<IOperations> Network(Cloud cloud, IIdSource ids, ZoneCatalog zones) =>
     [
         new AccountOperations(cloud),
+        new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),
+        new DhcpOptionsOperations(cloud, ids),
         new FastLaunchOperations(cloud, new ImageCatalog(cloud)),
         new ImageOperations(new ImageCatalog(cloud)),
         new InstanceTypeOperations(zones),
+        new InternetGatewayOperations(cloud, ids),
         new KeyPairOperations(cloud, ids),
+        new NatGatewayOperations(cloud, ids),
+        new NetworkAclChanges(cloud, ids),
+        new NetworkAclOperations(cloud),
+        new PrefixListOperations(cloud, ids),
+        new RouteChanges(cloud),
+        new RouteTableChanges(cloud, ids),
+        new RouteTableOperations(cloud),
         new SecurityGroupChanges(cloud, ids),
         new SecurityGroupOperations(cloud),
+        new SubnetChanges(cloud, zones, new SubnetRecords(ids)),
         new SubnetOperations(cloud),
         new TagOperations(cloud),
+        new VpcChanges(cloud, ids, new VpcRecords(ids, zones.Region)),
         new VpcOperations(cloud),
         new ZoneOperations(zones),
     ];

@@ -5,7 +5,9 @@ using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -20,7 +22,7 @@ internal static class Ec2Tables
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
-        AccountNetwork.Table, DhcpOptions.Table, FastLaunch.Table, Image.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NetworkAcl.Table,
-        PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table,
+        AccountNetwork.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NatGateway.Table, NetworkAcl.Table,
+        PrefixList.Table, PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table,
     ];
 }

@@ -1,6 +1,7 @@
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2;
+using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Volumes;
@@ -19,7 +20,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     {
         _world = await Ec2World.OpenAsync();
         _table = new OperationTable();
-        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new NetworkInterfaceOperations(_world.Cloud, _world.Zones)];
+        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1")];
         foreach (var slice in slices)
         {
             slice.Map(_table);
@@ -50,7 +51,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     [Fact]
     public void Every_implemented_operation_with_filters_is_looked_at()
     {
-        var filtered = Ec2Api.Service.Operations.Where(operation => operation.Input.Members.ToArray().Any(member => member.Name == "Filters")).Select(operation => operation.Name);
+        var filtered = Ec2Api.Service.Operations.Where(operation => operation.Input.Members.ToArray().Any(member => member.Name is "Filters" or "Filter")).Select(operation => operation.Name);
         Documented().Select(pair => pair.Operation).Distinct().ShouldBe(filtered, ignoreOrder: true);
     }
 
@@ -76,14 +77,21 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
 
     private static IShape Request(string operation, Filter[] filters) => operation switch
     {
+        "DescribeAddresses" => new DescribeAddressesRequest { Filters = filters },
         "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
+        "DescribeDhcpOptions" => new DescribeDhcpOptionsRequest { Filters = filters },
         "DescribeFastLaunchImages" => new DescribeFastLaunchImagesRequest { Filters = filters },
         "DescribeImages" => new DescribeImagesRequest { Filters = filters },
         "DescribeInstanceTypeOfferings" => new DescribeInstanceTypeOfferingsRequest { Filters = filters },
         "DescribeInstanceTypes" => new DescribeInstanceTypesRequest { Filters = filters },
+        "DescribeInternetGateways" => new DescribeInternetGatewaysRequest { Filters = filters },
         "DescribeKeyPairs" => new DescribeKeyPairsRequest { Filters = filters },
+        "DescribeManagedPrefixLists" => new DescribeManagedPrefixListsRequest { Filters = filters },
+        "DescribeNatGateways" => new DescribeNatGatewaysRequest { Filter = filters },
+        "DescribeNetworkAcls" => new DescribeNetworkAclsRequest { Filters = filters },
         "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
+        "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },
         "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },
         "DescribeSecurityGroups" => new DescribeSecurityGroupsRequest { Filters = filters },
         "DescribeSubnets" => new DescribeSubnetsRequest { Filters = filters },

@@ -1,10 +1,13 @@
 using Nines.Control.Admin;
+using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -31,12 +34,15 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     {
         Delete(AccountNetwork.Table);
         Delete(DhcpOptions.Table);
+        Delete(ElasticAddress.Table);
         Delete(FastLaunch.Table);
         Delete(Image.Table);
         Delete(InternetGateway.Table);
         Delete(KeyPair.Table);
         Delete(KeyPairName.Table);
+        Delete(NatGateway.Table);
         Delete(NetworkAcl.Table);
+        Delete(PrefixList.Table);
         Delete(RouteTable.Table);
         Delete(SecurityGroup.Table);
         Delete(Subnet.Table);

@@ -66,8 +66,8 @@ internal static class AddressAllocator
     /// <summary>Takes a public address of the cloud's pool.</summary>
     /// <param name="transaction">What it belongs to.</param>
     /// <param name="pool">The pool.</param>
-    /// <param name="accountId">Whose interface gets it.</param>
-    /// <param name="networkInterfaceId">Who gets it.</param>
+    /// <param name="accountId">Whose it becomes.</param>
+    /// <param name="networkInterfaceId">Who gets it: an interface, or the allocation of an elastic address.</param>
     /// <returns>The address in dotted notation.</returns>
     /// <exception cref="AwsException"><c>InsufficientAddressCapacity</c>.</exception>
     public static string AllocatePublic(CloudTransaction transaction, Ipv4Block pool, string accountId, string networkInterfaceId)

@@ -24,6 +24,31 @@ internal static class AddressErrors
     public static AwsException SubnetFull(string subnetId) => new(
         "InsufficientFreeAddressesInSubnet", $"The specified subnet {subnetId} does not have enough free addresses to satisfy the request.");
 
+    /// <summary>The account has as many elastic addresses as it may.</summary>
+    public static AwsException TooMany() => new("AddressLimitExceeded", "The maximum number of addresses has been reached.");
+
+    /// <summary>The account has no such elastic addresses.</summary>
+    public static AwsException NotFound(params IReadOnlyCollection<string> addresses) => new(
+        "InvalidAddress.NotFound", addresses.Count == 1 ? $"Address '{addresses.First()}' not found." : $"Addresses '{string.Join(", ", addresses)}' not found.");
+
+    /// <summary>Nothing has the association.</summary>
+    public static AwsException AssociationNotFound(string id) => new("InvalidAssociationID.NotFound", $"The association ID '{id}' does not exist");
+
+    /// <summary>The address is elsewhere, and the client wants it only if it is not.</summary>
+    public static AwsException AlreadyAssociated(ElasticAddress address) => new(
+        "Resource.AlreadyAssociated", $"resource {address.Id} is already associated with associate-id {address.AssociationId}");
+
+    /// <summary>The network has no way to the internet.</summary>
+    public static AwsException NoGateway(string vpcId) => new("Gateway.NotAttached", $"Network {vpcId} is not attached to any internet gateway");
+
+    /// <summary>The instance ends.</summary>
+    public static AwsException InstanceEnds(string instanceId) => new(
+        "InvalidInstanceID", $"The instance '{instanceId}' is not in a valid state for this operation.");
+
+    /// <summary>The interface has no such private address.</summary>
+    public static AwsException NotOfInterface(string address, string networkInterfaceId) => Ec2Errors.InvalidParameterValue(
+        $"The private IP address {address} is not assigned to the network interface {networkInterfaceId}.");
+
     /// <summary>The public pool is empty.</summary>
     public static AwsException PoolEmpty() => new("InsufficientAddressCapacity", "Not enough available public addresses to satisfy the request.");
 }

@@ -30,20 +30,24 @@ internal readonly record struct Ipv4Block
     public uint Last => (uint)(First + Count - 1);
 
     /// <summary>Reads a block; bits behind the prefix, leading zeros and every other loose form are refused.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, out Ipv4Block block)
+    public static bool TryParse([NotNullWhen(true)] string? text, out Ipv4Block block) =>
+        TryParseLoose(text, out block) && block.ToString() == text;
+
+    /// <summary>Reads a block whose bits behind the prefix may be set; they are cleared, as EC2 does with what clients write.</summary>
+    public static bool TryParseLoose([NotNullWhen(true)] string? text, out Ipv4Block block)
     {
         block = default;
         var slash = text?.IndexOf('/', StringComparison.Ordinal) ?? -1;
         if (slash < 0
-            || !TryParseAddress(text![..slash], out var first)
+            || !TryParseAddress(text![..slash], out var address)
             || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var prefixLength)
             || prefixLength > AddressBits)
         {
             return false;
         }
 
-        block = new Ipv4Block(first & Mask(prefixLength), prefixLength);
-        return block.First == first && block.ToString() == text;
+        block = new Ipv4Block(address & Mask(prefixLength), prefixLength);
+        return true;
     }
 
     /// <summary>Reads a block that the program itself wrote.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
@@ -47,7 +48,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             EnaSupport = true,
             Hypervisor = "xen",
             IamInstanceProfile = ProfileOf(instance.InstanceProfileArn),
-            NetworkInterfaces = [.. adapters.Select(adapter => AdapterOf(instance, adapter, publicName))],
+            NetworkInterfaces = [.. adapters.Select(adapter => AdapterOf(instance, adapter))],
             RootDeviceName = instance.RootDeviceName,
             RootDeviceType = "ebs",
             SecurityGroups = groups,
@@ -108,23 +109,18 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
     ];
 
     /// <summary>The public name of an adapter, or <see langword="null"/>.</summary>
-    public string? PublicName(NetworkInterface adapter) =>
-        adapter.PublicIpAddress is { } address && cloud.Find(Vpc.Table, adapter.AccountId, adapter.VpcId) is { EnableDnsHostnames: true }
+    public string? PublicName(NetworkInterface adapter) => PublicName(adapter, adapter.PublicIpAddress);
+
+    private string? PublicName(NetworkInterface adapter, string? publicIpAddress) =>
+        publicIpAddress is { } address && cloud.Find(Vpc.Table, adapter.AccountId, adapter.VpcId) is { EnableDnsHostnames: true }
             ? InstanceNames.PublicDnsName(address, region)
             : null;
 
-    private InstanceNetworkInterface AdapterOf(Instance instance, NetworkInterface adapter, string? publicName)
+    private InstanceNetworkInterface AdapterOf(Instance instance, NetworkInterface adapter)
     {
-        var association = adapter.PublicIpAddress is null ? null : new InstanceNetworkInterfaceAssociation
-        {
-            IpOwnerId = "amazon",
-            PublicDnsName = publicName ?? "",
-            PublicIp = adapter.PublicIpAddress,
-        };
-        var privateName = InstanceNames.PrivateDnsName(adapter.PrivateIpAddress, region);
         return new InstanceNetworkInterface
         {
-            Association = association,
+            Association = AssociationOf(adapter, adapter.Addresses.First()),
             Attachment = adapter.Attachment is not { } attachment ? null : new InstanceNetworkInterfaceAttachment
             {
                 AttachTime = attachment.AttachTime,
@@ -140,11 +136,17 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             MacAddress = adapter.MacAddress,
             NetworkInterfaceId = adapter.Id,
             OwnerId = adapter.AccountId,
-            PrivateDnsName = privateName,
+            PrivateDnsName = InstanceNames.PrivateDnsName(adapter.PrivateIpAddress, region),
             PrivateIpAddress = adapter.PrivateIpAddress,
             PrivateIpAddresses =
             [
-                new InstancePrivateIpAddress { Association = association, Primary = true, PrivateDnsName = privateName, PrivateIpAddress = adapter.PrivateIpAddress },
+                .. adapter.Addresses.Select((address, index) => new InstancePrivateIpAddress
+                {
+                    Association = AssociationOf(adapter, address),
+                    Primary = index == 0,
+                    PrivateDnsName = InstanceNames.PrivateDnsName(address.PrivateIpAddress, region),
+                    PrivateIpAddress = address.PrivateIpAddress,
+                }),
             ],
             SourceDestCheck = adapter.SourceDestCheck,
             Status = "in-use",
@@ -153,6 +155,13 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             InterfaceType = "interface",
         };
     }
+
+    private InstanceNetworkInterfaceAssociation? AssociationOf(NetworkInterface adapter, InterfaceAddress address) => address.PublicIpAddress is null ? null : new()
+    {
+        IpOwnerId = address.AllocationId is null ? "amazon" : adapter.AccountId,
+        PublicDnsName = PublicName(adapter, address.PublicIpAddress) ?? "",
+        PublicIp = address.PublicIpAddress,
+    };
 
     private static Monitoring MonitoringOf(Instance instance) => new()
     {

@@ -50,7 +50,8 @@ internal static class InstanceTransitions
     {
         foreach (var adapter in AdaptersOf(transaction, instance))
         {
-            if (adapter is { AssociatePublicIpAddress: true, PublicIpAddress: { } address })
+            // An elastic address stays with its interface.
+            if (adapter is { AssociatePublicIpAddress: true, AllocationId: null, PublicIpAddress: { } address })
             {
                 AddressAllocator.ReleasePublic(transaction, address);
                 transaction.Put(NetworkInterface.Table, adapter with { PublicIpAddress = null });
@@ -68,8 +69,7 @@ internal static class InstanceTransitions
                 continue;
             }
 
-            AddressAllocator.ReleasePrivate(transaction, adapter.AccountId, adapter.VpcId, adapter.PrivateIpAddress);
-            transaction.Delete(NetworkInterface.Table, adapter);
+            InterfaceRecords.Delete(transaction, adapter);
         }
     }
 

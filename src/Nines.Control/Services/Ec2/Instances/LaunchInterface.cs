@@ -3,6 +3,9 @@ namespace Nines.Control.Services.Ec2.Instances;
 /// <summary>The primary adapter that a launch asks for.</summary>
 internal sealed record LaunchInterface
 {
+    /// <summary>An interface that exists and becomes the primary one; with it nothing else is set but what happens at the end.</summary>
+    public string? NetworkInterfaceId { get; init; }
+
     /// <summary>The subnet, or <see langword="null"/> for a default one.</summary>
     public string? SubnetId { get; init; }
 

@@ -30,6 +30,11 @@ internal static class LaunchInterfaces
             throw Ec2Errors.InvalidParameterCombination("The parameter privateIpAddress cannot be used when launching more than one instance");
         }
 
+        if (parsed.NetworkInterfaceId is not null && input.MaxCount > 1)
+        {
+            throw Ec2Errors.InvalidParameterCombination("The parameter networkInterfaceId cannot be used when launching more than one instance");
+        }
+
         return parsed.GroupIds.Count + parsed.GroupNames.Count <= MaximumGroups ? parsed : throw TooManyGroups();
     }
 
@@ -72,8 +77,17 @@ internal static class LaunchInterfaces
     {
         if (specification.NetworkInterfaceId is { } existing)
         {
-            // Interfaces are made only with instances, so each that exists is somebody's.
-            throw new AwsException("InvalidNetworkInterface.InUse", $"Interface: [{ResourceId.Parse<NetworkInterfaceId>(existing).Value}] in use.");
+            if (specification.SubnetId is not null || specification.Groups is { Count: > 0 } || specification.PrivateIpAddress is not null
+                || specification.PrivateIpAddresses is { Count: > 0 } || specification.AssociatePublicIpAddress is not null || specification.Description is not null)
+            {
+                throw Ec2Errors.InvalidParameterCombination("A network interface that exists cannot be used with attributes of a new one.");
+            }
+
+            return new LaunchInterface
+            {
+                NetworkInterfaceId = ResourceId.Parse<NetworkInterfaceId>(existing).Value,
+                DeleteOnTermination = specification.DeleteOnTermination ?? false,
+            };
         }
 
         RefuseUnsupported(specification);

@@ -21,6 +21,8 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
     /// <summary>Adds one instance for every host.</summary>
     public IReadOnlyList<Instance> Add(Subnet subnet, IReadOnlyList<string> hostIds)
     {
+        // Found, not only listed: a subnet that is deleted at the same time makes this launch look again.
+        _ = transaction.Find(Subnet.Table, subnet.AccountId, subnet.Id);
         var reservation = ids.Next("r");
         if (request is { ClientToken: { } token, Fingerprint: { } fingerprint })
         {
@@ -102,6 +104,13 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
 
     private NetworkInterface AddInterface(Subnet subnet, string instanceId)
     {
+        if (request.Interface.NetworkInterfaceId is { } existing)
+        {
+            var attached = transaction.Find(NetworkInterface.Table, call.AccountId, existing)! with { Attachment = NewAttachment(instanceId) };
+            transaction.Put(NetworkInterface.Table, attached);
+            return attached;
+        }
+
         var id = ids.Next("eni");
         var wanted = request.Interface;
         var associatePublic = wanted.AssociatePublicIpAddress ?? subnet.MapPublicIpOnLaunch;
@@ -119,11 +128,14 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             Description = wanted.Description,
             SecurityGroupIds = target.SecurityGroupIds,
             Tags = request.Tags.For("network-interface"),
-            Attachment = new NetworkInterfaceAttachment(ids.Next("eni-attach"), instanceId, 0, wanted.DeleteOnTermination, _launched),
+            Attachment = NewAttachment(instanceId),
         };
         transaction.Insert(NetworkInterface.Table, networkInterface);
         return networkInterface;
     }
+
+    private NetworkInterfaceAttachment NewAttachment(string instanceId) =>
+        new(ids.Next("eni-attach"), instanceId, 0, request.Interface.DeleteOnTermination, _launched);
 
     private Volume AddVolume(LaunchDisk disk, Subnet subnet, string hostId, string instanceId)
     {

@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -124,7 +125,8 @@ internal sealed record LaunchTarget
             throw Ec2Errors.InvalidParameterValue($"Invalid availability zone: [{asked}]");
         }
 
-        if (request.Interface.SubnetId is not { } id)
+        var wanted = request.Interface.NetworkInterfaceId is { } existing ? FindInterface(transaction, accountId, existing).SubnetId : request.Interface.SubnetId;
+        if (wanted is not { } id)
         {
             return DefaultSubnets(transaction, request.Zone, accountId);
         }
@@ -133,6 +135,12 @@ internal sealed record LaunchTarget
         return request.Zone is null || request.Zone == subnet.AvailabilityZone
             ? [subnet]
             : throw Ec2Errors.InvalidParameterValue($"The availability zone '{request.Zone}' does not match the zone '{subnet.AvailabilityZone}' of the subnet '{id}'.");
+    }
+
+    private static NetworkInterface FindInterface(CloudTransaction transaction, string accountId, string id)
+    {
+        var adapter = transaction.Find(NetworkInterface.Table, accountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.NetworkInterface, id);
+        return adapter is { Attachment: null, ManagerId: null } ? adapter : throw InterfaceErrors.InUse(id);
     }
 
     private static IReadOnlyList<Subnet> DefaultSubnets(CloudTransaction transaction, string? zone, string accountId)

@@ -13,6 +13,12 @@ internal sealed record NetworkAcl : ITaggable<NetworkAcl>
     /// <summary>Those of a VPC.</summary>
     public static readonly IndexDefinition<NetworkAcl> ByVpc = Table.Index("vpc", acl => acl.VpcId);
 
+    /// <summary>The one that guards a subnet.</summary>
+    public static readonly IndexDefinition<NetworkAcl> BySubnet = Table.IndexMany("subnet", acl => acl.Associations.Select(association => association.SubnetId));
+
+    /// <summary>The one that has an association.</summary>
+    public static readonly IndexDefinition<NetworkAcl> ByAssociation = Table.IndexMany("association", acl => acl.Associations.Select(association => association.Id));
+
     /// <inheritdoc/>
     public required string AccountId { get; init; }
 
@@ -30,6 +36,9 @@ internal sealed record NetworkAcl : ITaggable<NetworkAcl>
 
     /// <summary>The subnets it guards; every subnet has exactly one list.</summary>
     public ImmutableArray<NetworkAclAssociation> Associations { get; init; } = [];
+
+    /// <summary>What its maker called the request, so that the same one again makes no second list.</summary>
+    public string? ClientToken { get; init; }
 
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;

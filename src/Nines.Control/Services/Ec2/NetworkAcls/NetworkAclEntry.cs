@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
 namespace Nines.Control.Services.Ec2.NetworkAcls;
 
 /// <summary>One rule of an access list.</summary>
@@ -10,6 +13,24 @@ internal sealed record NetworkAclEntry(int RuleNumber, bool IsEgress, string Pro
 {
     /// <summary>The number of the rule that denies what no other rule allowed.</summary>
     public const int LastRuleNumber = 32767;
+
+    /// <summary>The protocol that stands for all.</summary>
+    public const string AllProtocols = "-1";
+
+    /// <summary>The two rules that end every list.</summary>
+    public static ImmutableArray<NetworkAclEntry> Last { get; } =
+    [
+        new(LastRuleNumber, IsEgress: true, AllProtocols, "0.0.0.0/0", Allow: false),
+        new(LastRuleNumber, IsEgress: false, AllProtocols, "0.0.0.0/0", Allow: false),
+    ];
+
+    /// <summary>Entries as lists keep them: what leaves the subnet first, then by number.</summary>
+    public static ImmutableArray<NetworkAclEntry> InOrder(IEnumerable<NetworkAclEntry> entries) =>
+        [.. entries.OrderByDescending(entry => entry.IsEgress).ThenBy(entry => entry.RuleNumber)];
+
+    /// <summary>Whether its ports are ICMP's type and code.</summary>
+    [JsonIgnore]
+    public bool IsIcmp => Protocol == "1";
 
     /// <summary>First port (TCP, UDP) or ICMP type; <see langword="null"/> for all.</summary>
     public int? FromPort { get; init; }

@@ -41,6 +41,20 @@ internal sealed record NetworkInterface : ITaggable<NetworkInterface>
     /// <summary>Public IPv4 address that is translated to the private one, or <see langword="null"/>.</summary>
     public string? PublicIpAddress { get; init; }
 
+    /// <summary>The elastic address that the public one is, <c>eipalloc-…</c>; <see langword="null"/> for one of the pool.</summary>
+    public string? AllocationId { get; init; }
+
+    /// <summary>Its private addresses after the primary one, each with its public one.</summary>
+    public ImmutableArray<InterfaceAddress> SecondaryAddresses { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>All its addresses, the primary one first.</summary>
+    [JsonIgnore]
+    public IEnumerable<InterfaceAddress> Addresses => SecondaryAddresses.Prepend(new(PrivateIpAddress, PublicIpAddress, AllocationId));
+
+    /// <summary>Whether any of its addresses has a public one.</summary>
+    [JsonIgnore]
+    public bool HasPublicAddress => Addresses.Any(address => address.PublicIpAddress is not null);
+
     /// <summary>Whether the instance gets a public address of the pool with every start.</summary>
     public bool AssociatePublicIpAddress { get; init; }
 
@@ -51,9 +65,30 @@ internal sealed record NetworkInterface : ITaggable<NetworkInterface>
     /// <summary>Whether packets with foreign addresses are dropped.</summary>
     public bool SourceDestCheck { get; init; } = true;
 
+    /// <summary>What its maker called the request, so that the same one again makes no second interface.</summary>
+    public string? ClientToken { get; init; }
+
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 
+    /// <summary>The NAT gateway that it is a part of, <c>nat-…</c>, or <see langword="null"/>: such an interface is not its user's to change.</summary>
+    public string? ManagerId { get; init; }
+
     public NetworkInterfaceAttachment? Attachment { get; init; }
+
+    /// <summary>The same with another public address for one of its private ones.</summary>
+    /// <param name="privateIpAddress">One of its private addresses.</param>
+    /// <param name="publicIpAddress">The public one, or <see langword="null"/>.</param>
+    /// <param name="allocationId">The elastic address that this is, if it is one.</param>
+    public NetworkInterface WithPublicAddress(string privateIpAddress, string? publicIpAddress, string? allocationId) =>
+        privateIpAddress == PrivateIpAddress
+            ? this with { PublicIpAddress = publicIpAddress, AllocationId = allocationId }
+            : this with
+            {
+                SecondaryAddresses =
+                [
+                    .. SecondaryAddresses.Select(address => address.PrivateIpAddress == privateIpAddress ? new InterfaceAddress(privateIpAddress, publicIpAddress, allocationId) : address),
+                ],
+            };
 
     public NetworkInterface WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
 }

@@ -136,10 +136,37 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The dhcpOption ID '{0}' does not exist", "The dhcpOption IDs '{0}' do not exist"),
     };
 
+    /// <summary>An elastic address.</summary>
+    public static readonly ResourceKind ElasticAddress = new("eipalloc", "elastic-ip")
+    {
+        MalformedCode = "InvalidAllocationID.NotFound",
+        MalformedText = "The allocation ID '{0}' does not exist",
+        NotFoundCode = "InvalidAllocationID.NotFound",
+        NotFound = new("The allocation ID '{0}' does not exist", "The allocation IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A NAT gateway.</summary>
+    public static readonly ResourceKind NatGateway = new("nat", "natgateway")
+    {
+        MalformedCode = "NatGatewayMalformed",
+        MalformedText = NetworkForm,
+        NotFoundCode = "NatGatewayNotFound",
+        NotFound = new("NAT gateway {0} was not found", "NAT gateways {0} were not found"),
+    };
+
+    /// <summary>A managed prefix list.</summary>
+    public static readonly ResourceKind PrefixList = new("pl", "prefix-list")
+    {
+        MalformedCode = "InvalidPrefixListId.Malformed",
+        NotFoundCode = "InvalidPrefixListID.NotFound",
+        NotFound = new("The prefix list ID '{0}' does not exist", "The prefix list IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
+        ElasticAddress, NatGateway, PrefixList,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

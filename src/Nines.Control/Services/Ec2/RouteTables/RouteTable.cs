@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.RouteTables;
@@ -17,6 +18,9 @@ internal sealed record RouteTable : ITaggable<RouteTable>
     public static readonly IndexDefinition<RouteTable> BySubnet =
         Table.IndexMany("subnet", table => table.Associations.Select(association => association.SubnetId).OfType<string>());
 
+    /// <summary>The one that has an association.</summary>
+    public static readonly IndexDefinition<RouteTable> ByAssociation = Table.IndexMany("association", table => table.Associations.Select(association => association.Id));
+
     /// <inheritdoc/>
     public required string AccountId { get; init; }
 
@@ -32,8 +36,15 @@ internal sealed record RouteTable : ITaggable<RouteTable>
     /// <summary>What it serves.</summary>
     public ImmutableArray<RouteTableAssociation> Associations { get; init; } = [];
 
+    /// <summary>What its maker called the request, so that the same one again makes no second table.</summary>
+    public string? ClientToken { get; init; }
+
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <summary>The routes that every table of a VPC has: one to each of its blocks.</summary>
+    public static ImmutableArray<Route> LocalRoutes(Vpc vpc) =>
+        [.. vpc.CidrBlocks.Select(block => new Route { DestinationCidrBlock = block.CidrBlock, GatewayId = Route.LocalTarget, Origin = Route.OfTable })];
 
     /// <inheritdoc/>
     public RouteTable WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };

@@ -84,22 +84,9 @@ internal static class PermissionParser
         }
     }
 
-    private static string ParseBlock(string? cidr)
-    {
-        if (Ipv4Block.TryParse(Required(cidr, "cidrIp"), out var block))
-        {
-            return block.ToString();
-        }
-
-        // Host bits are cleared, as AWS does; the block's own parser refuses them.
-        var slash = cidr!.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0
-            && Ipv4Block.TryParseAddress(cidr[..slash], out var address)
-            && int.TryParse(cidr.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-            && length is >= 0 and <= 32
-            ? $"{Ipv4Block.Format(length == 0 ? 0 : address & (uint.MaxValue << (32 - length)))}/{length}"
-            : throw Ec2Errors.InvalidParameterValue($"CIDR block {cidr} is malformed");
-    }
+    private static string ParseBlock(string? cidr) => Ipv4Block.TryParseLoose(Required(cidr, "cidrIp"), out var block)
+        ? block.ToString()
+        : throw Ec2Errors.InvalidParameterValue($"CIDR block {cidr} is malformed");
 
     private static string ParseIpv6Block(string? cidr) =>
         System.Net.IPNetwork.TryParse(Required(cidr, "cidrIpv6"), out var network) && network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6

@@ -23,6 +23,10 @@ internal sealed record SecurityGroup : ITaggable<SecurityGroup>
     public static readonly IndexDefinition<SecurityGroup> ByReferencedGroup =
         Table.IndexMany("referenced-group", group => group.Rules.Select(rule => rule.ReferencedGroupId).OfType<string>().Distinct());
 
+    /// <summary>The groups whose rules name a prefix list.</summary>
+    public static readonly IndexDefinition<SecurityGroup> ByPrefixList =
+        Table.IndexMany("prefix-list", group => group.Rules.Select(rule => rule.PrefixListId).OfType<string>().Distinct());
+
     /// <inheritdoc/>
     public required string AccountId { get; init; }
 

@@ -8,6 +8,7 @@ using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 using Nines.Wire;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
+using PrefixList = Nines.Control.Services.Ec2.PrefixLists.PrefixList;
 using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
 
 namespace Nines.Control.Services.Ec2.SecurityGroups;
@@ -144,6 +145,14 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
             {
                 var group = FindGroup(transaction, call.AccountId, groupId, groupName);
                 var asked = PermissionParser.Parse(permissions, isEgress, pair => ReferencedGroup(transaction, group, pair));
+                foreach (var id in asked.Select(rule => rule.PrefixListId).OfType<string>().Distinct())
+                {
+                    // Whoever deletes the list at the same time must meet this.
+                    transaction.Put(
+                        PrefixList.Table,
+                        transaction.Find(PrefixList.Table, call.AccountId, ResourceId.Parse<Query.PrefixListId>(id).Value) ?? throw Ec2Errors.NotFound(ResourceKind.PrefixList, id));
+                }
+
                 var present = group.Rules.Select(SecurityGroupRuleKey.Of).ToHashSet();
                 if (asked.FirstOrDefault(rule => present.Contains(SecurityGroupRuleKey.Of(rule))) is { } again)
                 {

@@ -2,7 +2,6 @@ using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Query;
-using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.Subnets;
@@ -10,8 +9,6 @@ namespace Nines.Control.Services.Ec2.Subnets;
 /// <summary>What a client may ask of subnets.</summary>
 internal sealed class SubnetOperations(Cloud cloud) : IOperations
 {
-    private const string Available = "available";
-
     /// <summary>The filters of DescribeSubnets.</summary>
     internal static readonly FilterSet<SubnetView> Filters = new FilterSet<SubnetView>()
         .Add("availability-zone", view => view.Subnet.AvailabilityZone)
@@ -39,7 +36,7 @@ internal sealed class SubnetOperations(Cloud cloud) : IOperations
         .Add("private-dns-name-options-on-launch.hostname-type", view => view.Subnet.HostnameType)
         .Add("private-dns-name-options-on-launch.enable-resource-name-dns-a-record", view => view.Subnet.EnableResourceNameDnsARecord)
         .Add("private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record", _ => false)
-        .Add("state", _ => Available)
+        .Add("state", _ => SubnetDescriptions.Available)
         .Add("subnet-arn", view => view.Arn)
         .Add("subnet-id", view => view.Subnet.Id)
         .Add("vpc-id", view => view.Subnet.VpcId)
@@ -55,33 +52,6 @@ internal sealed class SubnetOperations(Cloud cloud) : IOperations
         var views = Lookup.Select<Subnet, SubnetId>(cloud, Subnet.Table, call.AccountId, input.SubnetIds, page.AfterKey)
             .Select(subnet => new SubnetView(subnet, AddressAllocator.Available(cloud, subnet), call.Region));
         var (items, next) = page.Take(views.Where(matches), view => view.Subnet.Id);
-        return new(new DescribeSubnetsResult { Subnets = [.. items.Select(Describe)], NextToken = next });
+        return new(new DescribeSubnetsResult { Subnets = [.. items.Select(SubnetDescriptions.Describe)], NextToken = next });
     }
-
-    private static Api.Ec2.Subnet Describe(SubnetView view) => new()
-    {
-        SubnetId = view.Subnet.Id,
-        SubnetArn = view.Arn,
-        VpcId = view.Subnet.VpcId,
-        OwnerId = view.Subnet.AccountId,
-        State = Available,
-        CidrBlock = view.Subnet.CidrBlock,
-        AvailableIpAddressCount = view.AvailableAddresses,
-        AvailabilityZone = view.Subnet.AvailabilityZone,
-        AvailabilityZoneId = view.Subnet.AvailabilityZoneId,
-        DefaultForAz = view.Subnet.DefaultForAz,
-        MapPublicIpOnLaunch = view.Subnet.MapPublicIpOnLaunch,
-        MapCustomerOwnedIpOnLaunch = false,
-        AssignIpv6AddressOnCreation = false,
-        Ipv6CidrBlockAssociationSet = [],
-        Ipv6Native = false,
-        EnableDns64 = false,
-        PrivateDnsNameOptionsOnLaunch = new PrivateDnsNameOptionsOnLaunch
-        {
-            HostnameType = view.Subnet.HostnameType,
-            EnableResourceNameDnsARecord = view.Subnet.EnableResourceNameDnsARecord,
-            EnableResourceNameDnsAAAARecord = false,
-        },
-        Tags = view.Subnet.Tags.ToApiOrNull(),
-    };
 }

@@ -1,10 +1,13 @@
+using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -21,12 +24,15 @@ internal static class TaggableResources
     public static IReadOnlyList<TaggableResource> All { get; } =
     [
         TaggableResource.Of(ResourceKind.DhcpOptions, DhcpOptions.Table),
+        TaggableResource.Of(ResourceKind.ElasticAddress, ElasticAddress.Table),
         TaggableResource.Of(ResourceKind.Image, Image.Table),
         TaggableResource.Of(ResourceKind.Instance, Instance.Table),
         TaggableResource.Of(ResourceKind.InternetGateway, InternetGateway.Table),
         TaggableResource.Of(ResourceKind.KeyPair, KeyPair.Table),
+        TaggableResource.Of(ResourceKind.NatGateway, NatGateway.Table),
         TaggableResource.Of(ResourceKind.NetworkAcl, NetworkAcl.Table),
         TaggableResource.Of(ResourceKind.NetworkInterface, NetworkInterface.Table),
+        TaggableResource.Of(ResourceKind.PrefixList, PrefixList.Table),
         TaggableResource.Of(ResourceKind.RouteTable, RouteTable.Table),
         TaggableResource.Of(ResourceKind.SecurityGroup, SecurityGroup.Table),
         new SecurityGroupRuleTags(),

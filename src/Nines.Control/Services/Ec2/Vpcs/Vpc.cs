@@ -47,6 +47,9 @@ internal sealed record Vpc : ITaggable<Vpc>
     /// <summary>Whether instances with public addresses get public names; true in the default VPC.</summary>
     public bool EnableDnsHostnames { get; init; }
 
+    /// <summary>Whether its addresses in use are counted for metrics, which nothing here does; kept for clients that set it.</summary>
+    public bool EnableNetworkAddressUsageMetrics { get; init; }
+
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 

@@ -1,7 +1,6 @@
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2.Query;
-using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.Vpcs;
@@ -9,10 +8,6 @@ namespace Nines.Control.Services.Ec2.Vpcs;
 /// <summary>What a client may ask of VPCs.</summary>
 internal sealed class VpcOperations(Cloud cloud) : IOperations
 {
-    // A VPC is there as soon as it is recorded; hosts make its networks when a machine needs them.
-    private const string Available = "available";
-    private const string Associated = "associated";
-
     /// <summary>The filters of DescribeVpcs.</summary>
     internal static readonly FilterSet<Vpc> Filters = new FilterSet<Vpc>()
         .Add("cidr", vpc => vpc.CidrBlock)
@@ -20,7 +15,7 @@ internal sealed class VpcOperations(Cloud cloud) : IOperations
         .Add("cidrBlock", vpc => vpc.CidrBlock)
         .AddMany("cidr-block-association.cidr-block", vpc => vpc.CidrBlocks.Select(block => block.CidrBlock))
         .AddMany("cidr-block-association.association-id", vpc => vpc.CidrBlocks.Select(block => block.AssociationId))
-        .Add("cidr-block-association.state", _ => Associated)
+        .Add("cidr-block-association.state", _ => VpcDescriptions.Associated)
         .Add("dhcp-options-id", vpc => vpc.DhcpOptionsId)
         .Add("dhcpOptionsId", vpc => vpc.DhcpOptionsId)
         .AddNeverMatching(
@@ -31,12 +26,16 @@ internal sealed class VpcOperations(Cloud cloud) : IOperations
         .Add("is-default", vpc => vpc.IsDefault)
         .Add("isDefault", vpc => vpc.IsDefault)
         .Add("owner-id", vpc => vpc.AccountId)
-        .Add("state", _ => Available)
+        .Add("state", _ => VpcDescriptions.Available)
         .Add("vpc-id", vpc => vpc.Id)
         .AddTags(vpc => vpc.Tags);
 
     /// <inheritdoc/>
-    public void Map(OperationTable table) => table.On(Ec2Api.DescribeVpcs, DescribeVpcsAsync);
+    public void Map(OperationTable table)
+    {
+        table.On(Ec2Api.DescribeVpcs, DescribeVpcsAsync);
+        table.On(Ec2Api.DescribeVpcAttribute, DescribeVpcAttributeAsync);
+    }
 
     private ValueTask<DescribeVpcsResult> DescribeVpcsAsync(DescribeVpcsRequest input, Call call, CancellationToken cancellationToken)
     {
@@ -44,27 +43,21 @@ internal sealed class VpcOperations(Cloud cloud) : IOperations
         var page = PageRequest.Parse(PageLimits.Usual, input.MaxResults, input.NextToken, new PageScope("DescribeVpcs", call.AccountId, input.Filters));
         var vpcs = Lookup.Select<Vpc, VpcId>(cloud, Vpc.Table, call.AccountId, input.VpcIds, page.AfterKey);
         var (items, next) = page.Take(vpcs.Where(matches), vpc => vpc.Id);
-        return new(new DescribeVpcsResult { Vpcs = [.. items.Select(Describe)], NextToken = next });
+        return new(new DescribeVpcsResult { Vpcs = [.. items.Select(vpc => VpcDescriptions.Describe(vpc))], NextToken = next });
     }
 
-    private static Api.Ec2.Vpc Describe(Vpc vpc) => new()
+    private ValueTask<DescribeVpcAttributeResult> DescribeVpcAttributeAsync(DescribeVpcAttributeRequest input, Call call, CancellationToken cancellationToken)
     {
-        VpcId = vpc.Id,
-        OwnerId = vpc.AccountId,
-        State = Available,
-        CidrBlock = vpc.CidrBlock,
-        CidrBlockAssociationSet =
-        [
-            .. vpc.CidrBlocks.Select(block => new VpcCidrBlockAssociation
-            {
-                AssociationId = block.AssociationId,
-                CidrBlock = block.CidrBlock,
-                CidrBlockState = new VpcCidrBlockState { State = Associated },
-            }),
-        ],
-        DhcpOptionsId = vpc.DhcpOptionsId,
-        InstanceTenancy = vpc.InstanceTenancy,
-        IsDefault = vpc.IsDefault,
-        Tags = vpc.Tags.ToApiOrNull(),
-    };
+        var vpc = Lookup.Select<Vpc, VpcId>(cloud, Vpc.Table, call.AccountId, [input.VpcId!]).Single();
+        var result = new DescribeVpcAttributeResult { VpcId = vpc.Id };
+        return new(input.Attribute switch
+        {
+            "enableDnsSupport" => result with { EnableDnsSupport = Value(vpc.EnableDnsSupport) },
+            "enableDnsHostnames" => result with { EnableDnsHostnames = Value(vpc.EnableDnsHostnames) },
+            "enableNetworkAddressUsageMetrics" => result with { EnableNetworkAddressUsageMetrics = Value(vpc.EnableNetworkAddressUsageMetrics) },
+            _ => throw Ec2Errors.InvalidValue("attribute", input.Attribute, "Unknown attribute."),
+        });
+
+        static AttributeBooleanValue Value(bool value) => new() { Value = value };
+    }
 }

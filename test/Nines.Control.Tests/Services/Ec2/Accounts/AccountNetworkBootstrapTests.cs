@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.RouteTables;
@@ -67,7 +68,7 @@ public sealed class AccountNetworkBootstrapTests : IAsyncLifetime
         var options = _world.Cloud.Find(DhcpOptions.Table, Ec2World.Account, _world.DefaultVpc.DhcpOptionsId).ShouldNotBeNull();
         options.Options["domain-name"].ShouldBe(["ec2.internal"]);
         options.Options["domain-name-servers"].ShouldBe(["AmazonProvidedDNS"]);
-        AccountNetworkBootstrap.DomainName("eu-west-1").ShouldBe("eu-west-1.compute.internal");
+        InstanceNames.PrivateDomain("eu-west-1").ShouldBe("eu-west-1.compute.internal");
     }
 
     [Fact]

@@ -1,0 +1,174 @@
+using Nines.Api.Ec2;
+using Nines.Control.Audit;
+using Nines.Control.Gateway;
+using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Store;
+using InternetGateway = Nines.Control.Services.Ec2.InternetGateways.InternetGateway;
+using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
+using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
+
+namespace Nines.Control.Services.Ec2.NatGateways;
+
+/// <summary>What a client may ask of NAT gateways.</summary>
+internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids) : IOperations
+{
+    // A gateway is there as soon as it is recorded, as its network is, and gone as soon as it is deleted.
+    private const string Available = "available";
+
+    /// <summary>The filters of DescribeNatGateways.</summary>
+    internal static readonly FilterSet<NatGateway> Filters = new FilterSet<NatGateway>()
+        .Add("nat-gateway-id", gateway => gateway.Id)
+        .Add("state", _ => Available)
+        .Add("subnet-id", gateway => gateway.SubnetId)
+        .Add("vpc-id", gateway => gateway.VpcId)
+        .AddTags(gateway => gateway.Tags);
+
+    public void Map(OperationTable table)
+    {
+        table.On(Ec2Api.CreateNatGateway, CreateAsync, answersDryRun: true);
+        table.On(Ec2Api.DeleteNatGateway, DeleteAsync, answersDryRun: true);
+        table.On(Ec2Api.DescribeNatGateways, DescribeAsync);
+    }
+
+    private async ValueTask<CreateNatGatewayResult> CreateAsync(CreateNatGatewayRequest input, Call call, CancellationToken cancellationToken)
+    {
+        if (input.ConnectivityType is not (null or "public"))
+        {
+            throw input.ConnectivityType == "private"
+                ? Ec2Errors.Unsupported("NAT gateways of this cloud lead to the internet.")
+                : Ec2Errors.InvalidValue("connectivityType", input.ConnectivityType, "Valid values are public and private.");
+        }
+
+        if (input.SecondaryAllocationIds is { Count: > 0 } || input.SecondaryPrivateIpAddresses is { Count: > 0 } || input.SecondaryPrivateIpAddressCount is > 0)
+        {
+            throw Ec2Errors.Unsupported("NAT gateways of this cloud have one address.");
+        }
+
+        var subnetId = ResourceId.Parse<SubnetId>(input.SubnetId).Value;
+        var allocationId = ResourceId.Parse<AllocationId>(input.AllocationId ?? throw Ec2Errors.MissingParameter("allocationId")).Value;
+        var tags = TagRules.Parse(input.TagSpecifications, "natgateway").For("natgateway");
+        var gateway = await cloud.WriteAsync(
+            call,
+            transaction =>
+            {
+                if (input.ClientToken is { } token
+                    && transaction.List(NatGateway.Table, call.AccountId).FirstOrDefault(known => known.ClientToken == token) is { } earlier)
+                {
+                    return earlier;
+                }
+
+                var subnet = transaction.Find(Subnet.Table, call.AccountId, subnetId) ?? throw Ec2Errors.NotFound(ResourceKind.Subnet, subnetId);
+                var elastic = transaction.Find(ElasticAddress.Table, call.AccountId, allocationId) ?? throw Ec2Errors.NotFound(ResourceKind.ElasticAddress, allocationId);
+                if (elastic.AssociationId is not null)
+                {
+                    throw AddressErrors.AlreadyAssociated(elastic);
+                }
+
+                if (transaction.By(InternetGateway.ByVpc, subnet.VpcId).Count == 0)
+                {
+                    throw AddressErrors.NoGateway(subnet.VpcId);
+                }
+
+                call.AnswerDryRun();
+                var made = Add(transaction, subnet, elastic, input, call.Now) with { Tags = tags };
+                transaction.Insert(NatGateway.Table, made);
+                return made;
+            },
+            cancellationToken);
+        return new CreateNatGatewayResult { ClientToken = gateway.ClientToken, NatGateway = Describe(gateway) with { State = "pending" } };
+    }
+
+    private async ValueTask<DeleteNatGatewayResult> DeleteAsync(DeleteNatGatewayRequest input, Call call, CancellationToken cancellationToken)
+    {
+        await cloud.WriteAsync(
+            call,
+            transaction =>
+            {
+                var id = ResourceId.Parse<NatGatewayId>(input.NatGatewayId).Value;
+                var gateway = transaction.Find(NatGateway.Table, call.AccountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.NatGateway, id);
+                call.AnswerDryRun();
+                if (transaction.Find(NetworkInterface.Table, call.AccountId, gateway.NetworkInterfaceId) is { } adapter)
+                {
+                    InterfaceRecords.Delete(transaction, adapter);
+                }
+
+                transaction.Delete(NatGateway.Table, gateway);
+            },
+            cancellationToken);
+        return new DeleteNatGatewayResult { NatGatewayId = input.NatGatewayId };
+    }
+
+    private ValueTask<DescribeNatGatewaysResult> DescribeAsync(DescribeNatGatewaysRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var matches = Filters.Compile(input.Filter);
+        var page = PageRequest.Parse(PageLimits.Usual, input.MaxResults, input.NextToken, new PageScope("DescribeNatGateways", call.AccountId, input.Filter));
+        var gateways = Lookup.Select<NatGateway, NatGatewayId>(cloud, NatGateway.Table, call.AccountId, input.NatGatewayIds, page.AfterKey);
+        var (items, next) = page.Take(gateways.Where(matches), gateway => gateway.Id);
+        return new(new DescribeNatGatewaysResult { NatGateways = [.. items.Select(Describe)], NextToken = next });
+    }
+
+    /// <summary>Adds the gateway's interface, gives it the address, and answers the gateway's own record, which is not written yet.</summary>
+    private NatGateway Add(CloudTransaction transaction, Subnet subnet, ElasticAddress elastic, CreateNatGatewayRequest input, DateTimeOffset now)
+    {
+        var (id, adapterId) = (ids.Next("nat"), ids.Next("eni"));
+        var adapter = new NetworkInterface
+        {
+            AccountId = subnet.AccountId,
+            Id = adapterId,
+            VpcId = subnet.VpcId,
+            SubnetId = subnet.Id,
+            Zone = subnet.AvailabilityZone,
+            MacAddress = LaunchRecords.MacAddressOf(adapterId),
+            PrivateIpAddress = AddressAllocator.AllocatePrivate(transaction, subnet, adapterId, input.PrivateIpAddress),
+            Description = $"Interface for NAT Gateway {id}",
+            SourceDestCheck = false,
+            ManagerId = id,
+        };
+        transaction.Insert(NetworkInterface.Table, adapter);
+        // Whoever deletes the subnet at the same time must meet this.
+        transaction.Put(Subnet.Table, subnet);
+        AddressAssociations.Associate(transaction, elastic, adapter, adapter.PrivateIpAddress, ids.Next("eipassoc"));
+        return new NatGateway
+        {
+            AccountId = subnet.AccountId,
+            Id = id,
+            VpcId = subnet.VpcId,
+            SubnetId = subnet.Id,
+            NetworkInterfaceId = adapterId,
+            PrivateIpAddress = adapter.PrivateIpAddress,
+            AllocationId = elastic.Id,
+            PublicIp = elastic.PublicIp,
+            CreateTime = InstancePlan.WholeSecond(now),
+            ClientToken = input.ClientToken,
+        };
+    }
+
+    private Api.Ec2.NatGateway Describe(NatGateway gateway) => new()
+    {
+        NatGatewayId = gateway.Id,
+        VpcId = gateway.VpcId,
+        SubnetId = gateway.SubnetId,
+        State = Available,
+        ConnectivityType = "public",
+        CreateTime = gateway.CreateTime,
+        NatGatewayAddresses =
+        [
+            new NatGatewayAddress
+            {
+                AllocationId = gateway.AllocationId,
+                AssociationId = cloud.Find(ElasticAddress.Table, gateway.AccountId, gateway.AllocationId)?.AssociationId,
+                IsPrimary = true,
+                NetworkInterfaceId = gateway.NetworkInterfaceId,
+                PrivateIp = gateway.PrivateIpAddress,
+                PublicIp = gateway.PublicIp,
+                Status = "succeeded",
+            },
+        ],
+        Tags = gateway.Tags.ToApiOrNull(),
+    };
+}

@@ -1,0 +1,54 @@
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Store;
+using Nines.Wire;
+
+namespace Nines.Control.Services.Ec2.NetworkInterfaces;
+
+/// <summary>Writes what belongs to an interface together with it.</summary>
+internal static class InterfaceRecords
+{
+    /// <summary>The interface that a request names.</summary>
+    /// <exception cref="AwsException"><c>InvalidNetworkInterfaceId.Malformed</c>, <c>InvalidNetworkInterfaceID.NotFound</c>.</exception>
+    public static NetworkInterface Require(CloudTransaction transaction, string accountId, string? id) =>
+        transaction.Find(NetworkInterface.Table, accountId, ResourceId.Parse<NetworkInterfaceId>(id).Value) ?? throw Ec2Errors.NotFound(ResourceKind.NetworkInterface, id!);
+
+    /// <summary>Writes an interface that changed, and its instance: what is kept of an instance's description is right as long as its record is the same.</summary>
+    public static void Put(CloudTransaction transaction, NetworkInterface adapter)
+    {
+        transaction.Put(NetworkInterface.Table, adapter);
+        if (adapter.Attachment is { } attachment && transaction.Find(Instance.Table, adapter.AccountId, attachment.InstanceId) is { } instance)
+        {
+            transaction.Put(Instance.Table, instance with { DeviceRevision = instance.DeviceRevision + 1 });
+        }
+    }
+
+    /// <summary>Removes an interface and gives its addresses back; elastic ones stay the account's.</summary>
+    public static void Delete(CloudTransaction transaction, NetworkInterface adapter)
+    {
+        foreach (var address in adapter.Addresses)
+        {
+            AddressAllocator.ReleasePrivate(transaction, adapter.AccountId, adapter.VpcId, address.PrivateIpAddress);
+            ReleasePublic(transaction, adapter.AccountId, address);
+        }
+
+        transaction.Delete(NetworkInterface.Table, adapter);
+    }
+
+    /// <summary>Gives the public address of a private one back: to the pool, or, when it is elastic, to its account.</summary>
+    public static void ReleasePublic(CloudTransaction transaction, string accountId, InterfaceAddress address)
+    {
+        if (address.AllocationId is { } allocationId)
+        {
+            if (transaction.Find(ElasticAddress.Table, accountId, allocationId) is { } elastic)
+            {
+                transaction.Put(ElasticAddress.Table, elastic.Freed());
+            }
+        }
+        else if (address.PublicIpAddress is { } pooled)
+        {
+            AddressAllocator.ReleasePublic(transaction, pooled);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.PrefixLists;
+
+/// <summary>A managed prefix list: blocks under one name, for the rules of security groups.</summary>
+internal sealed record PrefixList : ITaggable<PrefixList>
+{
+    /// <summary>All lists.</summary>
+    public static readonly TableDefinition<PrefixList> Table = new("prefix-lists", Ec2JsonContext.Default.PrefixList);
+
+    /// <inheritdoc/>
+    public required string AccountId { get; init; }
+
+    /// <inheritdoc/>
+    public required string Id { get; init; }
+
+    /// <summary>What its maker calls it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The most entries that it may have.</summary>
+    public required int MaxEntries { get; init; }
+
+    /// <summary>Grows with every change of its entries, from 1.</summary>
+    public long Version { get; init; } = 1;
+
+    /// <summary>Its blocks, in the order in which they were added.</summary>
+    public ImmutableArray<PrefixListEntry> Entries { get; init; } = [];
+
+    /// <summary>The last change that was made, as EC2 calls its state.</summary>
+    public string State { get; init; } = "create-complete";
+
+    /// <summary>What its maker called the request, so that the same one again makes no second list.</summary>
+    public string? ClientToken { get; init; }
+
+    /// <inheritdoc/>
+    public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <inheritdoc/>
+    public PrefixList WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Net;
+using Nines.Host.Api;
+
+namespace Nines.Host.Networks;
+
+/// <summary>A NAT gateway, accepted.</summary>
+/// <param name="Id">The id.</param>
+/// <param name="Subnet">The subnet that it is in.</param>
+/// <param name="PublicAddress">The address that it speaks with.</param>
+internal sealed record NatGatewayModel(string Id, SubnetModel Subnet, IPAddress PublicAddress)
+{
+    private const int MarkDigits = 7;
+
+    /// <summary>Whether it carries anything.</summary>
+    public bool IsReachable => Subnet.HasInternetRoute;
+
+    /// <summary>
+    /// The mark of the connections that it carries. It follows from the id, so that it stays the same while gateways come and go:
+    /// a connection keeps its mark for life.
+    /// </summary>
+    public string Mark { get; } = "0x1" + Id[^MarkDigits..];
+
+    /// <summary>Accepts a gateway.</summary>
+    /// <exception cref="NetworkSpecException">It says something that cannot be.</exception>
+    public static NatGatewayModel Parse(NatGatewaySpec spec, Dictionary<string, SubnetModel> subnets)
+    {
+        var id = VpcModel.SafeId(spec.Id);
+        if (id.Length < MarkDigits || !uint.TryParse(id[^MarkDigits..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _))
+        {
+            throw new NetworkSpecException($"{id} does not end in {MarkDigits} hexadecimal digits.");
+        }
+
+        return subnets.TryGetValue(spec.SubnetId, out var subnet)
+            ? new(id, subnet, Ipv4.Address(spec.PublicIpAddress, id))
+            : throw new NetworkSpecException($"{id} is in the unknown subnet {spec.SubnetId}.");
+    }
+}

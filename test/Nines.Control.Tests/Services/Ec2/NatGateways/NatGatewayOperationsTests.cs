@@ -1,0 +1,92 @@
+using Nines.Api.Ec2;
+using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Tests.Services.Ec2.Instances;
+using Nines.Host.Api;
+using Nines.Wire;
+using InternetGateway = Nines.Control.Services.Ec2.InternetGateways.InternetGateway;
+using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
+using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
+
+namespace Nines.Control.Tests.Services.Ec2.NatGateways;
+
+public sealed class NatGatewayOperationsTests : IAsyncLifetime
+{
+    private ComputeFixture _cloud = null!;
+    private Vpc _vpc = null!;
+    private Subnet _subnet = null!;
+    private AllocateAddressResult _address = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _cloud = await ComputeFixture.CreateAsync();
+        _vpc = Vpc.FindDefault(_cloud.Cloud, ComputeFixture.Account)!;
+        _subnet = _cloud.Cloud.By(Subnet.ByVpc, _vpc.Id).First();
+        _address = await _cloud.CallAsync(Ec2Api.AllocateAddress, new AllocateAddressRequest());
+    }
+
+    public ValueTask DisposeAsync() => _cloud.DisposeAsync();
+
+    [Fact]
+    public async Task A_gateway_has_an_address_and_an_interface_that_nobody_else_may_change()
+    {
+        var made = await CreateAsync();
+        (made.State, made.VpcId, made.ConnectivityType).ShouldBe(("pending", _vpc.Id, "public"));
+        var described = (await _cloud.CallAsync(Ec2Api.DescribeNatGateways, new DescribeNatGatewaysRequest { NatGatewayIds = [made.NatGatewayId!] })).NatGateways!.ShouldHaveSingleItem();
+        described.State.ShouldBe("available");
+        var address = described.NatGatewayAddresses.ShouldHaveSingleItem();
+        (address.PublicIp, address.AllocationId).ShouldBe((_address.PublicIp, _address.AllocationId));
+        var adapter = (await _cloud.CallAsync(Ec2Api.DescribeNetworkInterfaces, new DescribeNetworkInterfacesRequest { NetworkInterfaceIds = [address.NetworkInterfaceId!] })).NetworkInterfaces!.ShouldHaveSingleItem();
+        (adapter.InterfaceType, adapter.RequesterManaged, adapter.Status, adapter.PrivateIpAddress).ShouldBe(("nat_gateway", true, "in-use", address.PrivateIp));
+        (await RefusalOf(() => _cloud.CallAsync(Ec2Api.DeleteNetworkInterface, new DeleteNetworkInterfaceRequest { NetworkInterfaceId = adapter.NetworkInterfaceId }))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => _cloud.CallAsync(Ec2Api.DisassociateAddress, new DisassociateAddressRequest { AssociationId = address.AssociationId }))).ShouldBe("OperationNotPermitted");
+        (await RefusalOf(() => _cloud.CallAsync(Ec2Api.DeleteSubnet, new DeleteSubnetRequest { SubnetId = _subnet.Id }))).ShouldBe("DependencyViolation");
+    }
+
+    [Fact]
+    public async Task A_gateway_gives_its_address_back_and_its_routes_lead_nowhere()
+    {
+        var id = (await CreateAsync()).NatGatewayId!;
+        var table = (await _cloud.CallAsync(Ec2Api.CreateRouteTable, new CreateRouteTableRequest { VpcId = _vpc.Id })).RouteTable!.RouteTableId!;
+        await _cloud.CallAsync(Ec2Api.CreateRoute, new CreateRouteRequest { RouteTableId = table, DestinationCidrBlock = "0.0.0.0/0", NatGatewayId = id });
+        await _cloud.CallAsync(Ec2Api.AssociateRouteTable, new AssociateRouteTableRequest { RouteTableId = table, SubnetId = _subnet.Id });
+        Told().NatGateways[id].ShouldBe(new NatGatewaySpec(id, _subnet.Id, _address.PublicIp!));
+        Told().RouteTables[table].Routes.ShouldBe([new RouteSpec("0.0.0.0/0", RouteTarget.NatGateway, id)]);
+
+        await _cloud.CallAsync(Ec2Api.DeleteNatGateway, new DeleteNatGatewayRequest { NatGatewayId = id });
+
+        Told().NatGateways.ShouldBeEmpty();
+        Told().RouteTables[table].Routes.ShouldHaveSingleItem().Target.ShouldBe(RouteTarget.Blackhole);
+        var routes = (await _cloud.CallAsync(Ec2Api.DescribeRouteTables, new DescribeRouteTablesRequest { RouteTableIds = [table] })).RouteTables![0].Routes!;
+        (routes[1].NatGatewayId, routes[1].State).ShouldBe((id, "blackhole"));
+        _cloud.Cloud.CountAll(PrivateAddress.Table).ShouldBe(0);
+        await _cloud.CallAsync(Ec2Api.ReleaseAddress, new ReleaseAddressRequest { AllocationId = _address.AllocationId });
+        (await RefusalOf(() => _cloud.CallAsync(Ec2Api.DeleteNatGateway, new DeleteNatGatewayRequest { NatGatewayId = id }))).ShouldBe("NatGatewayNotFound");
+    }
+
+    [Fact]
+    public async Task What_a_gateway_needs_must_be_there()
+    {
+        (await RefusalOf(() => CreateAsync(input => input with { AllocationId = null }))).ShouldBe("MissingParameter");
+        (await RefusalOf(() => CreateAsync(input => input with { AllocationId = "eipalloc-0123456789abcdef0" }))).ShouldBe("InvalidAllocationID.NotFound");
+        (await RefusalOf(() => CreateAsync(input => input with { SubnetId = "subnet-0123456789abcdef0" }))).ShouldBe("InvalidSubnetID.NotFound");
+        (await RefusalOf(() => CreateAsync(input => input with { ConnectivityType = "private" }))).ShouldBe("UnsupportedOperation");
+        var table = _vpc.MainRouteTableId;
+        (await RefusalOf(() => _cloud.CallAsync(
+            Ec2Api.CreateRoute, new CreateRouteRequest { RouteTableId = table, DestinationCidrBlock = "192.0.2.0/24", NatGatewayId = "nat-0123456789abcdef0" }))).ShouldBe("InvalidNatGatewayID.NotFound");
+        await CreateAsync();
+        (await RefusalOf(() => CreateAsync())).ShouldBe("Resource.AlreadyAssociated");
+        var gateway = _cloud.Cloud.By(InternetGateway.ByVpc, _vpc.Id).Single().Id;
+        (await RefusalOf(() => _cloud.CallAsync(Ec2Api.DetachInternetGateway, new DetachInternetGatewayRequest { InternetGatewayId = gateway, VpcId = _vpc.Id }))).ShouldBe("DependencyViolation");
+    }
+
+    private VpcSpec Told() => VpcRenderer.Render(_cloud.Cloud, _vpc.Id, [], [], new SecurityGroupSpecs(_cloud.Cloud), "us-east-1")!;
+
+    private async Task<NatGateway> CreateAsync(Func<CreateNatGatewayRequest, CreateNatGatewayRequest>? with = null)
+    {
+        var input = new CreateNatGatewayRequest { SubnetId = _subnet.Id, AllocationId = _address.AllocationId };
+        return (await _cloud.CallAsync(Ec2Api.CreateNatGateway, with?.Invoke(input) ?? input)).NatGateway!;
+    }
+
+    private static async Task<string> RefusalOf(Func<Task> call) => (await Should.ThrowAsync<AwsException>(call)).Code;
+}

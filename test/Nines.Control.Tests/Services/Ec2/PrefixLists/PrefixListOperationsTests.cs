@@ -1,0 +1,86 @@
+using Nines.Api.Ec2;
+using Nines.Control.Hosts;
+using Nines.Host.Api;
+using Nines.Wire;
+
+namespace Nines.Control.Tests.Services.Ec2.PrefixLists;
+
+public sealed class PrefixListOperationsTests : IAsyncLifetime
+{
+    private Ec2World _world = null!;
+    private string _id = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _world = await Ec2World.OpenAsync();
+        _id = (await CreateAsync("10.1.0.0/16", "10.2.3.4/16")).PrefixListId!;
+    }
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task A_list_changes_by_version()
+    {
+        (await EntriesAsync()).ShouldBe(["10.1.0.0/16", "10.2.0.0/16"]);
+        var changed = await ModifyAsync(new() { CurrentVersion = 1, AddEntries = [new() { Cidr = "10.3.0.0/16" }], RemoveEntries = [new() { Cidr = "10.1.0.0/16" }] });
+        changed.Version.ShouldBe(2);
+        (await EntriesAsync()).ShouldBe(["10.2.0.0/16", "10.3.0.0/16"]);
+        (await RefusalOf(() => ModifyAsync(new() { CurrentVersion = 1, AddEntries = [new() { Cidr = "10.4.0.0/16" }] }))).ShouldBe("PrefixListVersionMismatch");
+        (await RefusalOf(() => ModifyAsync(new() { AddEntries = [new() { Cidr = "10.4.0.0/16" }] }))).ShouldBe("MissingParameter");
+        (await RefusalOf(() => ModifyAsync(new() { CurrentVersion = 2, RemoveEntries = [new() { Cidr = "10.9.0.0/16" }] }))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => ModifyAsync(new() { CurrentVersion = 2, AddEntries = [new() { Cidr = "10.4.0.0/16" }, new() { Cidr = "10.5.0.0/16" }] }))).ShouldBe("PrefixListMaxEntriesExceeded");
+    }
+
+    [Fact]
+    public async Task A_rule_that_names_a_list_is_one_for_each_of_its_blocks()
+    {
+        var group = _world.DefaultVpc.DefaultSecurityGroupId;
+        await _world.AskAsync(Ec2Api.AuthorizeSecurityGroupIngress, new AuthorizeSecurityGroupIngressRequest
+        {
+            GroupId = group,
+            IpPermissions = [new IpPermission { IpProtocol = "tcp", FromPort = 22, ToPort = 22, PrefixListIds = [new PrefixListId { PrefixListIdValue = _id }] }],
+        });
+        Told(group).ShouldBe([new(-1, -1, -1, null, group), new(6, 22, 22, "10.1.0.0/16", null), new(6, 22, 22, "10.2.0.0/16", null)]);
+        (await RefusalOf(() => _world.AskAsync(Ec2Api.DeleteManagedPrefixList, new DeleteManagedPrefixListRequest { PrefixListId = _id }))).ShouldBe("DependencyViolation");
+        (await _world.AskAsync(Ec2Api.GetManagedPrefixListAssociations, new GetManagedPrefixListAssociationsRequest { PrefixListId = _id }))
+            .PrefixListAssociations.ShouldHaveSingleItem().ResourceId.ShouldBe(group);
+    }
+
+    [Fact]
+    public async Task A_list_that_nothing_names_goes()
+    {
+        await _world.AskAsync(Ec2Api.DeleteManagedPrefixList, new DeleteManagedPrefixListRequest { PrefixListId = _id });
+        (await RefusalOf(EntriesAsync)).ShouldBe("InvalidPrefixListID.NotFound");
+        (await RefusalOf(() => _world.AskAsync(Ec2Api.AuthorizeSecurityGroupIngress, new AuthorizeSecurityGroupIngressRequest
+        {
+            GroupId = _world.DefaultVpc.DefaultSecurityGroupId,
+            IpPermissions = [new IpPermission { IpProtocol = "-1", PrefixListIds = [new PrefixListId { PrefixListIdValue = _id }] }],
+        }))).ShouldBe("InvalidPrefixListID.NotFound");
+    }
+
+    [Fact]
+    public async Task A_list_that_cannot_be_is_refused()
+    {
+        (await RefusalOf(() => CreateAsync("10.0.0.0/8", "10.0.0.0/8"))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => CreateAsync("x"))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => CreateAsync("10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"))).ShouldBe("PrefixListMaxEntriesExceeded");
+    }
+
+    private IEnumerable<SecurityGroupRuleSpec> Told(string group) => new SecurityGroupSpecs(_world.Cloud).For(Ec2World.Account, [group])[group].Ingress;
+
+    private async Task<ManagedPrefixList> CreateAsync(params string[] blocks) => (await _world.AskAsync(Ec2Api.CreateManagedPrefixList, new CreateManagedPrefixListRequest
+    {
+        PrefixListName = "offices",
+        AddressFamily = "IPv4",
+        MaxEntries = 3,
+        Entries = [.. blocks.Select(block => new AddPrefixListEntry { Cidr = block })],
+    })).PrefixList!;
+
+    private async Task<ManagedPrefixList> ModifyAsync(ModifyManagedPrefixListRequest input) =>
+        (await _world.AskAsync(Ec2Api.ModifyManagedPrefixList, input with { PrefixListId = _id })).PrefixList!;
+
+    private async Task<IEnumerable<string?>> EntriesAsync() =>
+        (await _world.AskAsync(Ec2Api.GetManagedPrefixListEntries, new GetManagedPrefixListEntriesRequest { PrefixListId = _id })).Entries!.Select(entry => entry.Cidr);
+
+    private static async Task<string> RefusalOf(Func<Task> call) => (await Should.ThrowAsync<AwsException>(call)).Code;
+}

@@ -1,0 +1,59 @@
+using Nines.EndToEnd.Clouds;
+
+namespace Nines.EndToEnd.Ec2;
+
+public sealed class NatGatewayTests(SimulatedCloud cloud)
+{
+    [Fact]
+    [Covers("ec2", "CreateNatGateway", "DeleteNatGateway", "DescribeNatGateways")]
+    public async Task A_private_subnet_gets_a_way_out_and_loses_it()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            v = ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']
+            s = ec2.create_subnet(VpcId=v, CidrBlock='10.0.1.0/24')['Subnet']['SubnetId']
+            e = ec2.allocate_address(Domain='vpc')
+            closed = refused(lambda: ec2.create_nat_gateway(SubnetId=s, AllocationId=e['AllocationId']))
+            g = ec2.create_internet_gateway()['InternetGateway']['InternetGatewayId']
+            ec2.attach_internet_gateway(InternetGatewayId=g, VpcId=v)
+            n = ec2.create_nat_gateway(SubnetId=s, AllocationId=e['AllocationId'])['NatGateway']['NatGatewayId']
+            ec2.get_waiter('nat_gateway_available').wait(NatGatewayIds=[n], WaiterConfig={'Delay': 1})
+            t = ec2.create_route_table(VpcId=v)['RouteTable']['RouteTableId']
+            ec2.create_route(RouteTableId=t, DestinationCidrBlock='0.0.0.0/0', NatGatewayId=n)
+            address = ec2.describe_nat_gateways(Filters=[{'Name': 'vpc-id', 'Values': [v]}])['NatGateways'][0]['NatGatewayAddresses'][0]['PublicIp'] == e['PublicIp']
+            ec2.delete_nat_gateway(NatGatewayId=n)
+            ec2.get_waiter('nat_gateway_deleted').wait(NatGatewayIds=[n], WaiterConfig={'Delay': 1})
+            route = ec2.describe_route_tables(RouteTableIds=[t])['RouteTables'][0]['Routes'][1]
+            ec2.delete_route_table(RouteTableId=t)
+            ec2.release_address(AllocationId=e['AllocationId'])
+            ec2.detach_internet_gateway(InternetGatewayId=g, VpcId=v)
+            ec2.delete_internet_gateway(InternetGatewayId=g)
+            ec2.delete_subnet(SubnetId=s)
+            ec2.delete_vpc(VpcId=v)
+            answer = [closed, address, route['NatGatewayId'] == n, route['State']]
+            """);
+        answer!.ToJsonString().ShouldBe("""["Gateway.NotAttached",true,true,"blackhole"]""");
+    }
+
+    [Fact]
+    [Covers(
+        "ec2", "CreateManagedPrefixList", "DeleteManagedPrefixList", "DescribeManagedPrefixLists", "ModifyManagedPrefixList",
+        "GetManagedPrefixListEntries", "GetManagedPrefixListAssociations")]
+    public async Task Blocks_are_named_once_and_used_by_groups()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            p = ec2.create_managed_prefix_list(PrefixListName='offices', AddressFamily='IPv4', MaxEntries=5, Entries=[{'Cidr': '192.0.2.0/24', 'Description': 'north'}])['PrefixList']['PrefixListId']
+            ec2.modify_managed_prefix_list(PrefixListId=p, CurrentVersion=1, AddEntries=[{'Cidr': '198.51.100.0/24'}])
+            known = ec2.describe_managed_prefix_lists(PrefixListIds=[p])['PrefixLists'][0]
+            entries = [x['Cidr'] for x in ec2.get_managed_prefix_list_entries(PrefixListId=p)['Entries']]
+            g = ec2.create_security_group(GroupName='by-list', Description='by list')['GroupId']
+            ec2.authorize_security_group_ingress(GroupId=g, IpPermissions=[{'IpProtocol': 'tcp', 'FromPort': 22, 'ToPort': 22, 'PrefixListIds': [{'PrefixListId': p}]}])
+            users = [x['ResourceId'] == g for x in ec2.get_managed_prefix_list_associations(PrefixListId=p)['PrefixListAssociations']]
+            used = refused(lambda: ec2.delete_managed_prefix_list(PrefixListId=p))
+            ec2.delete_security_group(GroupId=g)
+            ec2.delete_managed_prefix_list(PrefixListId=p)
+            answer = [known['Version'], known['State'], entries, users, used, refused(lambda: ec2.get_managed_prefix_list_entries(PrefixListId=p))]
+            """);
+        answer!.ToJsonString().ShouldBe(
+            """[2,"modify-complete",["192.0.2.0/24","198.51.100.0/24"],[true],"DependencyViolation","InvalidPrefixListID.NotFound"]""");
+    }
+}

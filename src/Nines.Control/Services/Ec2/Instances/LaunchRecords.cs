@@ -22,7 +22,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
     public IReadOnlyList<Instance> Add(Subnet subnet, IReadOnlyList<string> hostIds)
     {
         // Found, not only listed: a subnet that is deleted at the same time makes this launch look again.
-        _ = transaction.Find(Subnet.Table, subnet.AccountId, subnet.Id);
+        _ = Subnet.FindOpen(transaction, subnet.AccountId, subnet.Id);
         var reservation = ids.Next("r");
         if (request is { ClientToken: { } token, Fingerprint: { } fingerprint })
         {

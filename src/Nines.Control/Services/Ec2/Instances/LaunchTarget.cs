@@ -131,7 +131,7 @@ internal sealed record LaunchTarget
             return DefaultSubnets(transaction, request.Zone, accountId);
         }
 
-        var subnet = transaction.Find(Subnet.Table, accountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.Subnet, id);
+        var subnet = Subnet.FindOpen(transaction, accountId, id);
         return request.Zone is null || request.Zone == subnet.AvailabilityZone
             ? [subnet]
             : throw Ec2Errors.InvalidParameterValue($"The availability zone '{request.Zone}' does not match the zone '{subnet.AvailabilityZone}' of the subnet '{id}'.");
@@ -150,7 +150,7 @@ internal sealed record LaunchTarget
         IReadOnlyList<Subnet> subnets =
         [
             .. transaction.By(Subnet.ByVpc, vpc.Id)
-                .Where(subnet => subnet.DefaultForAz && (zone is null || subnet.AvailabilityZone == zone))
+                .Where(subnet => subnet is { DefaultForAz: true, IsClosing: false } && (zone is null || subnet.AvailabilityZone == zone))
                 .OrderBy(subnet => subnet.AvailabilityZone, StringComparer.Ordinal),
         ];
         return subnets.Count > 0

@@ -62,7 +62,7 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids) : IOperat
                     return earlier;
                 }
 
-                var subnet = transaction.Find(Subnet.Table, call.AccountId, subnetId) ?? throw Ec2Errors.NotFound(ResourceKind.Subnet, subnetId);
+                var subnet = Subnet.FindOpen(transaction, call.AccountId, subnetId);
                 var elastic = transaction.Find(ElasticAddress.Table, call.AccountId, allocationId) ?? throw Ec2Errors.NotFound(ResourceKind.ElasticAddress, allocationId);
                 if (elastic.AssociationId is not null)
                 {

@@ -41,7 +41,7 @@ internal sealed class NetworkInterfaceChanges(Cloud cloud, IIdSource ids, Networ
                     return earlier;
                 }
 
-                var subnet = transaction.Find(Subnet.Table, call.AccountId, subnetId) ?? throw Ec2Errors.NotFound(ResourceKind.Subnet, subnetId);
+                var subnet = Subnet.FindOpen(transaction, call.AccountId, subnetId);
                 var vpc = transaction.Find(Vpc.Table, call.AccountId, subnet.VpcId)!;
                 if (cloud.Count(NetworkInterface.Table, call.AccountId) >= NetworkLimits.MaxNetworkInterfaces)
                 {

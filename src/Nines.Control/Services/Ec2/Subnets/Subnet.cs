@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 
@@ -39,6 +40,11 @@ internal sealed record Subnet : ITaggable<Subnet>
     /// <summary>Whether a launch gets a public address unless it says otherwise.</summary>
     public bool MapPublicIpOnLaunch { get; init; }
 
+    /// <summary>
+    /// Whether it is being deleted: nothing new comes into it. What was on its way is there, or sees this, when it is looked at once more.
+    /// </summary>
+    public bool IsClosing { get; init; }
+
     /// <summary>What instances are named after: <c>ip-name</c> or <c>resource-name</c>.</summary>
     public string HostnameType { get; init; } = "ip-name";
 
@@ -51,6 +57,11 @@ internal sealed record Subnet : ITaggable<Subnet>
     /// <summary>Its addresses.</summary>
     [JsonIgnore]
     public Ipv4Block Block => Ipv4Block.Parse(CidrBlock);
+
+    /// <summary>A subnet that something is to come into; that it stays so becomes a condition.</summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>InvalidSubnetID.NotFound</c>.</exception>
+    public static Subnet FindOpen(CloudTransaction transaction, string accountId, string id) =>
+        transaction.Find(Table, accountId, id) is { IsClosing: false } subnet ? subnet : throw Ec2Errors.NotFound(ResourceKind.Subnet, id);
 
     /// <inheritdoc/>
     public Subnet WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };

@@ -57,17 +57,23 @@ internal sealed class SubnetChanges(Cloud cloud, ZoneCatalog zones, SubnetRecord
 
     private async ValueTask<DeleteSubnetResult> DeleteAsync(DeleteSubnetRequest input, Call call, CancellationToken cancellationToken)
     {
-        await cloud.WriteAsync(
+        // Closed first: an adapter that commits beside this is seen by the second look, and one that comes later sees that it is closed.
+        var id = await cloud.WriteAsync(transaction => Close(transaction, call, input.SubnetId), cancellationToken);
+        var isUsed = await cloud.WriteAsync(
             call,
             transaction =>
             {
-                var subnet = Require(transaction, call.AccountId, input.SubnetId);
-                if (transaction.By(NetworkInterface.BySubnet, subnet.Id).Count > 0)
+                if (transaction.Find(Subnet.Table, call.AccountId, id) is not { } subnet)
                 {
-                    throw SubnetErrors.HasDependencies(subnet.Id);
+                    return false;
                 }
 
-                call.AnswerDryRun();
+                if (transaction.By(NetworkInterface.BySubnet, subnet.Id).Count > 0)
+                {
+                    transaction.Put(Subnet.Table, subnet with { IsClosing = false });
+                    return true;
+                }
+
                 foreach (var listed in transaction.By(NetworkAcl.BySubnet, subnet.Id))
                 {
                     var acl = transaction.Find(NetworkAcl.Table, listed.AccountId, listed.Id)!;
@@ -81,9 +87,23 @@ internal sealed class SubnetChanges(Cloud cloud, ZoneCatalog zones, SubnetRecord
                 }
 
                 transaction.Delete(Subnet.Table, subnet);
+                return false;
             },
             cancellationToken);
-        return new DeleteSubnetResult();
+        return isUsed ? throw SubnetErrors.HasDependencies(id) : new DeleteSubnetResult();
+    }
+
+    private static string Close(CloudTransaction transaction, Call call, string? subnetId)
+    {
+        var subnet = Require(transaction, call.AccountId, subnetId);
+        if (transaction.By(NetworkInterface.BySubnet, subnet.Id).Count > 0)
+        {
+            throw SubnetErrors.HasDependencies(subnet.Id);
+        }
+
+        call.AnswerDryRun();
+        transaction.Put(Subnet.Table, subnet with { IsClosing = true });
+        return subnet.Id;
     }
 
     private async ValueTask<ModifySubnetAttributeResult> ModifyAttributeAsync(ModifySubnetAttributeRequest input, Call call, CancellationToken cancellationToken)

@@ -54,8 +54,10 @@ class Metadata:
         if not url.startswith(METADATA_URL) or options.get("data"):
             return requests.sessions.Session().request(method, url, headers=headers, timeout=timeout, **options)
         lines = [f"{method} /{url[len(METADATA_URL):]} HTTP/1.1", f"Host: {METADATA[0]}", "Content-Length: 0"]
-        lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-        question = "\r\n".join([*lines, "", ""]).encode()
+        question = "\r\n".join(lines).encode() + b"\r\n"
+        for name, value in (headers or {}).items():
+            question += name.encode() + b": " + (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
+        question += b"\r\n"
         try:
             status, content = self.ask(question, timeout)
         except (OSError, EOFError, KeyError, ValueError) as error:  # the network's, or an answer that is none

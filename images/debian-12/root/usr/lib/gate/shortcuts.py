@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 import cloudinit.cmd.main
 from cloudinit import netinfo, safeyaml, subp, url_helper, util
 from cloudinit.config import cc_set_passwords
+from cloudinit.distros import Distro
 
 METADATA = ("169.254.169.254", 80)
 METADATA_URL = f"http://{METADATA[0]}/"
@@ -199,14 +200,29 @@ def validate_user_data():
     validate = cloudinit.cmd.main.validate_cloudconfig_schema
 
     def validated(*rest, **options):
-        if os.path.getsize("/var/lib/cloud/instance/user-data.txt"):
+        with open("/var/lib/cloud/instance/user-data.txt", "rb") as file:
+            begin = file.read(2)
+        if begin and begin != b"#!":
             validate(*rest, **options)
 
     cloudinit.cmd.main.validate_cloudconfig_schema = validated
 
 
+def write_rules_once():
+    """The default user has got them before the gate."""
+    write = Distro.write_sudo_rules
+
+    def written(self, user, rules, sudo_file=None):
+        path = sudo_file or self.ci_sudoers_fn
+        if not os.path.exists(path) or f"# User rules for {user}\n" not in util.load_file(path):
+            write(self, user, rules, sudo_file)
+
+    Distro.write_sudo_rules = written
+
+
 def take():
     remember_yaml()
+    write_rules_once()
     run_in_process()
     copy_output()
     validate_user_data()

@@ -18,7 +18,7 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
         sudo cat /sys/class/dmi/id/product_uuid
         cut -d' ' -f2 /etc/ssh/ssh_host_ed25519_key.pub
         cut -d' ' -f2 /etc/ssh/ssh_host_ecdsa_key.pub
-        sudo sha256sum </var/lib/systemd/random-seed
+        sudo sha256sum /var/lib/systemd/random-seed
         cat /sys/class/net/e*/address
         cat /sys/class/block/vda/serial
         """;
@@ -97,8 +97,8 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
         var said = (await server.SshAsync("""
             systemctl --failed --no-legend
             cat /etc/machine-id /run/machine-id
-            sudo busctl call org.freedesktop.systemd1 / org.freedesktop.DBus.Peer GetMachineId | tr -d '"' | cut -d' ' -f2
-            sudo busctl call org.freedesktop.DBus / org.freedesktop.DBus.Peer GetMachineId | tr -d '"' | cut -d' ' -f2
+            busctl call org.freedesktop.systemd1 / org.freedesktop.DBus.Peer GetMachineId | tr -d '"' | cut -d' ' -f2
+            busctl call org.freedesktop.login1 / org.freedesktop.DBus.Peer GetMachineId | tr -d '"' | cut -d' ' -f2
             ls /var/log/journal
             """)).Split('\n');
         said.ShouldBe(Enumerable.Repeat(said[0], 5));

@@ -94,6 +94,7 @@ cat >"$output/image.json" <<JSON
   "boot": { "mode": "bios" },
   "disk": "disk.qcow2",
   "minimumMemoryMiB": 384,
+  "gate": true,
   "translationCacheMiB": 192,
   "defaultUser": "admin",
   "rootDeviceName": "/dev/xvda",

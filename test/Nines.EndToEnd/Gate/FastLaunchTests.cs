@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Nines.EndToEnd.Host;
 using Nines.Host.Api;
@@ -97,6 +98,51 @@ public sealed partial class FastLaunchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_copies_send_does_not_tell_what_others_will_send()
+    {
+        const int firstPort = 40001, ports = 4;
+        const uint fiveSeconds = (uint)(5_000_000_000 / 64); // clocks of guests, and when a packet is seen
+        var connect = $"""
+            #!/bin/sh
+            for port in $(seq {firstPort} {firstPort + ports - 1}) $(seq {firstPort} {firstPort + ports - 1}); do
+              echo "$port $port" >/proc/sys/net/ipv4/ip_local_port_range
+              nc -w 1 169.254.169.254 81 # nobody is there
+            done
+            echo own end
+
+            """;
+        await _host.StartAsync();
+        _host.AddOtherNetwork();
+        await _host.KeepTinyAsync();
+        using var first = await GuestPackets.OpenAsync(_host.NamespacePathOf(TestHost.VpcId), Cancellation);
+        using var other = await GuestPackets.OpenAsync(_host.NamespacePathOf(TestHost.OtherVpcId), Cancellation);
+        var vm = await _host.AddFastMachineAsync(1, connect);
+        var twin = _host.MoveToOtherNetwork(await _host.AddFastMachineAsync(2, connect), vm);
+        await _host.ApplyAsync();
+        foreach (var id in new[] { vm.Id, twin.Id })
+        {
+            (await _host.WaitAsync(id, status => status.State is VmState.Running)).FastLaunched.ShouldBeTrue();
+            await _host.WaitForConsoleAsync(id, "own end");
+        }
+
+        var elapsed = Stopwatch.StartNew();
+        while (first.DhcpTransactions.Count == 0 || other.DhcpTransactions.Count == 0)
+        {
+            elapsed.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(90), "a copy does not ask for its lease");
+            await Task.Delay(100, Cancellation);
+        }
+
+        first.DhcpTransactions.Intersect(other.DhcpTransactions).ShouldBeEmpty();
+
+        // The same addresses and ports: with the same secret all sums would be the same, as they are within one guest.
+        var (ones, others) = (first.SequenceSecrets, other.SequenceSecrets);
+        var all = Enumerable.Range(firstPort, ports).Select(port => (ushort)port).ToArray();
+        all.ShouldAllBe(port => ones[port].Count() == 2 && others[port].Count() == 2);
+        all.ShouldAllBe(port => Distance(ones[port].First(), ones[port].Last()) < fiveSeconds);
+        all.Count(port => Distance(ones[port].First(), others[port].First()) < fiveSeconds).ShouldBeLessThan(ports);
+    }
+
+    [Fact]
     public async Task What_is_kept_holds_nothing_of_any_server_and_is_root_s_alone()
     {
         await _host.StartAsync();
@@ -126,6 +172,8 @@ public sealed partial class FastLaunchTests : IAsyncDisposable
     /// <summary>What a server says of itself; the console's prompt may stand before it on the line.</summary>
     [GeneratedRegex("own (\\w+) ([^\\r\\n]+)")]
     private static partial Regex Own();
+
+    private static uint Distance(uint one, uint other) => Math.Min(one - other, other - one);
 
     private static int LastCount(string console) =>
         int.Parse(console.Split("count ")[^1].Split('\r', '\n')[0], System.Globalization.CultureInfo.InvariantCulture);

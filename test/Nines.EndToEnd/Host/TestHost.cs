@@ -15,6 +15,7 @@ internal sealed class TestHost : IAsyncDisposable
 {
     public const string FastLaunchOwner = "everybody";
     public const string VpcId = "vpc-0d0d0d0d0d0d0d0d0";
+    public const string OtherVpcId = "vpc-0d0d0d0d0d0d0d0d1";
     private const string SubnetId = "subnet-0d0d0d0d0d0d0d0d0";
     private const string RouteTableId = "rtb-0d0d0d0d0d0d0d0d0";
     private const string GroupId = "sg-0d0d0d0d0d0d0d0d0";
@@ -139,6 +140,30 @@ internal sealed class TestHost : IAsyncDisposable
         Desired = Desired with { Vms = Desired.Vms.SetItem(vm.Id, vm) };
         return vm;
     }
+
+    /// <summary>Adds a network with the same addresses as the first one.</summary>
+    public void AddOtherNetwork() =>
+        Desired = Desired with { Vpcs = Desired.Vpcs.Add(OtherVpcId, Desired.Vpcs[VpcId] with { Id = OtherVpcId }) };
+
+    /// <summary>Moves a machine that was not applied yet to the other network, to the address that another machine has in the first.</summary>
+    public VmSpec MoveToOtherNetwork(VmSpec vm, VmSpec twin)
+    {
+        var (first, other) = (Desired.Vpcs[VpcId], Desired.Vpcs[OtherVpcId]);
+        var id = vm.Interfaces[0].Id;
+        var adapter = first.Interfaces[id] with { PrivateIpAddress = first.Interfaces[twin.Interfaces[0].Id].PrivateIpAddress };
+        vm = vm with { Interfaces = [vm.Interfaces[0] with { VpcId = OtherVpcId }] };
+        Desired = Desired with
+        {
+            Vpcs = Desired.Vpcs
+                .SetItem(VpcId, first with { Interfaces = first.Interfaces.Remove(id) })
+                .SetItem(OtherVpcId, other with { Interfaces = other.Interfaces.Add(id, adapter) }),
+            Vms = Desired.Vms.SetItem(vm.Id, vm),
+        };
+        return vm;
+    }
+
+    /// <summary>Where the host has made a network.</summary>
+    public string NamespacePathOf(string vpcId) => _networks!.NamespacePathOf(vpcId);
 
     /// <summary>Waits until the host has kept a guest of the image tiny.</summary>
     /// <returns>The folder of what is kept.</returns>

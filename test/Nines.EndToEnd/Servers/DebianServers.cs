@@ -2,10 +2,13 @@ using Nines.EndToEnd.Clouds;
 
 namespace Nines.EndToEnd.Servers;
 
-/// <summary>Two servers of the image <c>debian-12</c>, booted at the same time, since an emulated boot takes a minute or more.</summary>
+/// <summary>
+/// Servers of the image <c>debian-12</c>: one that has booted, while the image's memory is being kept, and two that are copies of it. An
+/// emulated boot takes a minute or more.
+/// </summary>
 public sealed class DebianServers : IAsyncLifetime
 {
-    /// <summary>Size of the first server's root volume; the image's disk is smaller.</summary>
+    /// <summary>Size of the root volumes of the configured servers; the image's disk is smaller.</summary>
     public const int RootGiB = 10;
 
     private const string CloudConfig = """
@@ -23,24 +26,40 @@ public sealed class DebianServers : IAsyncLifetime
         echo "user data runs as $(id -un)"
         """;
 
+    private const string Image = "ImageId=ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['debian-12']}])['Images'][0]['ImageId']";
+
     private readonly RealCloud _cloud = new();
     private readonly List<ServerUnderTest> _servers = [];
 
     internal RealCloud Cloud => _cloud;
 
-    /// <summary>Its user data is a <c>#cloud-config</c>.</summary>
-    internal ServerUnderTest Configured => _servers[0];
+    /// <summary>It has booted; its user data is a <c>#cloud-config</c>.</summary>
+    internal ServerUnderTest Booted => _servers[0];
 
-    /// <summary>Its user data is a script.</summary>
-    internal ServerUnderTest Scripted => _servers[1];
+    /// <summary>A copy; its user data is a script.</summary>
+    internal ServerUnderTest Copy => _servers[1];
+
+    /// <summary>A copy; its user data is a <c>#cloud-config</c>.</summary>
+    internal ServerUnderTest ConfiguredCopy => _servers[2];
 
     public async ValueTask InitializeAsync()
     {
+        string[] larger = ["--block-device-mappings", $"DeviceName=/dev/xvda,Ebs={{VolumeSize={RootGiB}}}"];
         await _cloud.InitializeAsync();
         (await _cloud.Cli.BuildImageAsync("debian-12")).ShouldSucceed();
-        _servers.Add(await ServerUnderTest.RequestAsync(
-            _cloud, "debian-12", "c5.large", CloudConfig, "--block-device-mappings", $"DeviceName=/dev/xvda,Ebs={{VolumeSize={RootGiB}}}"));
-        _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "c5.large", Script));
+        await _cloud.Boto.RunAsync($"ec2.disable_fast_launch({Image})");
+        _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "c5.large", CloudConfig, larger));
+        await _cloud.Aws.RunAsync("ec2", "wait", "instance-running", "--instance-ids", Booted.Id);
+        await _cloud.Boto.RunAsync($"""
+            import time
+            ec2.enable_fast_launch({Image})
+            deadline = time.monotonic() + 600
+            while [i['State'] for i in ec2.describe_fast_launch_images()['FastLaunchImages']] != ['enabled']:
+                assert time.monotonic() < deadline, ec2.describe_fast_launch_images()
+                time.sleep(0.5)
+            """);
+        _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "t3.micro", Script));
+        _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "t3.micro", CloudConfig, larger));
         await Task.WhenAll(_servers.Select(server => server.WaitForSshAsync()));
         await Task.WhenAll(_servers.Select(server => server.EventuallyAsync("cat /run/cloud-init/result.json", answer => answer.Length > 0)));
     }

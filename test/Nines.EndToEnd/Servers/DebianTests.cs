@@ -1,60 +1,135 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Nines.EndToEnd.Servers;
 
-/// <summary>A distribution as it is - systemd, OpenSSH, cloud-init - finds in this cloud what it finds in AWS's.</summary>
+/// <summary>
+/// A distribution as it is - systemd, OpenSSH, cloud-init - finds in this cloud what it finds in AWS's, and a copy of its memory is what a
+/// server that has booted is.
+/// </summary>
 [Trait("Needs", "root")]
 [Collection("real servers")]
 public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianServers>
 {
+    /// <summary>What a server must have of its own, a line each.</summary>
+    private const string Identity = """
+        cat /etc/machine-id
+        cat /proc/sys/kernel/random/boot_id
+        sudo cat /sys/class/dmi/id/product_uuid
+        cut -d' ' -f2 /etc/ssh/ssh_host_ed25519_key.pub
+        cut -d' ' -f2 /etc/ssh/ssh_host_ecdsa_key.pub
+        sudo sha256sum /var/lib/systemd/random-seed
+        cat /sys/class/net/e*/address
+        cat /sys/class/block/vda/serial
+        """;
+
     [Fact]
     public async Task Cloud_init_finds_the_metadata_service_as_the_Ec2_data_source()
     {
-        var result = JsonNode.Parse(await servers.Configured.SshAsync("cat /run/cloud-init/result.json"))!["v1"]!;
-        result["datasource"]!.ToString().ShouldStartWith("DataSourceEc2");
-        result["errors"]!.AsArray().ShouldBeEmpty();
-        (await servers.Configured.SshAsync("cat /var/lib/cloud/data/instance-id")).ShouldBe(servers.Configured.Id);
-        (await servers.Configured.SshAsync("cat /run/cloud-init/cloud-id")).ShouldBe("aws");
-        (await servers.Configured.SshAsync("whoami; sudo whoami")).ShouldBe("admin\nroot");
-        (await servers.Configured.SshAsync("systemctl --failed --no-legend")).ShouldBe("");
+        foreach (var server in new[] { servers.Booted, servers.ConfiguredCopy })
+        {
+            var result = JsonNode.Parse(await server.SshAsync("cat /run/cloud-init/result.json"))!["v1"]!;
+            result["datasource"]!.ToString().ShouldStartWith("DataSourceEc2");
+            result["errors"]!.AsArray().ShouldBeEmpty();
+            (await server.SshAsync("cat /var/lib/cloud/data/instance-id /run/cloud-init/cloud-id; readlink /var/lib/cloud/instance; whoami; sudo whoami"))
+                .ShouldBe($"{server.Id}\naws\n/var/lib/cloud/instances/{server.Id}\nadmin\nroot");
+        }
     }
 
     [Fact]
     public async Task A_cloud_config_is_done_and_a_script_is_run_once_as_root()
     {
-        (await servers.Configured.SshAsync("sudo cat /root/written; sudo cat /root/ran | wc -l")).ShouldBe("by cloud-init\n1");
-        (await servers.Scripted.SshAsync("sudo cat /root/ran | wc -l")).ShouldBe("1");
-        var console = await servers.Cloud.Boto.RunAsync($"answer = ec2.get_console_output(InstanceId='{servers.Scripted.Id}', Latest=True)['Output']");
+        foreach (var server in new[] { servers.Booted, servers.ConfiguredCopy })
+        {
+            (await server.SshAsync("sudo cat /root/written; sudo cat /root/ran | wc -l")).ShouldBe("by cloud-init\n1");
+        }
+
+        (await servers.Copy.SshAsync("sudo cat /root/ran | wc -l")).ShouldBe("1");
+        var console = await servers.Cloud.Boto.RunAsync($"answer = ec2.get_console_output(InstanceId='{servers.Copy.Id}', Latest=True)['Output']");
         console!.ToString().ShouldContain("user data runs as root");
     }
 
     [Fact]
     public async Task A_server_has_the_name_that_AWS_gives_it()
     {
-        var described = await servers.Scripted.DescribeAsync();
-        var name = described["PrivateDnsName"]!.ToString();
-        name.ShouldEndWith(".ec2.internal");
-        (await servers.Scripted.SshAsync("hostname; hostname -f")).Split('\n')
-            .ShouldBe([name.Split('.')[0], name]);
+        foreach (var server in new[] { servers.Booted, servers.Copy })
+        {
+            var name = (await server.DescribeAsync())["PrivateDnsName"]!.ToString();
+            name.ShouldEndWith(".ec2.internal");
+            (await server.SshAsync("hostname; hostname -f")).Split('\n').ShouldBe([name.Split('.')[0], name]);
+        }
     }
 
     [Fact]
     public async Task The_root_file_system_is_as_large_as_the_volume()
     {
-        var grown = long.Parse(await servers.Configured.SshAsync("df --block-size=1M --output=size / | tail -n 1"));
-        var usual = long.Parse(await servers.Scripted.SshAsync("df --block-size=1M --output=size / | tail -n 1"));
-        grown.ShouldBeInRange((DebianServers.RootGiB * 1024) - 600, DebianServers.RootGiB * 1024);
-        usual.ShouldBeLessThan(grown);
+        foreach (var server in new[] { servers.Booted, servers.ConfiguredCopy })
+        {
+            (await RootMiBAsync(server)).ShouldBeInRange((DebianServers.RootGiB * 1024) - 600, DebianServers.RootGiB * 1024);
+        }
+
+        (await RootMiBAsync(servers.Copy)).ShouldBeLessThan((DebianServers.RootGiB * 1024) - 600);
+    }
+
+    [Fact]
+    public async Task Copies_share_nothing_that_must_be_their_own()
+    {
+        var usage = (await servers.Cloud.Cli.RunAsync("usage")).ShouldSucceed().Output.Split('\n');
+        var seen = new HashSet<string>();
+        foreach (var server in new[] { servers.Copy, servers.ConfiguredCopy })
+        {
+            usage.Single(line => line.StartsWith(server.Id, StringComparison.Ordinal)).ShouldContain("kept memory");
+            await server.EventuallyAsync("systemctl is-system-running", answer => answer == "running"); // the seed is written late in the boot
+            var own = (await server.SshAsync(Identity)).Split('\n');
+            own.Length.ShouldBe(8);
+            own.ShouldAllBe(value => value.Length > 10 && seen.Add(value));
+            own[2].Replace("-", "", StringComparison.Ordinal).ShouldBe(own[0], "the machine id is the one that a boot would choose");
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_is_in_the_state_of_a_server_that_has_booted()
+    {
+        var server = servers.Copy;
+        await server.EventuallyAsync("systemctl is-system-running", answer => answer == "running");
+
+        // Of services that have started before the gate: they too go by the machine's own id, and so does the journal on disk.
+        var said = (await server.SshAsync("""
+            systemctl --failed --no-legend
+            cat /etc/machine-id /run/machine-id
+            busctl call org.freedesktop.systemd1 / org.freedesktop.DBus.Peer GetMachineId | tr -d '"' | cut -d' ' -f2
+            busctl call org.freedesktop.login1 / org.freedesktop.DBus.Peer GetMachineId | tr -d '"' | cut -d' ' -f2
+            ls /var/log/journal
+            """)).Split('\n');
+        said.ShouldBe(Enumerable.Repeat(said[0], 5));
+
+        (await server.SshAsync("""
+            systemctl get-default
+            cat /proc/sys/kernel/randomize_va_space
+            sudo grep -h -c '^CLIENTID=01'$(sed 's/://g' /sys/class/net/e*/address)'$' /run/systemd/netif/leases/*
+            journalctl -q --list-boots | wc -l
+            """)).ShouldBe("graphical.target\n2\n1\n1");
+
+        var before = Now();
+        var clock = double.Parse(await server.SshAsync("date +%s.%N"), CultureInfo.InvariantCulture);
+        clock.ShouldBeInRange(before - 0.5, Now() + 0.5);
     }
 
     [Fact]
     public async Task A_reboot_keeps_the_data_and_does_not_run_user_data_again()
     {
-        var server = servers.Configured;
+        var server = servers.ConfiguredCopy;
         await server.SshAsync("echo kept | sudo tee /root/kept; sync");
-        var boot = await server.SshAsync("cat /proc/sys/kernel/random/boot_id");
+        const string stays = "cat /etc/machine-id /etc/ssh/ssh_host_*_key.pub";
+        var (boot, identity) = (await server.SshAsync("cat /proc/sys/kernel/random/boot_id"), await server.SshAsync(stays));
         await servers.Cloud.Aws.RunAsync("ec2", "reboot-instances", "--instance-ids", server.Id);
         await server.EventuallyAsync("cat /run/cloud-init/result.json >/dev/null && cat /proc/sys/kernel/random/boot_id", answer => answer.Length > 0 && answer != boot);
         (await server.SshAsync("sudo cat /root/kept; sudo cat /root/ran | wc -l")).ShouldBe("kept\n1");
+        (await server.SshAsync(stays)).ShouldBe(identity);
     }
+
+    private static async Task<long> RootMiBAsync(ServerUnderTest server) =>
+        long.Parse(await server.SshAsync("df --block-size=1M --output=size / | tail -n 1"), CultureInfo.InvariantCulture);
+
+    private static double Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 }

@@ -14,6 +14,7 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1  # netdevice(7)
 BLKPG, BLKPG_RESIZE_PARTITION = 0x1269, 3  # linux/blkpg.h
 EXT4_IOC_RESIZE_FS = 0x40086610  # fs/ext4/ext4.h
 MACHINE_ID = "/etc/machine-id"
+RANDOMIZE = "/proc/sys/kernel/randomize_va_space"
 GATE = "/run/gate"
 
 
@@ -57,7 +58,7 @@ class Machine:
     def prepare(self):
         """Leaves nothing to happen by itself: with the adapters down, no DHCP client can choose its numbers too early."""
         os.makedirs(GATE, exist_ok=True)
-        for name in ("asked", "cloud-config", "cloud-final"):
+        for name in ("asked", "cloud-init-local", "cloud-init", "cloud-config", "cloud-final"):
             os.mkfifo(f"{GATE}/{name}", 0o600)
         with open("/run/cloud-init/cloud.cfg", "a") as file:
             file.write('growpart: {mode: "off"} # the gate does both\nresize_rootfs: false\n')
@@ -69,15 +70,25 @@ class Machine:
             set_up(adapter, False)
         for program in ("/usr/sbin/sshd", "/usr/bin/ssh-keygen"):  # into the page cache, with their libraries
             subprocess.run([program, "-?"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        self.fix_layout()
         os.lseek(self.kernel_log, 0, os.SEEK_END)
+
+    def fix_layout(self):
+        """An emulator translates code anew wherever else it lies: until the launch is over, programs lie where they lay before."""
+        self.layout = read(RANDOMIZE)
+        if "QEMU TCG" in read("/proc/cpuinfo"):
+            write(RANDOMIZE, "0")
+
+    def randomize_layout(self):
+        write(RANDOMIZE, self.layout)
 
     def machine_id(self):
         """As systemd(1) chooses it in a virtual machine, so that it is the same as after a cold boot of the same server."""
         return read("/sys/class/dmi/id/product_uuid").replace("-", "")
 
-    def become(self, identity):
+    def become(self, identity, resumed):
         self.renew_randomness(bytes.fromhex(identity["entropy"]))
-        time.clock_settime(time.CLOCK_REALTIME, float(identity["time"]))
+        time.clock_settime(time.CLOCK_REALTIME, float(identity["time"]) + time.monotonic() - resumed)
         socket.sethostname(identity["hostname"])
         for adapter in adapters():
             set_up(adapter, True)
@@ -100,6 +111,7 @@ class Machine:
 
     def write_machine_id(self):
         """Programs that have read it hold it as 16 bytes, and the host has replaced those."""
+        write("/run/machine-id", self.machine_id() + "\n")
         libc_umount(MACHINE_ID)
         write(MACHINE_ID, self.machine_id() + "\n")
 
@@ -124,11 +136,13 @@ class Machine:
             fcntl.ioctl(root, EXT4_IOC_RESIZE_FS, struct.pack("Q", sectors * 512 // os.statvfs("/").f_frsize))
             os.close(root)
 
-    def open_the_rest(self):
-        write(f"{GATE}/open", "")
+    def open(self, what):
+        """systemd waits for these files, and starts what belongs to them."""
+        write(f"{GATE}/open-{what}", "")
 
     def settle(self):
         """The next default is the usual one again, and udev hears of the disk's serial number and size and the adapter's address."""
+        self.randomize_layout()
         os.remove("/run/systemd/generator.early/default.target")
         for device in ["block/vda", "block/vda1"] + [f"net/{adapter}" for adapter in adapters()]:
             write(f"/sys/class/{device}/uevent", "change")

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 import cloudinit.cmd.main
 from cloudinit import netinfo, safeyaml, subp, url_helper, util
 from cloudinit.config import cc_set_passwords
+from cloudinit.distros import Distro
 
 METADATA = ("169.254.169.254", 80)
 METADATA_URL = f"http://{METADATA[0]}/"
@@ -54,8 +55,10 @@ class Metadata:
         if not url.startswith(METADATA_URL) or options.get("data"):
             return requests.sessions.Session().request(method, url, headers=headers, timeout=timeout, **options)
         lines = [f"{method} /{url[len(METADATA_URL):]} HTTP/1.1", f"Host: {METADATA[0]}", "Content-Length: 0"]
-        lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-        question = "\r\n".join([*lines, "", ""]).encode()
+        question = "\r\n".join(lines).encode() + b"\r\n"
+        for name, value in (headers or {}).items():
+            question += name.encode() + b": " + (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
+        question += b"\r\n"
         try:
             status, content = self.ask(question, timeout)
         except (OSError, EOFError, KeyError, ValueError) as error:  # the network's, or an answer that is none
@@ -197,14 +200,29 @@ def validate_user_data():
     validate = cloudinit.cmd.main.validate_cloudconfig_schema
 
     def validated(*rest, **options):
-        if os.path.getsize("/var/lib/cloud/instance/user-data.txt"):
+        with open("/var/lib/cloud/instance/user-data.txt", "rb") as file:
+            begin = file.read(2)
+        if begin and begin != b"#!":
             validate(*rest, **options)
 
     cloudinit.cmd.main.validate_cloudconfig_schema = validated
 
 
+def write_rules_once():
+    """The default user has got them before the gate."""
+    write = Distro.write_sudo_rules
+
+    def written(self, user, rules, sudo_file=None):
+        path = sudo_file or self.ci_sudoers_fn
+        if not os.path.exists(path) or f"# User rules for {user}\n" not in util.load_file(path):
+            write(self, user, rules, sudo_file)
+
+    Distro.write_sudo_rules = written
+
+
 def take():
     remember_yaml()
+    write_rules_once()
     run_in_process()
     copy_output()
     validate_user_data()

@@ -9,7 +9,8 @@ import sys
 
 import cloudinit.cmd.main
 from cloudinit import stages as cloudinit_stages
-from cloudinit import templater, util
+from cloudinit import ssh_util, templater, util
+from cloudinit.distros import ug_util
 from cloudinit.sources import DataSourceEc2
 
 import shortcuts
@@ -21,7 +22,9 @@ STAGES = {
     "cloud-config": ["modules", "--mode=config"],
     "cloud-final": ["modules", "--mode=final"],
 }
-AHEAD = ("cloud-init-local", "cloud-init")
+HOST_KEYS = ("ed25519", "ecdsa")
+USERS = [f"/etc/{name}" for name in ("passwd", "shadow", "group", "gshadow", "subuid", "subgid")]
+CLOUD_CONFIG = "/run/cloud-init/cloud.cfg"
 PIDFD_GETFD = 438  # pidfd_getfd(2)
 IDLE_SECONDS = 600
 MODULES = (
@@ -34,6 +37,7 @@ MODULES = (
 class Zygote:
     def __init__(self):
         self.libc = ctypes.CDLL(None, use_errno=True)
+        self.ended = {}
         DataSourceEc2.DataSourceEc2Local.perform_dhcp_setup = False  # networkd has asked already
         shortcuts.take()
         self.load()
@@ -57,10 +61,37 @@ class Zygote:
             answer()
             answer(None)
             answer(target=None)
+        self.make_default_user(init)
 
-    def run_ahead(self):
-        """The first stages need nothing that systemd has yet to start. Whether all ended well."""
-        return not any([self.run(unit) for unit in AHEAD])
+    def make_default_user(self, init):
+        """As users-groups would; it finds the user and leaves it."""
+        self.users = {path: util.load_file(path, decode=False) for path in USERS}
+        users, _ = ug_util.normalize_users_groups(init.cfg, init.distro)
+        self.user, options = ug_util.extract_default(users)
+        init.distro.create_user(self.user, **options)
+
+    def leave_users_to(self, data):
+        """User data that may say which users there are finds none. Whatever is no plain text of settings may say so."""
+        if data.startswith(b"#cloud-config") and b"user" not in data and b"include" not in data:
+            return
+        for path, content in self.users.items():
+            util.write_file(path, content, preserve_mode=True)
+        util.del_dir(f"/home/{self.user}")
+        util.del_file("/etc/sudoers.d/90-cloud-init-users")
+
+    def let_in(self, key):
+        """Where user data has no say in it, who comes in and by which keys is known before cloud-init has asked."""
+        for kind in HOST_KEYS:
+            shortcuts.make_key(kind, f"/etc/ssh/ssh_host_{kind}_key")
+        with open(CLOUD_CONFIG, "a") as file:
+            file.write("ssh_deletekeys: false # they are this server's own\n")
+        if key:
+            ssh_util.setup_user_keys({key}, self.user)
+        util.del_file("/run/nologin")
+
+    def run_ahead(self, unit):
+        """The first stages need nothing that systemd has yet to start."""
+        self.ended[unit] = self.run(unit)
 
     def serve(self, ahead_of):
         """Runs stages as their units ask for them, until the last has run. ``ahead_of``: what to wait for first, by unit."""
@@ -72,7 +103,7 @@ class Zygote:
                 line, _, text = text.partition(b"\n")
                 unit, process = line.decode().split()
                 ahead_of.get(unit, lambda: None)()
-                status = self.run(unit, int(process))
+                status = self.ended[unit] if unit in self.ended else self.run(unit, int(process))
                 with open(f"/run/gate/{unit}", "w") as answer:
                     answer.write(f"{status}\n")
                 if unit == "cloud-final":

@@ -9,7 +9,7 @@ namespace Nines.Host.Gate;
 internal sealed record GateKey
 {
     /// <summary>Raised when kept guests of an older program cannot be restored by this one.</summary>
-    private const int Format = 1;
+    private const int Format = 2;
 
     /// <summary>Digest of the image.</summary>
     public required string ImageDigest { get; init; }

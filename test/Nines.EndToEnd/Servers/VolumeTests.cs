@@ -7,8 +7,6 @@ namespace Nines.EndToEnd.Servers;
 [Collection("real servers")]
 public sealed class VolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
 {
-    private const string Disk = "grep -l {0} /sys/block/vd*/serial | cut -d/ -f4";
-
     [Fact]
     public async Task A_volume_is_given_to_a_server_that_runs_and_keeps_its_data_for_the_next()
     {
@@ -17,7 +15,7 @@ public sealed class VolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         var volume = (await cloud.Aws.RunAsync("ec2", "create-volume", "--availability-zone", zone, "--size", "1", "--volume-type", "gp3"))["VolumeId"]!.ToString();
         await cloud.Aws.RunAsync("ec2", "wait", "volume-available", "--volume-ids", volume);
         var serial = volume.Replace("vol-", "vol", StringComparison.Ordinal)[..20];
-        var find = string.Format(System.Globalization.CultureInfo.InvariantCulture, Disk, serial);
+        var find = $"grep -l {serial} /sys/block/vd*/serial | cut -d/ -f4";
 
         await cloud.Aws.RunAsync("ec2", "attach-volume", "--volume-id", volume, "--instance-id", first.Id, "--device", "/dev/sdf");
         await cloud.Aws.RunAsync("ec2", "wait", "volume-in-use", "--volume-ids", volume);

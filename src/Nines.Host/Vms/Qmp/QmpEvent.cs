@@ -15,4 +15,7 @@ internal sealed record QmpEvent(string Name)
 
     /// <summary>The processors stopped.</summary>
     public const string Stop = "STOP";
+
+    /// <summary>A guest has let go of a device.</summary>
+    public const string DeviceDeleted = "DEVICE_DELETED";
 }

@@ -33,6 +33,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateSnapshot.</summary>
+    public static Operation<CreateSnapshotRequest, CreateSnapshotResult> CreateSnapshot { get; } = new("CreateSnapshot")
+    {
+    };
+
     /// <summary>The operation CreateTags.</summary>
     public static Operation<CreateTagsRequest, CreateTagsResult> CreateTags { get; } = new("CreateTags")
     {
@@ -51,6 +56,12 @@ public static class Ec2Api
 
     /// <summary>The operation DeleteSecurityGroup.</summary>
     public static Operation<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> DeleteSecurityGroup { get; } = new("DeleteSecurityGroup")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteSnapshot.</summary>
+    public static Operation<DeleteSnapshotRequest, DeleteSnapshotResult> DeleteSnapshot { get; } = new("DeleteSnapshot")
     {
         HasOutput = false,
     };
@@ -139,6 +150,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeSecurityGroups.</summary>
     public static Operation<DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult> DescribeSecurityGroups { get; } = new("DescribeSecurityGroups")
+    {
+    };
+
+    /// <summary>The operation DescribeSnapshots.</summary>
+    public static Operation<DescribeSnapshotsRequest, DescribeSnapshotsResult> DescribeSnapshots { get; } = new("DescribeSnapshots")
     {
     };
 
@@ -278,7 +294,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateTags, CreateVolume, DeleteKeyPair, DeleteSecurityGroup, DeleteTags, DeleteVolume, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcs, DetachVolume, DisableFastLaunch, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyVolume, ModifyVolumeAttribute, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateSnapshot, CreateTags, CreateVolume, DeleteKeyPair, DeleteSecurityGroup, DeleteSnapshot, DeleteTags, DeleteVolume, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcs, DetachVolume, DisableFastLaunch, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyVolume, ModifyVolumeAttribute, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -9,6 +9,7 @@ using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
@@ -41,6 +42,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
         Usage = new Ec2Usage(cloud, Hosts, Ledger, placement, time);
         var mapping = new InstanceMapping(cloud, zones.Region);
         var views = new InstanceViews(mapping);
+        var snapshots = new SnapshotCatalog(cloud);
         Operations =
         [
             new InstanceOperations(
@@ -53,13 +55,14 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 new InstanceCredits(cloud, mapping),
                 new InstanceConsole(cloud, Hosts, time)),
             new VolumeOperations(cloud),
-            new VolumeChanges(cloud, ids, zones),
+            new VolumeChanges(cloud, ids, zones, snapshots),
+            new SnapshotOperations(cloud, ids, snapshots),
             new NetworkInterfaceOperations(cloud, zones),
         ];
     }
 
     /// <summary>The tables of instances and hosts, for whoever opens the store.</summary>
-    public static IReadOnlyList<TableDefinition> Tables { get; } = [HostRecord.Table, Instance.Table, LaunchToken.Table, NetworkInterface.Table, Volume.Table];
+    public static IReadOnlyList<TableDefinition> Tables { get; } = [HostRecord.Table, Instance.Table, LaunchToken.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
 
     /// <summary>The hosts that run the instances.</summary>
     public HostRegistry Hosts { get; }

@@ -8,6 +8,7 @@ using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Services.Ec2.Zones;
@@ -34,7 +35,8 @@ public sealed class AccountResetTests : IAsyncLifetime
     {
         using var host = NewHost();
         await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
-        await _cloud.RunningAsync();
+        var volumeId = (await _cloud.RunningAsync()).VolumeIds[0];
+        await _cloud.CallAsync(Api.Ec2.Ec2Api.CreateSnapshot, new Api.Ec2.CreateSnapshotRequest { VolumeId = volumeId });
         var before = Vpc.FindDefault(_cloud.Cloud, Account)!;
         var revisions = new ConcurrentDictionary<string, long>();
         using var instances = _cloud.Cloud.Subscribe(Instance.Table, change => Note("instance", change.After is null, change.Revision));
@@ -47,6 +49,7 @@ public sealed class AccountResetTests : IAsyncLifetime
         revisions.Values.Distinct().Count().ShouldBe(1);
         Vpc.FindDefault(_cloud.Cloud, Account)!.Id.ShouldNotBe(before.Id);
         _cloud.Cloud.CountAll(Volume.Table).ShouldBe(0);
+        _cloud.Cloud.CountAll(Snapshot.Table).ShouldBe(0);
         _cloud.Cloud.CountAll(NetworkInterface.Table).ShouldBe(0);
         _cloud.Cloud.CountAll(PrivateAddress.Table).ShouldBe(0);
         _cloud.Cloud.CountAll(PublicAddress.Table).ShouldBe(0);

@@ -153,6 +153,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeSnapshotAttribute.</summary>
+    public static Operation<DescribeSnapshotAttributeRequest, DescribeSnapshotAttributeResult> DescribeSnapshotAttribute { get; } = new("DescribeSnapshotAttribute")
+    {
+    };
+
     /// <summary>The operation DescribeSnapshots.</summary>
     public static Operation<DescribeSnapshotsRequest, DescribeSnapshotsResult> DescribeSnapshots { get; } = new("DescribeSnapshots")
     {
@@ -240,6 +245,12 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation ModifySnapshotAttribute.</summary>
+    public static Operation<ModifySnapshotAttributeRequest, ModifySnapshotAttributeResult> ModifySnapshotAttribute { get; } = new("ModifySnapshotAttribute")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation ModifyVolume.</summary>
     public static Operation<ModifyVolumeRequest, ModifyVolumeResult> ModifyVolume { get; } = new("ModifyVolume")
     {
@@ -259,6 +270,12 @@ public static class Ec2Api
 
     /// <summary>The operation ResetInstanceAttribute.</summary>
     public static Operation<ResetInstanceAttributeRequest, ResetInstanceAttributeResult> ResetInstanceAttribute { get; } = new("ResetInstanceAttribute")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ResetSnapshotAttribute.</summary>
+    public static Operation<ResetSnapshotAttributeRequest, ResetSnapshotAttributeResult> ResetSnapshotAttribute { get; } = new("ResetSnapshotAttribute")
     {
         HasOutput = false,
     };
@@ -294,7 +311,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateSnapshot, CreateTags, CreateVolume, DeleteKeyPair, DeleteSecurityGroup, DeleteSnapshot, DeleteTags, DeleteVolume, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcs, DetachVolume, DisableFastLaunch, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyVolume, ModifyVolumeAttribute, RebootInstances, ResetInstanceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateKeyPair, CreateSecurityGroup, CreateSnapshot, CreateTags, CreateVolume, DeleteKeyPair, DeleteSecurityGroup, DeleteSnapshot, DeleteTags, DeleteVolume, DescribeAccountAttributes, DescribeAvailabilityZones, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeKeyPairs, DescribeNetworkInterfaces, DescribeRegions, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcs, DetachVolume, DisableFastLaunch, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifySnapshotAttribute, ModifyVolume, ModifyVolumeAttribute, RebootInstances, ResetInstanceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -37,4 +37,28 @@ public sealed class SnapshotTests(SimulatedCloud cloud)
         answer!.ToJsonString().ShouldBe(
             """["pending","nightly","completed","100%",2,"creating",true,true,"InvalidParameterValue","InvalidSnapshot.InUse","InvalidSnapshot.NotFound"]""");
     }
+
+    [Fact]
+    [Covers("ec2", "ModifySnapshotAttribute", "DescribeSnapshotAttribute", "ResetSnapshotAttribute")]
+    public async Task Snapshots_are_shared_and_not_any_more()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            v = ec2.create_volume(AvailabilityZone='us-east-1a', Size=1)['VolumeId']
+            s = ec2.create_snapshot(VolumeId=v)['SnapshotId']
+            def told(): return [p.get('UserId', p.get('Group')) for p in ec2.describe_snapshot_attribute(SnapshotId=s, Attribute='createVolumePermission')['CreateVolumePermissions']]
+            ec2.modify_snapshot_attribute(SnapshotId=s, Attribute='createVolumePermission', OperationType='add', UserIds=['210987654321'])
+            ec2.modify_snapshot_attribute(SnapshotId=s, CreateVolumePermission={'Add': [{'Group': 'all'}]})
+            shared = told()
+            public = [t['SnapshotId'] for t in ec2.describe_snapshots(RestorableByUserIds=['all'], OwnerIds=['self'])['Snapshots']]
+            named = [t['SnapshotId'] for t in ec2.describe_snapshots(RestorableByUserIds=['210987654321'])['Snapshots']]
+            ec2.modify_snapshot_attribute(SnapshotId=s, CreateVolumePermission={'Remove': [{'Group': 'all'}]})
+            private = told()
+            ec2.reset_snapshot_attribute(SnapshotId=s, Attribute='createVolumePermission')
+            wrong = refused(lambda: ec2.modify_snapshot_attribute(SnapshotId=s, CreateVolumePermission={'Add': [{'UserId': 'bob'}]}))
+            answer = [shared, public == [s], named == [s], private, told(), wrong]
+            ec2.delete_snapshot(SnapshotId=s)
+            ec2.delete_volume(VolumeId=v)
+            """);
+        answer!.ToJsonString().ShouldBe("""[["all","210987654321"],true,true,["210987654321"],[],"InvalidParameterValue"]""");
+    }
 }

@@ -57,6 +57,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new VolumeOperations(cloud),
             new VolumeChanges(cloud, ids, zones, snapshots),
             new SnapshotOperations(cloud, ids, snapshots),
+            new SnapshotSharing(cloud, snapshots),
             new NetworkInterfaceOperations(cloud, zones),
         ];
     }

@@ -24,12 +24,12 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
     public int Order => 100;
 
     public Task PrepareAsync(string accountId, CancellationToken cancellationToken) =>
-        IsAlone(cloud.ListAll(Instance.Table), cloud.ListAll(Snapshot.Table), accountId) ? Task.CompletedTask : EndAllAsync(accountId, cancellationToken);
+        IsAlone(cloud.ListAll(Instance.Table), cloud.ListAll(Volume.Table), cloud.ListAll(Snapshot.Table), accountId) ? Task.CompletedTask : EndAllAsync(accountId, cancellationToken);
 
     public Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId)
     {
         ImmutableArray<string> purged = [];
-        if (IsAlone(transaction.ListAll(Instance.Table), transaction.ListAll(Snapshot.Table), accountId))
+        if (IsAlone(transaction.ListAll(Instance.Table), transaction.ListAll(Volume.Table), transaction.ListAll(Snapshot.Table), accountId))
         {
             purged = MarkForPurge(transaction);
         }
@@ -75,8 +75,10 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
     }
 
     /// <summary>Whether nothing is lost to others when the hosts are purged.</summary>
-    private static bool IsAlone(IEnumerable<Instance> instances, IEnumerable<Snapshot> snapshots, string accountId) =>
-        instances.All(instance => instance.AccountId == accountId) && snapshots.All(snapshot => snapshot.AccountId == accountId);
+    private static bool IsAlone(IEnumerable<Instance> instances, IEnumerable<Volume> volumes, IEnumerable<Snapshot> snapshots, string accountId) =>
+        instances.All(instance => instance.AccountId == accountId)
+        && volumes.All(volume => volume.AccountId == accountId || volume.HostId is null)
+        && snapshots.All(snapshot => snapshot.AccountId == accountId || snapshot.HostId is null);
 
     private async Task EndAllAsync(string accountId, CancellationToken cancellationToken)
     {

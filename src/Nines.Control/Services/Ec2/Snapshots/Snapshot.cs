@@ -51,9 +51,15 @@ internal sealed record Snapshot : ITaggable<Snapshot>
     /// <summary>Whether everybody may make volumes of it.</summary>
     public bool IsPublic { get; init; }
 
+    /// <summary>The accounts that may make volumes of it beside its owner.</summary>
+    public ImmutableSortedSet<string> SharedWith { get; init; } = [];
+
     /// <summary>How far it is taken, as EC2 says it: it is taken whole or not at all.</summary>
     [JsonIgnore]
     public string Progress => State == SnapshotState.Completed ? "100%" : "0%";
+
+    /// <summary>Whether an account may make volumes of it, as its owner or because it was named.</summary>
+    public bool IsOf(string accountId) => AccountId == accountId || SharedWith.Contains(accountId);
 
     public Snapshot WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
 }

@@ -4,7 +4,7 @@ using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.Snapshots;
 
-/// <summary>The snapshots that an account knows: its own, those that are everybody's, and those that the images it sees stand for.</summary>
+/// <summary>The snapshots that an account knows: its own, those that are shared with it or with everybody, and those that the images it sees stand for.</summary>
 internal sealed class SnapshotCatalog(Cloud cloud)
 {
     /// <summary>What EC2 names as the volume of a snapshot that was made of none.</summary>
@@ -34,7 +34,7 @@ internal sealed class SnapshotCatalog(Cloud cloud)
     }
 
     private static bool IsVisible(Snapshot snapshot, string accountId) =>
-        snapshot.State != SnapshotState.Deleting && (snapshot.AccountId == accountId || snapshot.IsPublic);
+        snapshot.State != SnapshotState.Deleting && (snapshot.IsPublic || snapshot.IsOf(accountId));
 
     private static Snapshot Of(Image image) => new()
     {

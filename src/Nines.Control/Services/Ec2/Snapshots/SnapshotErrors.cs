@@ -12,6 +12,8 @@ internal static class SnapshotErrors
     public static AwsException TooSmall(string id, int sizeGiB, int askedGiB) =>
         Ec2Errors.InvalidParameterValue($"Volume of size {askedGiB}GB is smaller than snapshot '{id}', expect size >= {sizeGiB}GB");
 
+    public static AwsException NotOwner(string id) => new("AuthFailure", $"Not authorized for snapshot:{id}");
+
     /// <summary>Snapshots lie on one host and are not copied.</summary>
     public static AwsException OtherZone(string id, string zone) =>
         new("UnsupportedOperation", $"The snapshot '{id}' lies on a host that does not serve the zone '{zone}'. Name a zone of the volume's host.");

@@ -106,7 +106,8 @@ internal sealed class SnapshotOperations(Cloud cloud, IIdSource ids, SnapshotCat
             {
                 if (transaction.Find(Snapshot.Table, call.AccountId, id) is not { State: not SnapshotState.Deleting } snapshot)
                 {
-                    throw catalog.ImageOf(call.AccountId, id) is { } image ? SnapshotErrors.InUse(id, image.Id) : Ec2Errors.NotFound(ResourceKind.Snapshot, id);
+                    throw catalog.ImageOf(call.AccountId, id) is { } image ? SnapshotErrors.InUse(id, image.Id)
+                        : catalog.Find(call.AccountId, id) is null ? Ec2Errors.NotFound(ResourceKind.Snapshot, id) : SnapshotErrors.NotOwner(id);
                 }
 
                 call.AnswerDryRun();
@@ -155,7 +156,7 @@ internal sealed class SnapshotOperations(Cloud cloud, IIdSource ids, SnapshotCat
     private static bool IsOwnedByOneOf(Snapshot snapshot, string accountId, IReadOnlyList<string>? owners) => owners is null or []
         || owners.Any(owner => owner == Self ? snapshot.AccountId == accountId : owner == snapshot.AccountId || owner == SnapshotDescriptions.AliasOf(snapshot));
 
-    /// <summary>An account's own are its to restore, and public ones everybody's.</summary>
+    /// <summary>An account's own and those shared with it are its to restore, and public ones everybody's.</summary>
     private static bool IsRestorableByOneOf(Snapshot snapshot, string accountId, IReadOnlyList<string>? users) => users is null or []
-        || users.Any(user => user == Everybody ? snapshot.IsPublic : (user == Self ? accountId : user) == snapshot.AccountId);
+        || users.Any(user => user == Everybody ? snapshot.IsPublic : snapshot.IsOf(user == Self ? accountId : user));
 }

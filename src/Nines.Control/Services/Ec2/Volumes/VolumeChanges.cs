@@ -69,24 +69,7 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
                 var snapshot = snapshotId is null ? null : SourceOf(transaction, call.AccountId, snapshotId, input.Size, zone);
                 var shape = VolumeRules.Check(input.VolumeType, input.Size ?? snapshot!.SizeGiB, input.Iops, input.Throughput);
                 call.AnswerDryRun();
-                var made = new Volume
-                {
-                    AccountId = call.AccountId,
-                    Id = ids.Next("vol"),
-                    SizeGiB = shape.SizeGiB,
-                    VolumeType = shape.VolumeType,
-                    Iops = shape.Iops,
-                    ThroughputMiBps = shape.ThroughputMiBps,
-                    SnapshotId = snapshotId,
-                    ImageDigest = snapshot?.ImageDigest,
-                    StartsAsSnapshot = snapshot?.HostId is not null,
-                    Zone = zone,
-                    HostId = snapshot?.HostId,
-                    CreateTime = call.Now,
-                    State = snapshot?.HostId is null ? VolumeState.Available : VolumeState.Creating,
-                    Tags = tags,
-                    ClientToken = input.ClientToken,
-                };
+                var made = NewVolume(input, call, shape, snapshot) with { SnapshotId = snapshotId, Tags = tags };
                 transaction.Insert(Volume.Table, made);
                 if (input.ClientToken is { } fresh)
                 {
@@ -114,6 +97,24 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
             Throughput = described.Throughput,
         };
     }
+
+    /// <summary>A volume that lies where its snapshot does.</summary>
+    private Volume NewVolume(CreateVolumeRequest input, Call call, VolumeShape shape, Snapshot? snapshot) => new()
+    {
+        AccountId = call.AccountId,
+        Id = ids.Next("vol"),
+        SizeGiB = shape.SizeGiB,
+        VolumeType = shape.VolumeType,
+        Iops = shape.Iops,
+        ThroughputMiBps = shape.ThroughputMiBps,
+        ImageDigest = snapshot?.ImageDigest,
+        StartsAsSnapshot = snapshot?.HostId is not null,
+        Zone = input.AvailabilityZone!,
+        HostId = snapshot?.HostId,
+        CreateTime = call.Now,
+        State = snapshot?.HostId is null ? VolumeState.Available : VolumeState.Creating,
+        ClientToken = input.ClientToken,
+    };
 
     private async ValueTask<DeleteVolumeResult> DeleteAsync(DeleteVolumeRequest input, Call call, CancellationToken cancellationToken)
     {

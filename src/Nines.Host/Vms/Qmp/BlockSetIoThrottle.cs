@@ -11,14 +11,14 @@ internal sealed record BlockSetIoThrottle(string Id, long Iops, [property: JsonP
     public static string Name => "block_set_io_throttle";
 
     [JsonPropertyName("iops_rd")]
-    public long ReadIops => 0;
+    public long ReadIops { get; }
 
     [JsonPropertyName("iops_wr")]
-    public long WriteIops => 0;
+    public long WriteIops { get; }
 
     [JsonPropertyName("bps_rd")]
-    public long ReadBytesPerSecond => 0;
+    public long ReadBytesPerSecond { get; }
 
     [JsonPropertyName("bps_wr")]
-    public long WriteBytesPerSecond => 0;
+    public long WriteBytesPerSecond { get; }
 }

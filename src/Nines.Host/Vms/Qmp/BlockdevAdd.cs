@@ -17,7 +17,7 @@ internal sealed record BlockdevAdd(string Driver, string NodeName) : IQmpCommand
     public string? File { get; init; }
 
     /// <summary>What the guest gives back is given back to the machine.</summary>
-    public string Discard => "unmap";
+    public string Discard { get; } = "unmap";
 
     /// <summary>For <c>qcow2</c>: zeroes that are written take no space.</summary>
     public string? DetectZeroes { get; init; }

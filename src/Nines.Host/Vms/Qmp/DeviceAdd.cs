@@ -10,8 +10,8 @@ internal sealed record DeviceAdd(string Id, string Bus, string Drive, string Ser
     public static string Name => "device_add";
 
     /// <summary>The only kind of device that is plugged in here.</summary>
-    public string Driver => "virtio-blk-pci";
+    public string Driver { get; } = "virtio-blk-pci";
 
     /// <summary>The guest must flush what has to be durable.</summary>
-    public string WriteCache => "on";
+    public string WriteCache { get; } = "on";
 }

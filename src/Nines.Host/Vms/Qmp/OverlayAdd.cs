@@ -10,15 +10,15 @@ internal sealed record OverlayAdd(string NodeName, string File) : IQmpCommand<Qm
     public static string Name => BlockdevAdd.Name;
 
     /// <summary>The only kind of disk here.</summary>
-    public string Driver => "qcow2";
+    public string Driver { get; } = "qcow2";
 
     /// <summary>Said to be none; left out, it would be the one that the file names.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public string? Backing => null;
+    public string? Backing { get; }
 
     /// <summary>What the guest gives back is given back to the machine.</summary>
-    public string Discard => "unmap";
+    public string Discard { get; } = "unmap";
 
     /// <summary>Zeroes that are written take no space.</summary>
-    public string DetectZeroes => "unmap";
+    public string DetectZeroes { get; } = "unmap";
 }

@@ -18,6 +18,8 @@ public sealed record HostReport
 
     public ImmutableArray<VolumeStatus> Volumes { get; init; } = [];
 
+    public ImmutableArray<SnapshotStatus> Snapshots { get; init; } = [];
+
     public ImmutableArray<VpcStatus> Vpcs { get; init; } = [];
 
     public ImmutableArray<FastLaunchStatus> FastLaunches { get; init; } = [];

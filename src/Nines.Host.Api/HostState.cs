@@ -22,6 +22,9 @@ public sealed record HostState
     /// <summary>Disks that lie on this host, by id (<c>vol-…</c>).</summary>
     public ImmutableDictionary<string, VolumeSpec> Volumes { get; init; } = ImmutableDictionary<string, VolumeSpec>.Empty;
 
+    /// <summary>Snapshots that lie on this host, by id (<c>snap-…</c>).</summary>
+    public ImmutableDictionary<string, SnapshotSpec> Snapshots { get; init; } = ImmutableDictionary<string, SnapshotSpec>.Empty;
+
     /// <summary>What the host shall keep memory of before anybody asks for a machine of it.</summary>
     public ImmutableArray<FastLaunchSpec> FastLaunches { get; init; } = [];
 

@@ -17,6 +17,9 @@ public sealed record HostStateChanges
     /// <summary>Ids of new, changed and dropped disks.</summary>
     public ImmutableArray<string> Volumes { get; init; } = [];
 
+    /// <summary>Ids of new, changed and dropped snapshots.</summary>
+    public ImmutableArray<string> Snapshots { get; init; } = [];
+
     /// <summary>Ids of new, changed and dropped machines.</summary>
     public ImmutableArray<string> Vms { get; init; } = [];
 }

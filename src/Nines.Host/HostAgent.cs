@@ -46,6 +46,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private readonly IHostCommands _commands;
     private readonly ILoggerFactory _loggers;
     private readonly ConcurrentDictionary<string, VmReconciler> _machines = new();
+    private readonly DiskLocks _locks = new();
     private readonly SemaphoreSlim _applying = new(1, 1);
     private readonly SemaphoreSlim _networking = new(1, 1);
     private readonly SemaphoreSlim _storing = new(1, 1);
@@ -54,6 +55,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private ObservationLog _observations;
     private VolumeReconciler _volumes;
+    private SnapshotReconciler _snapshots;
     private VmServices? _services;
     private HostState _desired = new() { Generation = 0 };
     private AppliedNetworks _applied = AppliedNetworks.None;
@@ -78,6 +80,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
         _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _records, () => Volatile.Read(ref _desired));
         _observations = new ObservationLog(1, time);
+        _snapshots = NewSnapshots();
         _volumes = NewVolumes();
     }
 
@@ -92,6 +95,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         await SetUpAsync(cancellationToken);
         var starts = await _file.CountStartAsync(cancellationToken);
         _observations = new ObservationLog(starts << 32, _time);
+        _snapshots = NewSnapshots();
         _volumes = NewVolumes();
         _services = new VmServices
         {
@@ -104,6 +108,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Time = _time,
             Logger = _loggers.CreateLogger<VmReconciler>(),
             Readiness = ReadinessOf,
+            Locks = _locks,
             Volumes = VolumeOf,
             Prepare = _launches.PrepareAsync,
             Released = _volumesWake.Set,
@@ -227,6 +232,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Empty(Path.Combine(_options.StateDirectory, "gate"));
             _kept.RemoveStaged();
             _probe.Forget();
+            _snapshots = NewSnapshots();
             _volumes = NewVolumes();
             _instant.Want([]);
             _observations.Clear();
@@ -303,7 +309,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
                 return new VmReadiness(VmReadinessState.Failed, status.Message);
             }
 
-            if (status is not { State: VolumeState.Ready }
+            if (status is not { State: VolumeState.Ready } || _snapshots.IsHalf(disk.VolumeId)
                 || (desired.Volumes.TryGetValue(disk.VolumeId, out var volume) && status.SizeGiB < volume.SizeGiB))
             {
                 return new VmReadiness(VmReadinessState.Waiting, $"Waits for volume {disk.VolumeId}.");
@@ -326,10 +332,13 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     {
         var spec = Volatile.Read(ref _desired).Volumes.GetValueOrDefault(volumeId);
         return new(
-            _volumes.StatusOf(volumeId) is { State: VolumeState.Ready }, (long)(spec?.SizeGiB ?? 0) << 30, spec?.IopsLimit ?? 0, spec?.BytesPerSecondLimit ?? 0);
+            _volumes.StatusOf(volumeId) is { State: VolumeState.Ready } && !_snapshots.IsHalf(volumeId), (long)(spec?.SizeGiB ?? 0) << 30, spec?.IopsLimit ?? 0, spec?.BytesPerSecondLimit ?? 0);
     }
 
-    private VolumeReconciler NewVolumes() => new(_volumeStore, _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
+    private VolumeReconciler NewVolumes() => new(_volumeStore, id => _snapshots.IsComing(id), _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
+
+    private SnapshotReconciler NewSnapshots() => new(
+        new SnapshotStore(_options, _volumeStore), new OpenDisks(() => _machines.Values), _locks, _observations, _loggers.CreateLogger<SnapshotReconciler>());
 
     private void ReportFastLaunch(FastLaunchSpec spec, FastLaunchStatus? status)
     {
@@ -425,9 +434,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
                 await _storing.WaitAsync(_stop.Token);
                 try
                 {
-                    var inUse = _machines.Values.SelectMany(machine => machine.VolumesInUse()).ToHashSet();
-                    var settled = await _volumes.ApplyAsync(Volatile.Read(ref _desired).Volumes, inUse, _stop.Token);
-                    wait = settled ? Timeout.InfiniteTimeSpan : VolumeRetry;
+                    wait = await ApplyVolumesAsync(Volatile.Read(ref _desired));
                 }
                 finally
                 {
@@ -440,6 +447,34 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// Snapshots come before volumes, which may be about to grow or go; and once more after them, for those of a volume that is
+    /// made by the same state and of one that is made of them.
+    /// </summary>
+    /// <returns>When to look again.</returns>
+    private async Task<TimeSpan> ApplyVolumesAsync(HostState desired)
+    {
+        var (settled, collects) = await _snapshots.ApplyAsync(desired, _stop.Token);
+        for (var round = 0; ; round++)
+        {
+            var inUse = _machines.Values.SelectMany(machine => machine.VolumesInUse()).Concat(_snapshots.Pending(desired)).ToHashSet();
+            var made = await _volumes.ApplyAsync(desired.Volumes, inUse, _stop.Token);
+            if (!settled && round == 0)
+            {
+                (settled, var more) = await _snapshots.ApplyAsync(desired, _stop.Token);
+                collects |= more;
+                continue;
+            }
+
+            if (collects)
+            {
+                _volumeStore.Collect();
+            }
+
+            return settled && made ? Timeout.InfiniteTimeSpan : VolumeRetry;
         }
     }
 

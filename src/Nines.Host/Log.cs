@@ -74,6 +74,9 @@ internal static partial class Log
     [LoggerMessage(1200, LogLevel.Warning, "Volume {VolumeId} could not be reconciled")]
     public static partial void VolumeFailed(this ILogger logger, Exception exception, string volumeId);
 
+    [LoggerMessage(1201, LogLevel.Warning, "Snapshot {SnapshotId} could not be reconciled")]
+    public static partial void SnapshotFailed(this ILogger logger, Exception exception, string snapshotId);
+
     [LoggerMessage(1300, LogLevel.Warning, "Networks could not be reconciled; trying again in {RetrySeconds} s")]
     public static partial void NetworksFailed(this ILogger logger, Exception exception, double retrySeconds);
 

@@ -126,6 +126,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateSnapshot.</summary>
+    public static Operation<CreateSnapshotRequest, CreateSnapshotResult> CreateSnapshot { get; } = new("CreateSnapshot")
+    {
+    };
+
     /// <summary>The operation CreateSubnet.</summary>
     public static Operation<CreateSubnetRequest, CreateSubnetResult> CreateSubnet { get; } = new("CreateSubnet")
     {
@@ -206,6 +211,12 @@ public static class Ec2Api
 
     /// <summary>The operation DeleteSecurityGroup.</summary>
     public static Operation<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> DeleteSecurityGroup { get; } = new("DeleteSecurityGroup")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteSnapshot.</summary>
+    public static Operation<DeleteSnapshotRequest, DeleteSnapshotResult> DeleteSnapshot { get; } = new("DeleteSnapshot")
     {
         HasOutput = false,
     };
@@ -354,6 +365,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeSnapshotAttribute.</summary>
+    public static Operation<DescribeSnapshotAttributeRequest, DescribeSnapshotAttributeResult> DescribeSnapshotAttribute { get; } = new("DescribeSnapshotAttribute")
+    {
+    };
+
+    /// <summary>The operation DescribeSnapshots.</summary>
+    public static Operation<DescribeSnapshotsRequest, DescribeSnapshotsResult> DescribeSnapshots { get; } = new("DescribeSnapshots")
+    {
+    };
+
     /// <summary>The operation DescribeSubnets.</summary>
     public static Operation<DescribeSubnetsRequest, DescribeSubnetsResult> DescribeSubnets { get; } = new("DescribeSubnets")
     {
@@ -485,6 +506,12 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ModifySnapshotAttribute.</summary>
+    public static Operation<ModifySnapshotAttributeRequest, ModifySnapshotAttributeResult> ModifySnapshotAttribute { get; } = new("ModifySnapshotAttribute")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation ModifySubnetAttribute.</summary>
     public static Operation<ModifySubnetAttributeRequest, ModifySubnetAttributeResult> ModifySubnetAttribute { get; } = new("ModifySubnetAttribute")
     {
@@ -554,6 +581,12 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ResetSnapshotAttribute.</summary>
+    public static Operation<ResetSnapshotAttributeRequest, ResetSnapshotAttributeResult> ResetSnapshotAttribute { get; } = new("ResetSnapshotAttribute")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation RevokeSecurityGroupEgress.</summary>
     public static Operation<RevokeSecurityGroupEgressRequest, RevokeSecurityGroupEgressResult> RevokeSecurityGroupEgress { get; } = new("RevokeSecurityGroupEgress")
     {
@@ -591,7 +624,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -12,12 +12,14 @@ internal sealed class HostChangeSet
 
     public HashSet<ResourceKey> Volumes { get; } = [];
 
+    public HashSet<ResourceKey> Snapshots { get; } = [];
+
     public HashSet<string> Vpcs { get; } = [];
 
     /// <summary>What memory is to be kept of.</summary>
     public bool FastLaunches { get; set; }
 
-    public bool IsEmpty => !Everything && !FastLaunches && Instances.Count == 0 && Volumes.Count == 0 && Vpcs.Count == 0;
+    public bool IsEmpty => !Everything && !FastLaunches && Instances.Count == 0 && Volumes.Count == 0 && Snapshots.Count == 0 && Vpcs.Count == 0;
 
     /// <summary>Adds what another names.</summary>
     public void UnionWith(HostChangeSet other)
@@ -26,6 +28,7 @@ internal sealed class HostChangeSet
         FastLaunches |= other.FastLaunches;
         Instances.UnionWith(other.Instances);
         Volumes.UnionWith(other.Volumes);
+        Snapshots.UnionWith(other.Snapshots);
         Vpcs.UnionWith(other.Vpcs);
     }
 }

@@ -33,6 +33,14 @@ internal sealed class HostChanges
         }
     }
 
+    public void MarkSnapshot(ResourceKey key)
+    {
+        lock (_lock)
+        {
+            _changes.Snapshots.Add(key);
+        }
+    }
+
     /// <summary>The network's subnets, routes, groups or members changed.</summary>
     public void MarkVpc(string vpcId)
     {

@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
@@ -39,6 +40,7 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         if (changes.Everything)
         {
             UpdateVolumes(Known(_state.Volumes.Keys, cloud.By(Volume.ByHost, hostId)));
+            UpdateSnapshots(Known(_state.Snapshots.Keys, cloud.By(Snapshot.ByHost, hostId)));
             UpdateVms(Known(_state.Vms.Keys, cloud.By(Instance.ByHost, hostId)), networks);
             networks.UnionWith(host.VpcIds);
             networks.UnionWith(_state.Vpcs.Keys);
@@ -46,6 +48,7 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         else
         {
             UpdateVolumes(changes.Volumes);
+            UpdateSnapshots(changes.Snapshots);
             UpdateVms(changes.Instances, networks);
         }
 
@@ -95,6 +98,27 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         if (specs.ToImmutable() is var volumes && !ReferenceEquals(volumes, _state.Volumes))
         {
             _state = _state with { Volumes = volumes };
+        }
+    }
+
+    private void UpdateSnapshots(IEnumerable<ResourceKey> keys)
+    {
+        var specs = _state.Snapshots.ToBuilder();
+        foreach (var key in keys)
+        {
+            if (cloud.Find(Snapshot.Table, key.AccountId, key.Id) is not { } snapshot || snapshot.HostId != hostId)
+            {
+                specs.Remove(key.Id);
+            }
+            else if (HostStateRenderer.Snapshot(snapshot) is var spec && spec != specs.GetValueOrDefault(key.Id))
+            {
+                specs[key.Id] = spec;
+            }
+        }
+
+        if (specs.ToImmutable() is var snapshots && !ReferenceEquals(snapshots, _state.Snapshots))
+        {
+            _state = _state with { Snapshots = snapshots };
         }
     }
 

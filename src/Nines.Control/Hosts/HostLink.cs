@@ -78,6 +78,7 @@ internal sealed class HostLink(string id, IHost host, HostComposer composer, lon
         Since = generation,
         Vpcs = [.. _untold.Vpcs],
         Volumes = [.. _untold.Volumes.Select(key => key.Id)],
+        Snapshots = [.. _untold.Snapshots.Select(key => key.Id)],
         Vms = [.. _untold.Instances.Select(key => key.Id)],
     };
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
@@ -18,6 +19,7 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
     public async Task TakeAsync(string hostId, HostReport report, CancellationToken cancellationToken)
     {
         await EachAsync(report.Volumes, volume => TakeVolume(hostId, volume), cancellationToken);
+        await EachAsync(report.Snapshots, snapshot => TakeSnapshot(hostId, snapshot), cancellationToken);
         await EachAsync(report.Vms, vm => TakeVm(hostId, vm), cancellationToken);
         await EachAsync(report.Vms, vm => TakeDisks(hostId, vm), cancellationToken);
         await TakeFastLaunchesAsync(hostId, report, cancellationToken);
@@ -136,6 +138,34 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
             else if (!ReferenceEquals(next, volume))
             {
                 transaction.Put(Volume.Table, next);
+            }
+
+            return false;
+        };
+    }
+
+    private Func<CloudTransaction, bool>? TakeSnapshot(string hostId, SnapshotStatus observed)
+    {
+        if (cloud.By(Snapshot.ById, observed.Id).FirstOrDefault() is not { } known || known.HostId != hostId || ReferenceEquals(SnapshotPlan.Observe(known, observed), known))
+        {
+            return null;
+        }
+
+        return transaction =>
+        {
+            if (transaction.Find(Snapshot.Table, known.AccountId, known.Id) is not { } snapshot)
+            {
+                return false;
+            }
+
+            var next = SnapshotPlan.Observe(snapshot, observed);
+            if (next is null)
+            {
+                transaction.Delete(Snapshot.Table, snapshot);
+            }
+            else if (!ReferenceEquals(next, snapshot))
+            {
+                transaction.Put(Snapshot.Table, next);
             }
 
             return false;

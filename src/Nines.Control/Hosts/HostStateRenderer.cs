@@ -3,6 +3,7 @@ using System.Globalization;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Host.Api;
 
@@ -49,10 +50,15 @@ internal static class HostStateRenderer
         Id = volume.Id,
         SizeGiB = volume.SizeGiB,
         ImageDigest = volume.ImageDigest,
+        SnapshotId = volume.StartsAsSnapshot ? volume.SnapshotId : null,
         IopsLimit = VolumeRules.IopsLimit(volume.Shape),
         BytesPerSecondLimit = VolumeRules.BytesPerSecondLimit(volume.Shape),
         Presence = volume.State == Services.Ec2.Volumes.VolumeState.Deleting ? Presence.Absent : Presence.Present,
     };
+
+    /// <summary>A snapshot.</summary>
+    public static SnapshotSpec Snapshot(Snapshot snapshot) => new(
+        snapshot.Id, snapshot.VolumeId, snapshot.State == Services.Ec2.Snapshots.SnapshotState.Deleting ? Presence.Absent : Presence.Present);
 
     /// <summary>An adapter.</summary>
     public static InterfaceSpec Interface(NetworkInterface adapter) => new()

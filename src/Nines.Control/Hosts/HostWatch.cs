@@ -9,6 +9,7 @@ using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -39,6 +40,7 @@ internal sealed class HostWatch : IDisposable
         [
             cloud.Subscribe(Instance.Table, OnInstance),
             cloud.Subscribe(Volume.Table, OnVolume),
+            cloud.Subscribe(Snapshot.Table, change => Mark((change.After ?? change.Before)!.HostId, changes => changes.MarkSnapshot(change.Key))),
             cloud.Subscribe(NetworkInterface.Table, OnAdapter),
             cloud.Subscribe(SecurityGroup.Table, OnGroup),
             cloud.Subscribe(PrefixList.Table, OnPrefixList),

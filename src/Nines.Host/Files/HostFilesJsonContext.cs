@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Nines.Host.Vms;
+using Nines.Host.Volumes;
 
 namespace Nines.Host.Files;
 
@@ -9,4 +10,5 @@ namespace Nines.Host.Files;
 [JsonSerializable(typeof(VmRecord))]
 [JsonSerializable(typeof(AcceleratorProbeResult))]
 [JsonSerializable(typeof(AgentRecord))]
+[JsonSerializable(typeof(SnapshotRecord))]
 internal sealed partial class HostFilesJsonContext : JsonSerializerContext;

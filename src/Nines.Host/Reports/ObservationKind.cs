@@ -5,6 +5,7 @@ internal enum ObservationKind
 {
     Vm,
     Volume,
+    Snapshot,
     Vpc,
     FastLaunch,
 }

@@ -24,6 +24,8 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
 
     public void Publish(VolumeStatus status) => Publish(ObservationKind.Volume, status.Id, status);
 
+    public void Publish(SnapshotStatus status) => Publish(ObservationKind.Snapshot, status.Id, status);
+
     public void Publish(VpcStatus status) => Publish(ObservationKind.Vpc, status.Id, status);
 
     public void Publish(FastLaunchStatus status) =>
@@ -93,6 +95,7 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
         var full = afterSequence < _firstSequence || afterSequence > _sequence;
         var vms = ImmutableArray.CreateBuilder<VmStatus>();
         var volumes = ImmutableArray.CreateBuilder<VolumeStatus>();
+        var snapshots = ImmutableArray.CreateBuilder<SnapshotStatus>();
         var vpcs = ImmutableArray.CreateBuilder<VpcStatus>();
         var fastLaunches = ImmutableArray.CreateBuilder<FastLaunchStatus>();
         for (var node = _inOrder.Last; node is not null && (full || node.Value.Sequence > afterSequence); node = node.Previous)
@@ -104,6 +107,9 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
                     break;
                 case VolumeStatus volume:
                     volumes.Add(volume);
+                    break;
+                case SnapshotStatus snapshot:
+                    snapshots.Add(snapshot);
                     break;
                 case VpcStatus vpc:
                     vpcs.Add(vpc);
@@ -121,6 +127,7 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
             AcceptedGeneration = acceptedGeneration,
             Vms = vms.DrainToImmutable(),
             Volumes = volumes.DrainToImmutable(),
+            Snapshots = snapshots.DrainToImmutable(),
             Vpcs = vpcs.DrainToImmutable(),
             FastLaunches = fastLaunches.DrainToImmutable(),
         };

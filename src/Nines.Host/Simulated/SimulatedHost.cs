@@ -244,6 +244,24 @@ public sealed class SimulatedHost : IHost, IDisposable
         {
             _log.Forget(ObservationKind.Volume, id);
         }
+
+        PublishSnapshots(previous, desired);
+    }
+
+    /// <summary>Nothing is copied here, so a snapshot is taken as soon as it is asked for.</summary>
+    private void PublishSnapshots(HostState previous, HostState desired)
+    {
+        var snapshots = DesiredChanges.Between(previous.Snapshots, desired.Snapshots, DesiredChanges.Named(previous, desired)?.Snapshots);
+        foreach (var snapshot in snapshots.Changed)
+        {
+            var state = snapshot.Presence is Presence.Absent ? SnapshotState.Gone : SnapshotState.Ready;
+            _log.Publish(new SnapshotStatus(snapshot.Id, state, desired.Volumes.GetValueOrDefault(snapshot.VolumeId)?.SizeGiB ?? 0));
+        }
+
+        foreach (var id in snapshots.Dropped.Where(id => previous.Snapshots[id].Presence is Presence.Absent))
+        {
+            _log.Forget(ObservationKind.Snapshot, id);
+        }
     }
 
     /// <summary>Memory that exists only by its name is kept as soon as it is asked for.</summary>

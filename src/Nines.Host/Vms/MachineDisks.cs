@@ -19,14 +19,19 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
     private readonly Dictionary<string, long> _asked = [];
     private VolumeIds _plugged = VolumeIds.None;
     private (VmDisk Disk, VolumeReadiness Volume)[]? _settled;
+    private bool _isKnown;
 
     /// <summary>The volumes that the guest has, as far as is known.</summary>
     public VolumeIds Plugged => Volatile.Read(ref _plugged);
+
+    /// <summary>Whether the machine was asked what it has; else it may have disks that nobody here knows of.</summary>
+    public bool IsKnown => Volatile.Read(ref _isKnown);
 
     /// <summary>The machine's process is gone, and with it what it had.</summary>
     public void Forget()
     {
         Volatile.Write(ref _plugged, VolumeIds.None);
+        Volatile.Write(ref _isKnown, false);
         _settled = null;
         _asked.Clear();
     }
@@ -70,7 +75,7 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
 
             if (there.SizeBytes < volume.SizeBytes)
             {
-                await monitor.ExecuteAsync(new BlockResize(QemuCommandLine.NodeOf(disk.VolumeId), volume.SizeBytes), cancellationToken);
+                await monitor.ExecuteAsync(new BlockResize(there.Node.Name, volume.SizeBytes), cancellationToken);
                 changed = true;
             }
         }
@@ -84,9 +89,45 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
         var now = VolumeIds.Of(plugged.Keys);
         changed |= Plugged.All.Except(now.All).Any();
         Volatile.Write(ref _plugged, now);
+        Volatile.Write(ref _isKnown, true);
         var settled = plugged.Count == disks.Length;
         _settled = settled ? wanted : null;
         return (!settled, changed);
+    }
+
+    /// <summary>
+    /// The path by which the file was opened that the guest writes a volume to; <see langword="null"/> when no device has the volume,
+    /// and then what was left open of it is closed, so that nothing of it is only in the hypervisor's memory.
+    /// </summary>
+    /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
+    public static async Task<string?> FileOfAsync(QmpClient monitor, string volumeId, CancellationToken cancellationToken)
+    {
+        var nodes = await NodesAsync(monitor, cancellationToken);
+        if ((await PluggedAsync(monitor, cancellationToken)).GetValueOrDefault(volumeId) is not { Node: var active })
+        {
+            await DiskNode.CloseAsync(monitor, NodesOf(nodes, volumeId), nodes, cancellationToken);
+            return null;
+        }
+
+        return nodes.GetValueOrDefault(active.FileName)?.File ?? throw new QmpException(QueryNamedBlockNodes.Name, $"{active.Name} lies in no file that is known");
+    }
+
+    /// <summary>Has the guest write a volume to another file from now on; nothing happens when no device has the volume.</summary>
+    /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
+    public static async Task SwitchAsync(QmpClient monitor, string volumeId, string overlayPath, CancellationToken cancellationToken)
+    {
+        if ((await PluggedAsync(monitor, cancellationToken)).GetValueOrDefault(volumeId) is not { Node: var active })
+        {
+            return;
+        }
+
+        // What an attempt before this one left may be of a file that is no more.
+        var nodes = await NodesAsync(monitor, cancellationToken);
+        await DiskNode.CloseAsync(monitor, NodesOf(nodes, volumeId).Where(node => node.Generation > active.Generation), nodes, cancellationToken);
+        var next = active.Next;
+        await monitor.ExecuteAsync(new BlockdevAdd("file", next.FileName) { FileName = overlayPath }, cancellationToken);
+        await monitor.ExecuteAsync(new OverlayAdd(next.Name, next.FileName), cancellationToken);
+        await monitor.ExecuteAsync(new BlockdevSnapshot(active.Name, next.Name), cancellationToken);
     }
 
     private static async Task<Dictionary<string, PluggedDisk>> PluggedAsync(QmpClient monitor, CancellationToken cancellationToken)
@@ -94,9 +135,9 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
         var plugged = new Dictionary<string, PluggedDisk>(StringComparer.Ordinal);
         foreach (var device in await monitor.ExecuteAsync<QueryBlock, ImmutableArray<BlockInfo>>(new QueryBlock(), cancellationToken))
         {
-            if (device.Inserted is { NodeName: { } node } disk && node.StartsWith("vol-", StringComparison.Ordinal))
+            if (device.Inserted is { NodeName: { } node } disk && DiskNode.Parse(node) is { } parsed)
             {
-                plugged[node] = new PluggedDisk(PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond);
+                plugged[parsed.VolumeId] = new PluggedDisk(parsed, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond);
             }
         }
 
@@ -106,20 +147,15 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
     private async Task<PluggedDisk> PlugAsync(QmpClient monitor, string volumeId, int port, CancellationToken cancellationToken)
     {
         var nodes = await NodesAsync(monitor, cancellationToken);
-        var (node, file) = (QemuCommandLine.NodeOf(volumeId), QemuCommandLine.FileNodeOf(volumeId));
-        if (!nodes.Contains(file))
-        {
-            await monitor.ExecuteAsync(new BlockdevAdd("file", file) { FileName = VolumeFiles.PathOf(options, volumeId) }, cancellationToken);
-        }
+        var node = new DiskNode(volumeId, 0);
 
-        if (!nodes.Contains(node))
-        {
-            await monitor.ExecuteAsync(new BlockdevAdd("qcow2", node) { File = file, DetectZeroes = "unmap" }, cancellationToken);
-        }
-
+        // What was left open may be a file that the volume has not any more.
+        await DiskNode.CloseAsync(monitor, NodesOf(nodes, volumeId), nodes, cancellationToken);
+        await monitor.ExecuteAsync(new BlockdevAdd("file", node.FileName) { FileName = VolumeFiles.PathOf(options, volumeId) }, cancellationToken);
+        await monitor.ExecuteAsync(new BlockdevAdd("qcow2", node.Name) { File = node.FileName, DetectZeroes = "unmap" }, cancellationToken);
         await monitor.ExecuteAsync(
-            new DeviceAdd(QemuCommandLine.DiskId(port), QemuCommandLine.DiskPort(port), node, QemuCommandLine.SerialOf(volumeId)), cancellationToken);
-        return new PluggedDisk(port, long.MaxValue, 0, 0);
+            new DeviceAdd(QemuCommandLine.DiskId(port), QemuCommandLine.DiskPort(port), node.Name, QemuCommandLine.SerialOf(volumeId)), cancellationToken);
+        return new PluggedDisk(node, port, long.MaxValue, 0, 0);
     }
 
     private async Task AskToLetGoAsync(QmpClient monitor, string volumeId, int port, CancellationToken cancellationToken)
@@ -148,18 +184,18 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
             _asked.Remove(id);
         }
 
-        foreach (var node in await NodesAsync(monitor, cancellationToken))
-        {
-            if (node.StartsWith("vol-", StringComparison.Ordinal) && !plugged.ContainsKey(node) && wanted.All(disk => disk.VolumeId != node))
-            {
-                await monitor.ExecuteAsync(new BlockdevDel(node), cancellationToken);
-                await monitor.ExecuteAsync(new BlockdevDel(QemuCommandLine.FileNodeOf(node)), cancellationToken);
-            }
-        }
+        var nodes = await NodesAsync(monitor, cancellationToken);
+        var superfluous = nodes.Keys.Select(DiskNode.Parse).OfType<DiskNode>()
+            .Where(node => !plugged.ContainsKey(node.VolumeId) && wanted.All(disk => disk.VolumeId != node.VolumeId));
+        await DiskNode.CloseAsync(monitor, superfluous, nodes, cancellationToken);
     }
 
-    private static async Task<HashSet<string>> NodesAsync(QmpClient monitor, CancellationToken cancellationToken) =>
-        [.. (await monitor.ExecuteAsync<QueryNamedBlockNodes, ImmutableArray<BlockNode>>(new QueryNamedBlockNodes(), cancellationToken)).Select(node => node.NodeName)];
+    private static async Task<Dictionary<string, BlockNode>> NodesAsync(QmpClient monitor, CancellationToken cancellationToken) =>
+        (await monitor.ExecuteAsync<QueryNamedBlockNodes, ImmutableArray<BlockNode>>(new QueryNamedBlockNodes(), cancellationToken))
+            .ToDictionary(node => node.NodeName, StringComparer.Ordinal);
+
+    private static IEnumerable<DiskNode> NodesOf(Dictionary<string, BlockNode> nodes, string volumeId) =>
+        nodes.Keys.Select(DiskNode.Parse).OfType<DiskNode>().Where(node => node.VolumeId == volumeId);
 
     private static int? FreePort(Dictionary<string, PluggedDisk> plugged) =>
         Enumerable.Range(1, QemuCommandLine.DiskPorts - 1).Cast<int?>().FirstOrDefault(port => plugged.Values.All(disk => disk.Port != port));
@@ -173,9 +209,10 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
             ? port
             : null;
 
+    /// <param name="Node">The node that the guest writes to.</param>
     /// <param name="Port">The port that its device is at, if that is one for disks.</param>
     /// <param name="SizeBytes">What the guest sees.</param>
     /// <param name="Iops">Its limit of reads and writes in a second.</param>
     /// <param name="BytesPerSecond">Its limit of bytes in a second.</param>
-    private sealed record PluggedDisk(int? Port, long SizeBytes, long Iops, long BytesPerSecond);
+    private sealed record PluggedDisk(DiskNode Node, int? Port, long SizeBytes, long Iops, long BytesPerSecond);
 }

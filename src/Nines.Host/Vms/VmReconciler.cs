@@ -59,6 +59,26 @@ internal sealed class VmReconciler : IAsyncDisposable
             ? []
             : (Volatile.Read(ref _desired)?.Disks.Select(disk => disk.VolumeId) ?? []).Union(_disks.Plugged.All);
 
+    /// <summary>Whether the machine's process may have a volume open.</summary>
+    public bool MayHaveOpen(string volumeId) => Volatile.Read(ref _machine) is not null && (!_disks.IsKnown || VolumesInUse().Contains(volumeId));
+
+    /// <summary>The path by which the machine opened the file that it writes a volume to; <see langword="null"/> when it has not got it open.</summary>
+    /// <remarks>Whoever asks has the disk's lock: the machine neither starts with the disk nor gets it meanwhile.</remarks>
+    /// <exception cref="IOException">The machine does not say.</exception>
+    public Task<string?> FileOfAsync(string volumeId, CancellationToken cancellationToken) =>
+        AskAsync(monitor => MachineDisks.FileOfAsync(monitor, volumeId, cancellationToken), cancellationToken);
+
+    /// <summary>Has the machine write a volume to another file from now on, if it has it open.</summary>
+    /// <remarks>Whoever asks has the disk's lock.</remarks>
+    /// <exception cref="IOException">The machine refused, or does not say.</exception>
+    public Task SwitchAsync(string volumeId, string overlayPath, CancellationToken cancellationToken) => AskAsync<object>(
+        async monitor =>
+        {
+            await MachineDisks.SwitchAsync(monitor, volumeId, overlayPath, cancellationToken);
+            return null;
+        },
+        cancellationToken);
+
     /// <summary>What the machine's process takes; <see langword="null"/> when it has none.</summary>
     public VmUsage? Measure() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.Of(machine.Process) is { } usage
         ? new VmUsage(Id, usage.ProcessorSeconds, usage.OwnBytes, usage.SharedBytes)
@@ -232,6 +252,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     {
         try
         {
+            using var held = await _services.Locks.AcquireAsync(desired.Disks.Select(disk => disk.VolumeId), cancellationToken);
             var (unsettled, changed) = await _disks.ReconcileAsync(_machine!, desired.Disks, _services.Volumes, cancellationToken);
             if (changed)
             {
@@ -244,6 +265,29 @@ internal sealed class VmReconciler : IAsyncDisposable
         {
             _services.Logger.DisksNotPlugged(exception, Id);
             return true;
+        }
+    }
+
+    /// <summary>Asks the machine's monitor; the default when its process is gone.</summary>
+    private async Task<T?> AskAsync<T>(Func<QmpClient, Task<T?>> ask, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (Volatile.Read(ref _machine) is not { } machine)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await ask(await machine.MonitorAsync(cancellationToken));
+        }
+        catch (QmpException) when (!ProcessTable.IsAlive(machine.Process))
+        {
+            return null;
+        }
+        catch (QmpException exception)
+        {
+            throw new IOException($"Machine {Id} was asked about its disks.", exception);
         }
     }
 
@@ -331,6 +375,13 @@ internal sealed class VmReconciler : IAsyncDisposable
 
     private async Task StartAsync(VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // A disk may be getting another file: the machine would not see what was written there.
+        using var held = await _services.Locks.AcquireAsync(desired.Disks.Select(disk => disk.VolumeId), cancellationToken);
+        if (_services.Readiness(desired).State is not VmReadinessState.Ready)
+        {
+            return;
+        }
+
         var before = _record;
         await RememberAsync(_record.Starting(desired, now), cancellationToken);
         try

@@ -29,6 +29,9 @@ internal sealed record VmServices
     /// <summary>Whether a machine's disks, adapters and image are there.</summary>
     public required Func<VmSpec, VmReadiness> Readiness { get; init; }
 
+    /// <summary>Who may open disks.</summary>
+    public required DiskLocks Locks { get; init; }
+
     /// <summary>What is known of a disk that a machine shall have.</summary>
     public required Func<string, VolumeReadiness> Volumes { get; init; }
 

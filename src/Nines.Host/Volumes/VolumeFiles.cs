@@ -16,6 +16,22 @@ internal static class VolumeFiles
     public static string? KeptOf(HostOptions options, string volumeId) =>
         Directory.EnumerateFiles(DirectoryOf(options), $"{volumeId}.*.base").Select(path => Path.GetFileName(path).Split('.')[1]).FirstOrDefault();
 
+    /// <summary>What a snapshot is: the file that its volume was until then.</summary>
+    public static string SnapshotOf(HostOptions options, string snapshotId) => Path.Combine(DirectoryOf(options), snapshotId + ".qcow2");
+
+    /// <summary>That a snapshot is taken.</summary>
+    public static string SnapshotRecordOf(HostOptions options, string snapshotId) => Path.Combine(DirectoryOf(options), snapshotId + ".json");
+
+    /// <summary>
+    /// What a volume goes on in while its snapshot is taken; then it gets the volume's name. A hypervisor that opened it under this
+    /// name goes on calling it so, which tells which snapshots it knows of.
+    /// </summary>
+    public static string OverlayOf(HostOptions options, string volumeId, string snapshotId) => Path.Combine(DirectoryOf(options), $"{volumeId}.{snapshotId}.overlay");
+
+    /// <summary>The volumes and snapshots of all overlays that are there.</summary>
+    public static IReadOnlyList<(string VolumeId, string SnapshotId)> Overlays(HostOptions options) =>
+        [.. Directory.EnumerateFiles(DirectoryOf(options), "vol-*.snap-*.overlay").Select(path => Path.GetFileName(path).Split('.')).Select(parts => (parts[0], parts[1]))];
+
     /// <summary>A disk's file.</summary>
     public static string PathOf(HostOptions options, string volumeId) => Path.Combine(DirectoryOf(options), volumeId + ".qcow2");
 }

@@ -9,9 +9,10 @@ namespace Nines.Host.Volumes;
 
 /// <summary>Makes the host's disks what they shall be, and says of each how it stands.</summary>
 internal sealed class VolumeReconciler(
-    VolumeStore store, Func<VolumeSpec, CancellationToken, Task<string?>> keptFor, ObservationLog observations, ILogger<VolumeReconciler> logger)
+    VolumeStore store, Func<string, bool> isComing, Func<VolumeSpec, CancellationToken, Task<string?>> keptFor, ObservationLog observations, ILogger<VolumeReconciler> logger)
 {
     private readonly ConcurrentDictionary<string, VolumeStatus> _statuses = new();
+    private bool _collects;
 
     /// <summary>How a disk stands; <see langword="null"/> while it is not known.</summary>
     public VolumeStatus? StatusOf(string volumeId) => _statuses.GetValueOrDefault(volumeId);
@@ -31,6 +32,11 @@ internal sealed class VolumeReconciler(
                 settled = false;
             }
         });
+        if (Interlocked.Exchange(ref _collects, false))
+        {
+            store.Collect();
+        }
+
         foreach (var id in _statuses.Keys.Where(id => !desired.ContainsKey(id)))
         {
             _statuses.TryRemove(id, out var status);
@@ -48,6 +54,11 @@ internal sealed class VolumeReconciler(
         try
         {
             var action = VolumePlan.Next(spec, store.SizeOf(spec.Id), inUse);
+            if (action is VolumeAction.Create && !store.HasSnapshot(spec))
+            {
+                return isComing(spec.SnapshotId!) ? false : throw new InvalidDataException($"Snapshot {spec.SnapshotId} is not on this host.");
+            }
+
             switch (action)
             {
                 case VolumeAction.Create:
@@ -58,6 +69,7 @@ internal sealed class VolumeReconciler(
                     break;
                 case VolumeAction.Delete:
                     store.Delete(spec.Id);
+                    Volatile.Write(ref _collects, true);
                     break;
             }
 

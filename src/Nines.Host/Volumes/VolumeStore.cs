@@ -12,27 +12,13 @@ namespace Nines.Host.Volumes;
 internal sealed class VolumeStore(HostOptions options, IHostCommands commands, ImageStore images, KeptGuests kept, HypervisorUser user)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private static readonly byte[] Qcow2Magic = [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
 
-    /// <summary>Size that a guest sees of the disk, in bytes; <see langword="null"/> when there is none (QEMU: docs/interop/qcow2.txt).</summary>
+    /// <summary>Size that a guest sees of the disk, in bytes; <see langword="null"/> when there is none.</summary>
     /// <exception cref="InvalidDataException">The file is no disk.</exception>
-    public long? SizeOf(string volumeId)
-    {
-        var path = VolumeFiles.PathOf(options, volumeId);
-        if (!File.Exists(path))
-        {
-            return null;
-        }
+    public long? SizeOf(string volumeId) => Qcow2Header.Read(VolumeFiles.PathOf(options, volumeId))?.SizeBytes;
 
-        Span<byte> header = stackalloc byte[32];
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.StartsWith(Qcow2Magic))
-        {
-            throw new InvalidDataException($"The disk file of {volumeId} is damaged: it has no qcow2 header.");
-        }
-
-        return System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(header[24..]);
-    }
+    /// <summary>Whether the snapshot that a disk starts as is taken; also when it starts as none.</summary>
+    public bool HasSnapshot(VolumeSpec spec) => spec.SnapshotId is not { } id || File.Exists(VolumeFiles.SnapshotRecordOf(options, id));
 
     /// <summary>Makes a disk. It appears whole or not at all.</summary>
     /// <param name="spec">The disk.</param>
@@ -50,19 +36,31 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
             size = Math.Max(size, image.Manifest.Disk.VirtualSizeBytes);
             backing = ["-b", keptId is null ? image.DiskPath : Base(spec.Id, keptId), "-F", "qcow2"];
         }
-
-        File.Delete(next);
-        await commands.RunAsync(
-            new("qemu-img", ["create", "-q", "-f", "qcow2", .. backing, next, size.ToString(CultureInfo.InvariantCulture)]), cancellationToken);
-        File.SetUnixFileMode(next, OwnerOnly);
-        await user.GiveAsync(cancellationToken, next);
-        await using (var file = new FileStream(next, FileMode.Open, FileAccess.ReadWrite))
+        else if (spec.SnapshotId is { } snapshotId)
         {
-            file.Flush(flushToDisk: true);
+            var source = VolumeFiles.SnapshotOf(options, snapshotId);
+            size = Math.Max(size, Qcow2Header.Read(source)?.SizeBytes ?? throw new InvalidDataException($"Snapshot {snapshotId} is not on this host."));
+            backing = ["-b", source, "-F", "qcow2"];
         }
 
+        await MakeAsync(next, backing, size, cancellationToken);
         File.Move(next, path);
         DurableFile.SyncDirectory(VolumeFiles.DirectoryOf(options));
+    }
+
+    /// <summary>Makes a file that is based on what a snapshot will be; it is on the disk when this returns, and its name may not be.</summary>
+    public Task MakeOverlayAsync(string path, string snapshotId, long sizeBytes, CancellationToken cancellationToken) =>
+        MakeAsync(path, ["-u", "-b", VolumeFiles.SnapshotOf(options, snapshotId), "-F", "qcow2"], sizeBytes, cancellationToken);
+
+    private async Task MakeAsync(string next, string[] backing, long sizeBytes, CancellationToken cancellationToken)
+    {
+        File.Delete(next);
+        await commands.RunAsync(
+            new("qemu-img", ["create", "-q", "-f", "qcow2", .. backing, next, sizeBytes.ToString(CultureInfo.InvariantCulture)]), cancellationToken);
+        File.SetUnixFileMode(next, OwnerOnly);
+        await user.GiveAsync(cancellationToken, next);
+        await using var file = new FileStream(next, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
     }
 
     private string Base(string volumeId, string keptId)
@@ -80,15 +78,63 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
             ((long)spec.SizeGiB << 30).ToString(CultureInfo.InvariantCulture)),
         cancellationToken);
 
-    /// <summary>Removes a disk for good.</summary>
+    /// <summary>Removes a disk for good. What it is based on goes with <see cref="Collect"/>, unless a snapshot is based on it too.</summary>
     public void Delete(string volumeId)
     {
         File.Delete(VolumeFiles.PathOf(options, volumeId));
-        while (VolumeFiles.KeptOf(options, volumeId) is { } keptId)
+        DurableFile.SyncDirectory(VolumeFiles.DirectoryOf(options));
+    }
+
+    /// <summary>
+    /// Removes the files that nobody needs any more: of deleted snapshots, and of kept guests whose copies are gone. A file is
+    /// needed as long as another names it as what it is based on.
+    /// </summary>
+    /// <remarks>Nothing may be in the making meanwhile: a snapshot that is not taken yet looks like one that was deleted.</remarks>
+    public void Collect()
+    {
+        while (Unneeded() is { Count: > 0 } files)
         {
-            File.Delete(VolumeFiles.BaseOf(options, volumeId, keptId));
+            files.ForEach(File.Delete);
         }
 
         DurableFile.SyncDirectory(VolumeFiles.DirectoryOf(options));
+    }
+
+    private List<string> Unneeded()
+    {
+        var files = Directory.GetFiles(VolumeFiles.DirectoryOf(options));
+        if (files.Where(IsLeftOver).ToList() is var left && (left.Count == 0 || !files.Any(IsSnapshot)))
+        {
+            // Without snapshots a base is needed by its own volume only, and no file need be opened to see that it is gone.
+            return left;
+        }
+
+        var named = files.Where(IsDisk).Select(BackingOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return [.. left.Where(path => !named.Contains(path))];
+    }
+
+    private static bool IsSnapshot(string path) => Path.GetFileName(path) is var name && name.StartsWith("snap-", StringComparison.Ordinal) && name.EndsWith(".qcow2", StringComparison.Ordinal);
+
+    private static bool IsDisk(string path) => Path.GetExtension(path) is ".qcow2" or ".overlay" or ".next" or ".base";
+
+    private bool IsLeftOver(string path)
+    {
+        var name = Path.GetFileName(path);
+        var id = name.Split('.')[0];
+        return (IsSnapshot(path) && !File.Exists(VolumeFiles.SnapshotRecordOf(options, id)))
+            || (name.EndsWith(".base", StringComparison.Ordinal) && !File.Exists(VolumeFiles.PathOf(options, id)));
+    }
+
+    /// <summary>What a file is based on. One that is damaged or half made says nothing, and its volume cannot be used anyway.</summary>
+    private static string? BackingOf(string path)
+    {
+        try
+        {
+            return Qcow2Header.Read(path)?.BackingPath;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 }

@@ -20,6 +20,7 @@ using NetworkAcl = Nines.Control.Services.Ec2.NetworkAcls.NetworkAcl;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using PrefixList = Nines.Control.Services.Ec2.PrefixLists.PrefixList;
 using RouteTable = Nines.Control.Services.Ec2.RouteTables.RouteTable;
+using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
 using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
 using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
 using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
@@ -42,7 +43,8 @@ public sealed class AccountResetTests : IAsyncLifetime
     {
         using var host = NewHost();
         await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
-        await _cloud.RunningAsync();
+        var volumeId = (await _cloud.RunningAsync()).VolumeIds[0];
+        await _cloud.CallAsync(Api.Ec2.Ec2Api.CreateSnapshot, new Api.Ec2.CreateSnapshotRequest { VolumeId = volumeId });
         var before = Vpc.FindDefault(_cloud.Cloud, Account)!;
         var revisions = new ConcurrentDictionary<string, long>();
         using var instances = _cloud.Cloud.Subscribe(Instance.Table, change => Note("instance", change.After is null, change.Revision));
@@ -55,6 +57,7 @@ public sealed class AccountResetTests : IAsyncLifetime
         revisions.Values.Distinct().Count().ShouldBe(1);
         Vpc.FindDefault(_cloud.Cloud, Account)!.Id.ShouldNotBe(before.Id);
         _cloud.Cloud.CountAll(Volume.Table).ShouldBe(0);
+        _cloud.Cloud.CountAll(Snapshot.Table).ShouldBe(0);
         _cloud.Cloud.CountAll(NetworkInterface.Table).ShouldBe(0);
         _cloud.Cloud.CountAll(PrivateAddress.Table).ShouldBe(0);
         _cloud.Cloud.CountAll(PublicAddress.Table).ShouldBe(0);

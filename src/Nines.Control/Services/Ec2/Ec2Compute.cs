@@ -9,6 +9,7 @@ using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
@@ -42,6 +43,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
         var mapping = new InstanceMapping(cloud, zones.Region);
         var views = new InstanceViews(mapping);
         var interfaces = new NetworkInterfaceOperations(cloud, zones);
+        var snapshots = new SnapshotCatalog(cloud);
         Operations =
         [
             new InstanceOperations(
@@ -56,7 +58,9 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new AddressChanges(cloud, ids, addresses),
             new AddressOperations(cloud, zones.Region),
             new VolumeOperations(cloud),
-            new VolumeChanges(cloud, ids, zones),
+            new VolumeChanges(cloud, ids, zones, snapshots),
+            new SnapshotOperations(cloud, ids, snapshots),
+            new SnapshotSharing(cloud, snapshots),
             interfaces,
             new NetworkInterfaceChanges(cloud, ids, interfaces),
             new PrivateAddressChanges(cloud),
@@ -64,7 +68,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     }
 
     /// <summary>The tables of instances and hosts, for whoever opens the store.</summary>
-    public static IReadOnlyList<TableDefinition> Tables { get; } = [HostRecord.Table, Instance.Table, LaunchToken.Table, NetworkInterface.Table, Volume.Table];
+    public static IReadOnlyList<TableDefinition> Tables { get; } = [HostRecord.Table, Instance.Table, LaunchToken.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
 
     /// <summary>The hosts that run the instances.</summary>
     public HostRegistry Hosts { get; }

@@ -3,6 +3,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
@@ -17,6 +18,7 @@ internal sealed class Ec2Status(Cloud cloud, HostStatuses hosts, TimeProvider ti
     {
         var counts = cloud.ListAll(Instance.Table).CountBy(instance => $"instances {instance.State.Name()}").ToDictionary();
         counts["instances running from kept memory"] = cloud.ListAll(Instance.Table).Count(instance => instance is { State: InstanceState.Running, FastLaunched: true });
+        counts["snapshots"] = cloud.ListAll(Snapshot.Table).Count();
         counts["volumes"] = cloud.ListAll(Volume.Table).Count();
         counts["network interfaces"] = cloud.ListAll(NetworkInterface.Table).Count();
         counts["vpcs"] = cloud.ListAll(Vpc.Table).Count();

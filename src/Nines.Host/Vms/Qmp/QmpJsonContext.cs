@@ -29,6 +29,8 @@ namespace Nines.Host.Vms.Qmp;
 [JsonSerializable(typeof(QueryNamedBlockNodes))]
 [JsonSerializable(typeof(ImmutableArray<BlockNode>))]
 [JsonSerializable(typeof(BlockdevAdd))]
+[JsonSerializable(typeof(OverlayAdd))]
+[JsonSerializable(typeof(BlockdevSnapshot))]
 [JsonSerializable(typeof(BlockdevDel))]
 [JsonSerializable(typeof(DeviceAdd))]
 [JsonSerializable(typeof(DeviceDel))]

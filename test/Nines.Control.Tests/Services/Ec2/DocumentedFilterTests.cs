@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Wire;
 using Nines.Wire.Schemas;
@@ -20,7 +21,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     {
         _world = await Ec2World.OpenAsync();
         _table = new OperationTable();
-        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1")];
+        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new SnapshotOperations(_world.Cloud, _world.Ids, new SnapshotCatalog(_world.Cloud)), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1")];
         foreach (var slice in slices)
         {
             slice.Map(_table);
@@ -94,6 +95,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },
         "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },
         "DescribeSecurityGroups" => new DescribeSecurityGroupsRequest { Filters = filters },
+        "DescribeSnapshots" => new DescribeSnapshotsRequest { Filters = filters },
         "DescribeSubnets" => new DescribeSubnetsRequest { Filters = filters },
         "DescribeTags" => new DescribeTagsRequest { Filters = filters },
         "DescribeVolumeStatus" => new DescribeVolumeStatusRequest { Filters = filters },

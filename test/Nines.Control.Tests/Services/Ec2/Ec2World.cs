@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -20,7 +21,7 @@ internal sealed class Ec2World : IAsyncDisposable
     public const string Account = "123456789012";
     public const string OtherAccount = "210987654321";
 
-    private static readonly TableDefinition[] Tables = [.. Ec2Tables.Network, Instance.Table, NetworkInterface.Table, Volume.Table];
+    private static readonly TableDefinition[] Tables = [.. Ec2Tables.Network, Instance.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
 
     private readonly SqliteStore _store = SqliteStore.OpenInMemory();
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 
 namespace Nines.Control.Services.Ec2.Instances;
@@ -10,5 +11,6 @@ namespace Nines.Control.Services.Ec2.Instances;
 [JsonSerializable(typeof(Instance))]
 [JsonSerializable(typeof(LaunchToken))]
 [JsonSerializable(typeof(Volume))]
+[JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(NetworkInterface))]
 internal sealed partial class InstanceJsonContext : JsonSerializerContext;

@@ -3,6 +3,7 @@ using Nines.Control.Admin;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
@@ -23,12 +24,12 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
     public int Order => 100;
 
     public Task PrepareAsync(string accountId, CancellationToken cancellationToken) =>
-        IsAlone(cloud.ListAll(Instance.Table), accountId) ? Task.CompletedTask : EndAllAsync(accountId, cancellationToken);
+        IsAlone(cloud.ListAll(Instance.Table), cloud.ListAll(Volume.Table), cloud.ListAll(Snapshot.Table), accountId) ? Task.CompletedTask : EndAllAsync(accountId, cancellationToken);
 
     public Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId)
     {
         ImmutableArray<string> purged = [];
-        if (IsAlone(transaction.ListAll(Instance.Table), accountId))
+        if (IsAlone(transaction.ListAll(Instance.Table), transaction.ListAll(Volume.Table), transaction.ListAll(Snapshot.Table), accountId))
         {
             purged = MarkForPurge(transaction);
         }
@@ -51,7 +52,7 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
         var marked = ImmutableArray.CreateBuilder<string>();
         foreach (var host in transaction.ListAll(HostRecord.Table).ToArray())
         {
-            if (!host.VpcIds.IsEmpty || host.MustPurge || cloud.CountBy(Volume.ByHost, host.Id) > 0 || cloud.CountBy(Instance.ByHost, host.Id) > 0)
+            if (!host.VpcIds.IsEmpty || host.MustPurge || cloud.CountBy(Volume.ByHost, host.Id) > 0 || cloud.CountBy(Snapshot.ByHost, host.Id) > 0 || cloud.CountBy(Instance.ByHost, host.Id) > 0)
             {
                 transaction.Put(HostRecord.Table, host with { VpcIds = [], MustPurge = true });
                 marked.Add(host.Id);
@@ -73,7 +74,11 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
         }
     }
 
-    private static bool IsAlone(IEnumerable<Instance> instances, string accountId) => instances.All(instance => instance.AccountId == accountId);
+    /// <summary>Whether nothing is lost to others when the hosts are purged.</summary>
+    private static bool IsAlone(IEnumerable<Instance> instances, IEnumerable<Volume> volumes, IEnumerable<Snapshot> snapshots, string accountId) =>
+        instances.All(instance => instance.AccountId == accountId)
+        && volumes.All(volume => volume.AccountId == accountId || volume.HostId is null)
+        && snapshots.All(snapshot => snapshot.AccountId == accountId || snapshot.HostId is null);
 
     private async Task EndAllAsync(string accountId, CancellationToken cancellationToken)
     {
@@ -97,9 +102,21 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
         await cloud.WriteAsync(
             transaction =>
             {
-                foreach (var volume in transaction.List(Volume.Table, accountId))
+                foreach (var volume in transaction.List(Volume.Table, accountId).ToArray())
                 {
-                    transaction.Put(Volume.Table, volume with { State = VolumeState.Deleting, Attachment = null });
+                    if (volume.HostId is null)
+                    {
+                        transaction.Delete(Volume.Table, volume);
+                    }
+                    else
+                    {
+                        transaction.Put(Volume.Table, volume with { State = VolumeState.Deleting, Attachment = null });
+                    }
+                }
+
+                foreach (var snapshot in transaction.List(Snapshot.Table, accountId).Where(snapshot => snapshot.HostId is not null).ToArray())
+                {
+                    transaction.Put(Snapshot.Table, snapshot with { State = SnapshotState.Deleting });
                 }
             },
             cancellationToken);
@@ -107,12 +124,18 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
         {
             await cloud.WaitAsync(Volume.Table, accountId, volume.Id, deleted => deleted is null, either.Token);
         }
+
+        foreach (var snapshot in cloud.List(Snapshot.Table, accountId).Where(snapshot => snapshot.HostId is not null))
+        {
+            await cloud.WaitAsync(Snapshot.Table, accountId, snapshot.Id, deleted => deleted is null, either.Token);
+        }
     }
 
     private static void DeleteAll(CloudTransaction transaction, string accountId)
     {
         Delete(transaction, Instance.Table, transaction.List(Instance.Table, accountId));
         Delete(transaction, LaunchToken.Table, transaction.List(LaunchToken.Table, accountId));
+        Delete(transaction, Snapshot.Table, transaction.List(Snapshot.Table, accountId));
         Delete(transaction, Volume.Table, transaction.List(Volume.Table, accountId));
         Delete(transaction, NetworkInterface.Table, transaction.List(NetworkInterface.Table, accountId));
         Delete(transaction, PrivateAddress.Table, transaction.List(PrivateAddress.Table, accountId));

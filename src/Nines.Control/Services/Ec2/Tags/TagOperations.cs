@@ -118,7 +118,6 @@ internal sealed class TagOperations(Cloud cloud) : IOperations
             throw Ec2Errors.Malformed(kind, id);
         }
 
-        // Snapshots are known as parts of images only; an account has none of its own.
         return ByPrefix.TryGetValue(kind.Prefix, out var resource) ? resource : throw Ec2Errors.NotFound(kind, id);
     }
 

@@ -11,6 +11,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -36,6 +37,7 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.RouteTable, RouteTable.Table),
         TaggableResource.Of(ResourceKind.SecurityGroup, SecurityGroup.Table),
         new SecurityGroupRuleTags(),
+        TaggableResource.Of(ResourceKind.Snapshot, Snapshot.Table),
         TaggableResource.Of(ResourceKind.Subnet, Subnet.Table),
         TaggableResource.Of(ResourceKind.Volume, Volume.Table),
         TaggableResource.Of(ResourceKind.Vpc, Vpc.Table),

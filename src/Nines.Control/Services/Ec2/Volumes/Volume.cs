@@ -46,6 +46,9 @@ internal sealed record Volume : ITaggable<Volume>
     [JsonConverter(typeof(InternedStringConverter))]
     public string? ImageDigest { get; init; }
 
+    /// <summary>Whether the host has the snapshot that it was made from, and it starts as that; else it starts as an image's disk, or empty.</summary>
+    public bool StartsAsSnapshot { get; init; }
+
     [JsonConverter(typeof(InternedStringConverter))]
     public required string Zone { get; init; }
 

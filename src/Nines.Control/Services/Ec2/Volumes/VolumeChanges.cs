@@ -3,19 +3,23 @@ using System.Text.RegularExpressions;
 using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
+using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
 using Instance = Nines.Control.Services.Ec2.Instances.Instance;
 using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
+using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
+using SnapshotState = Nines.Control.Services.Ec2.Snapshots.SnapshotState;
 
 namespace Nines.Control.Services.Ec2.Volumes;
 
 /// <summary>Making, changing and deleting volumes, and giving them to instances.</summary>
-internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zones) : IOperations
+internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zones, SnapshotCatalog snapshots) : IOperations
 {
     /// <summary>Disks that can be plugged into a machine that runs, beside its root (the host has a port for each).</summary>
     public const int MostPlugged = 8;
@@ -33,7 +37,7 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
         table.On(Ec2Api.EnableVolumeIO, EnableIoAsync, answersDryRun: true);
     }
 
-    /// <summary>Makes an empty volume. It comes to lie on a host when an instance gets it.</summary>
+    /// <summary>Makes a volume: of a snapshot where that lies, or an empty one, or one of an image's disk, which comes to lie on a host when an instance gets it.</summary>
     private async ValueTask<CreateVolumeResult> CreateAsync(CreateVolumeRequest input, Call call, CancellationToken cancellationToken)
     {
         var zone = input.AvailabilityZone ?? throw Ec2Errors.MissingParameter("AvailabilityZone");
@@ -43,13 +47,18 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
         }
 
         RefuseWhatIsMissing(input);
-        var shape = VolumeRules.Check(input.VolumeType, input.Size ?? throw Ec2Errors.MissingParameter("size/snapshot"), input.Iops, input.Throughput);
+        var snapshotId = input.SnapshotId is { Length: > 0 } named ? ResourceId.Parse<SnapshotId>(named).Value : null;
+        if (input.Size is null && snapshotId is null)
+        {
+            throw Ec2Errors.MissingParameter("size/snapshot");
+        }
+
         var tags = TagRules.Parse(input.TagSpecifications, ResourceType).For(ResourceType);
         var volume = await cloud.WriteAsync(
             call,
             transaction =>
             {
-                var fingerprint = $"{zone} {shape}";
+                var fingerprint = $"{zone} {snapshotId} {input.VolumeType} {input.Size} {input.Iops} {input.Throughput}";
                 if (input.ClientToken is { } token && transaction.Find(LaunchToken.Table, call.AccountId, TokenOf(token)) is { } used)
                 {
                     return used.Fingerprint == fingerprint && transaction.Find(Volume.Table, call.AccountId, used.ReservationId) is { } same
@@ -57,21 +66,10 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
                         : throw InstanceErrors.TokenReused(token);
                 }
 
+                var snapshot = snapshotId is null ? null : SourceOf(transaction, call.AccountId, snapshotId, input.Size, zone);
+                var shape = VolumeRules.Check(input.VolumeType, input.Size ?? snapshot!.SizeGiB, input.Iops, input.Throughput);
                 call.AnswerDryRun();
-                var made = new Volume
-                {
-                    AccountId = call.AccountId,
-                    Id = ids.Next("vol"),
-                    SizeGiB = shape.SizeGiB,
-                    VolumeType = shape.VolumeType,
-                    Iops = shape.Iops,
-                    ThroughputMiBps = shape.ThroughputMiBps,
-                    Zone = zone,
-                    CreateTime = call.Now,
-                    State = VolumeState.Available,
-                    Tags = tags,
-                    ClientToken = input.ClientToken,
-                };
+                var made = NewVolume(input, call, shape, snapshot) with { SnapshotId = snapshotId, Tags = tags };
                 transaction.Insert(Volume.Table, made);
                 if (input.ClientToken is { } fresh)
                 {
@@ -99,6 +97,24 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
             Throughput = described.Throughput,
         };
     }
+
+    /// <summary>A volume that lies where its snapshot does.</summary>
+    private Volume NewVolume(CreateVolumeRequest input, Call call, VolumeShape shape, Snapshot? snapshot) => new()
+    {
+        AccountId = call.AccountId,
+        Id = ids.Next("vol"),
+        SizeGiB = shape.SizeGiB,
+        VolumeType = shape.VolumeType,
+        Iops = shape.Iops,
+        ThroughputMiBps = shape.ThroughputMiBps,
+        ImageDigest = snapshot?.ImageDigest,
+        StartsAsSnapshot = snapshot?.HostId is not null,
+        Zone = input.AvailabilityZone!,
+        HostId = snapshot?.HostId,
+        CreateTime = call.Now,
+        State = snapshot?.HostId is null ? VolumeState.Available : VolumeState.Creating,
+        ClientToken = input.ClientToken,
+    };
 
     private async ValueTask<DeleteVolumeResult> DeleteAsync(DeleteVolumeRequest input, Call call, CancellationToken cancellationToken)
     {
@@ -366,13 +382,27 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
         return VolumeRules.Check(type, input.Size ?? volume.SizeGiB, iops, throughput);
     }
 
-    private static void RefuseWhatIsMissing(CreateVolumeRequest input)
+    /// <summary>The snapshot that a volume is to start as.</summary>
+    private Snapshot SourceOf(CloudTransaction transaction, string accountId, string snapshotId, int? sizeGiB, string zone)
     {
-        if (input.SnapshotId is { } snapshot)
+        var snapshot = snapshots.Demand(transaction, accountId, snapshotId);
+        if (snapshot.State != SnapshotState.Completed)
         {
-            throw Ec2Errors.NotFound(ResourceKind.Snapshot, ResourceId.Parse<SnapshotId>(snapshot).Value);
+            throw SnapshotErrors.NotCompleted(snapshotId, SnapshotDescriptions.Name(snapshot.State));
         }
 
+        if (sizeGiB < snapshot.SizeGiB)
+        {
+            throw SnapshotErrors.TooSmall(snapshotId, snapshot.SizeGiB, sizeGiB.Value);
+        }
+
+        return snapshot.HostId is null || transaction.Find(HostRecord.Table, HostRecord.Owner, snapshot.HostId)?.Zones.Contains(zone) is true
+            ? snapshot
+            : throw SnapshotErrors.OtherZone(snapshotId, zone);
+    }
+
+    private static void RefuseWhatIsMissing(CreateVolumeRequest input)
+    {
         if (input.Encrypted == true || input.KmsKeyId is not null)
         {
             throw VolumeErrors.Unsupported("Volumes of this cloud are not encrypted; leave out Encrypted and KmsKeyId.");

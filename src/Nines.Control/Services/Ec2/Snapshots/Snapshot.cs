@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.Snapshots;
+
+/// <summary>A volume as it was at one moment. It lies where the volume lay and outlives it.</summary>
+internal sealed record Snapshot : ITaggable<Snapshot>
+{
+    public static readonly TableDefinition<Snapshot> Table = new("snapshots", InstanceJsonContext.Default.Snapshot);
+
+    /// <summary>By its own id, whatever the account: what a host reports names only the snapshot.</summary>
+    public static readonly IndexDefinition<Snapshot> ById = Table.Index("id", snapshot => snapshot.Id);
+
+    /// <summary>The snapshots that lie on a host.</summary>
+    public static readonly IndexDefinition<Snapshot> ByHost = Table.Index("host", snapshot => snapshot.HostId);
+
+    [JsonConverter(typeof(InternedStringConverter))]
+    public required string AccountId { get; init; }
+
+    public required string Id { get; init; }
+
+    /// <summary>The volume that it is of, which may be gone.</summary>
+    public required string VolumeId { get; init; }
+
+    /// <summary>Size of the volume at that moment.</summary>
+    public required int SizeGiB { get; init; }
+
+    /// <summary>The host that it lies on; <see langword="null"/>: on none, as the volume did.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? HostId { get; init; }
+
+    /// <summary>For a snapshot on no host: digest of the image whose disk its volume was to start as, or <see langword="null"/> when it was empty.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? ImageDigest { get; init; }
+
+    public SnapshotState State { get; init; }
+
+    /// <summary>What went wrong, or <see langword="null"/>.</summary>
+    public string? StateMessage { get; init; }
+
+    public DateTimeOffset StartTime { get; init; }
+
+    /// <summary>What its owner wrote about it.</summary>
+    public string Description { get; init; } = "";
+
+    public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <summary>Whether everybody may make volumes of it.</summary>
+    public bool IsPublic { get; init; }
+
+    /// <summary>The accounts that may make volumes of it beside its owner.</summary>
+    public ImmutableSortedSet<string> SharedWith { get; init; } = [];
+
+    /// <summary>How far it is taken, as EC2 says it: it is taken whole or not at all.</summary>
+    [JsonIgnore]
+    public string Progress => State == SnapshotState.Completed ? "100%" : "0%";
+
+    /// <summary>Whether an account may make volumes of it, as its owner or because it was named.</summary>
+    public bool IsOf(string accountId) => AccountId == accountId || SharedWith.Contains(accountId);
+
+    public Snapshot WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
+}

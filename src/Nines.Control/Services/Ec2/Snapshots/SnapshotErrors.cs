@@ -1,0 +1,20 @@
+using Nines.Wire;
+
+namespace Nines.Control.Services.Ec2.Snapshots;
+
+/// <summary>The errors that only snapshots have, in EC2's codes and words.</summary>
+internal static class SnapshotErrors
+{
+    public static AwsException InUse(string id, string imageId) => new("InvalidSnapshot.InUse", $"The snapshot {id} is currently in use by {imageId}");
+
+    public static AwsException NotCompleted(string id, string state) => Ec2Errors.IncorrectState($"Snapshot is in invalid state - {state} ({id})");
+
+    public static AwsException TooSmall(string id, int sizeGiB, int askedGiB) =>
+        Ec2Errors.InvalidParameterValue($"Volume of size {askedGiB}GB is smaller than snapshot '{id}', expect size >= {sizeGiB}GB");
+
+    public static AwsException NotOwner(string id) => new("AuthFailure", $"Not authorized for snapshot:{id}");
+
+    /// <summary>Snapshots lie on one host and are not copied.</summary>
+    public static AwsException OtherZone(string id, string zone) =>
+        new("UnsupportedOperation", $"The snapshot '{id}' lies on a host that does not serve the zone '{zone}'. Name a zone of the volume's host.");
+}

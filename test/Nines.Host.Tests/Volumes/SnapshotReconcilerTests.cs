@@ -1,0 +1,295 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Nines.Host.Api;
+using Nines.Host.Files;
+using Nines.Host.Gate;
+using Nines.Host.Images;
+using Nines.Host.Processes;
+using Nines.Host.Reports;
+using Nines.Host.Vms;
+using Nines.Host.Volumes;
+
+namespace Nines.Host.Tests.Volumes;
+
+/// <summary>Real disks by the real qemu-img, written to by qemu-io; the machine is a fake that says which file it has open.</summary>
+public sealed class SnapshotReconcilerTests : IDisposable
+{
+    private static readonly VolumeSpec Volume = new() { Id = "vol-1", SizeGiB = 1 };
+    private static readonly SnapshotSpec Snapshot = new("snap-1", "vol-1");
+    private readonly string _folder = Directory.CreateTempSubdirectory("snapshots").FullName;
+    private readonly ObservationLog _log = new(1, TimeProvider.System);
+    private readonly HostOptions _options;
+    private readonly HostCommands _commands = new(TimeProvider.System, NullLogger<HostCommands>.Instance);
+    private readonly KeptGuests _kept;
+    private readonly VolumeStore _store;
+    private readonly Machine _machine = new();
+    private SnapshotReconciler _snapshots = null!;
+    private VolumeReconciler _volumes = null!;
+    private HostState _desired = new() { Generation = 1, Volumes = ImmutableDictionary<string, VolumeSpec>.Empty.Add(Volume.Id, Volume) };
+
+    public SnapshotReconcilerTests()
+    {
+        _options = new() { HostId = "h", StateDirectory = _folder, RunDirectory = "/run/x", ImagesDirectory = Path.Combine(_folder, "images") };
+        Directory.CreateDirectory(VolumeFiles.DirectoryOf(_options));
+        var commands = new WithoutRoot(_commands);
+        _kept = new KeptGuests(_options, TimeProvider.System, NullLogger<KeptGuests>.Instance);
+        _store = new(_options, commands, new ImageStore(_options.ImagesDirectory, commands, TimeProvider.System), _kept, new HypervisorUser(_options, commands));
+        Restart();
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string VolumePath => VolumeFiles.PathOf(_options, "vol-1");
+
+    private string SnapshotPath => VolumeFiles.SnapshotOf(_options, "snap-1");
+
+    private string OverlayPath => VolumeFiles.OverlayOf(_options, "vol-1", "snap-1");
+
+    public void Dispose()
+    {
+        _kept.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_volume_that_nobody_has_open_is_kept_as_it_was()
+    {
+        await MakeWrittenVolumeAsync();
+
+        (await TakeAsync()).ShouldBe(new SnapshotStatus("snap-1", SnapshotState.Ready, 1));
+        await WriteAsync(VolumePath, "0xbb");
+
+        (await ReadsAsync(SnapshotPath, "0xaa")).ShouldBeTrue();
+        (await ReadsAsync(VolumePath, "0xbb")).ShouldBeTrue();
+        File.GetUnixFileMode(VolumePath).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task A_volume_that_a_machine_has_open_is_switched_under_it()
+    {
+        await MakeWrittenVolumeAsync();
+        _machine.File = VolumePath;
+
+        (await TakeAsync()).State.ShouldBe(SnapshotState.Ready);
+
+        _machine.File.ShouldBe(OverlayPath);
+        File.Exists(OverlayPath).ShouldBeFalse("it has the volume's name now");
+        (await ReadsAsync(VolumePath, "0xaa")).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("nothing was done", false)]
+    [InlineData("overlay", false)]
+    [InlineData("link", false)]
+    [InlineData("link", true)]
+    [InlineData("switch", true)]
+    [InlineData("switch and the machine ended", false)]
+    [InlineData("rename", true)]
+    [InlineData("rename", false)]
+    public async Task An_agent_that_dies_goes_on_where_it_was(string after, bool isOpen)
+    {
+        await MakeWrittenVolumeAsync();
+        _machine.File = isOpen ? VolumePath : null;
+        await DieAfterAsync(after);
+        Restart();
+
+        _snapshots.IsHalf("vol-1").ShouldBeTrue("nobody knows before it has looked");
+        (await TakeAsync()).State.ShouldBe(SnapshotState.Ready);
+
+        _snapshots.IsHalf("vol-1").ShouldBeFalse();
+        (await ReadsAsync(SnapshotPath, "0xaa")).ShouldBeTrue();
+        (await ReadsAsync(VolumePath, after.StartsWith("switch", StringComparison.Ordinal) ? "0xbb" : "0xaa")).ShouldBeTrue("what the machine wrote to the overlay is the volume's");
+        HardLink.AreSame(SnapshotPath, VolumePath).ShouldBeFalse();
+        Directory.GetFiles(VolumeFiles.DirectoryOf(_options)).Length.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("overlay", false)]
+    [InlineData("link", true)]
+    [InlineData("switch", true)]
+    [InlineData("rename", false)]
+    public async Task One_that_is_half_taken_and_shall_go_leaves_the_volume_with_all_that_was_written(string after, bool isOpen)
+    {
+        await MakeWrittenVolumeAsync();
+        _machine.File = isOpen ? VolumePath : null;
+        await DieAfterAsync(after);
+        Restart();
+
+        _desired = _desired with { Snapshots = _desired.Snapshots.SetItem("snap-1", Snapshot with { Presence = Presence.Absent }) };
+        (await ApplyAsync()).Snapshots.Single().State.ShouldBe(SnapshotState.Gone);
+
+        (await ReadsAsync(VolumePath, after == "switch" ? "0xbb" : "0xaa")).ShouldBeTrue();
+        File.Exists(OverlayPath).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task While_it_is_half_taken_no_machine_may_open_the_volume()
+    {
+        await MakeWrittenVolumeAsync();
+        _machine.File = VolumePath;
+        _machine.Refuses = true;
+
+        (await TakeOrWaitAsync()).Snapshots.ShouldBeEmpty();
+        _snapshots.IsHalf("vol-1").ShouldBeTrue();
+        _snapshots.Pending(_desired).ShouldContain("vol-1");
+        HardLink.AreSame(SnapshotPath, VolumePath).ShouldBeTrue();
+
+        _machine.Refuses = false;
+        (await TakeAsync()).State.ShouldBe(SnapshotState.Ready);
+        _snapshots.IsHalf("vol-1").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_volume_made_of_a_snapshot_reads_on_when_all_else_is_deleted_and_then_everything_goes()
+    {
+        await MakeWrittenVolumeAsync();
+        await TakeAsync();
+        var copy = new VolumeSpec { Id = "vol-2", SizeGiB = 2, SnapshotId = "snap-1" };
+
+        // Deleted in the same breath as the volume is asked for: it waits for the volume.
+        _desired = _desired with
+        {
+            Volumes = _desired.Volumes.Add("vol-2", copy).SetItem("vol-1", Volume with { Presence = Presence.Absent }),
+            Snapshots = _desired.Snapshots.SetItem("snap-1", Snapshot with { Presence = Presence.Absent }),
+        };
+        var report = await ApplyAsync();
+
+        report.Snapshots.Single().State.ShouldBe(SnapshotState.Gone);
+        report.Volumes.ShouldBe([new("vol-1", VolumeState.Gone, 1), new("vol-2", VolumeState.Ready, 2)], ignoreOrder: true);
+        (await ReadsAsync(VolumeFiles.PathOf(_options, "vol-2"), "0xaa")).ShouldBeTrue();
+        File.Exists(SnapshotPath).ShouldBeTrue("the copy is based on it");
+
+        _desired = _desired with { Volumes = _desired.Volumes.SetItem("vol-2", copy with { Presence = Presence.Absent }) };
+        await ApplyAsync();
+        Directory.GetFiles(VolumeFiles.DirectoryOf(_options)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_kept_guests_copy_is_based_on_stays_for_its_snapshot()
+    {
+        var kept = VolumeFiles.BaseOf(_options, "vol-1", "kept");
+        await ImageAsync("create", "-q", "-f", "qcow2", kept, "1G");
+        await WriteAsync(kept, "0xaa");
+        await ImageAsync("create", "-q", "-f", "qcow2", "-b", kept, "-F", "qcow2", VolumePath);
+        await TakeAsync();
+
+        _desired = _desired with { Volumes = _desired.Volumes.SetItem("vol-1", Volume with { Presence = Presence.Absent }) };
+        await ApplyAsync();
+
+        (await ReadsAsync(SnapshotPath, "0xaa")).ShouldBeTrue();
+        _desired = _desired with { Snapshots = _desired.Snapshots.SetItem("snap-1", Snapshot with { Presence = Presence.Absent }) };
+        await ApplyAsync();
+        Directory.GetFiles(VolumeFiles.DirectoryOf(_options)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_no_volume_fails_and_a_volume_of_no_snapshot_too()
+    {
+        _desired = _desired with
+        {
+            Volumes = ImmutableDictionary<string, VolumeSpec>.Empty.Add("vol-2", new VolumeSpec { Id = "vol-2", SizeGiB = 2, SnapshotId = "snap-9" }),
+            Snapshots = _desired.Snapshots.Add("snap-1", Snapshot),
+        };
+
+        var report = await ApplyAsync();
+
+        report.Snapshots.Single().ShouldBe(new SnapshotStatus("snap-1", SnapshotState.Failed, 0, "Volume vol-1 is not on this host."));
+        report.Volumes.Single().ShouldBe(new VolumeStatus("vol-2", VolumeState.Failed, 2, "Snapshot snap-9 is not on this host."));
+    }
+
+    /// <summary>The agent's next life.</summary>
+    private void Restart()
+    {
+        _snapshots = new SnapshotReconciler(new SnapshotStore(_options, _store), _machine, new DiskLocks(), _log, NullLogger<SnapshotReconciler>.Instance);
+        _volumes = new VolumeReconciler(_store, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+    }
+
+    private async Task MakeWrittenVolumeAsync()
+    {
+        await ApplyAsync();
+        await WriteAsync(VolumePath, "0xaa");
+    }
+
+    private async Task DieAfterAsync(string after)
+    {
+        var store = new SnapshotStore(_options, _store);
+        foreach (var step in new[] { "overlay", "link", "switch", "rename" }.TakeWhile(_ => after != "nothing was done"))
+        {
+            switch (step)
+            {
+                case "overlay":
+                    await store.MakeOverlayAsync(Snapshot, Cancellation);
+                    break;
+                case "link":
+                    store.Link(Snapshot);
+                    break;
+                case "switch" when after.StartsWith("switch", StringComparison.Ordinal):
+                    await WriteAsync(OverlayPath, "0xbb");
+                    _machine.File = after == "switch" ? OverlayPath : null;
+                    return;
+                case "switch" when _machine.File is not null:
+                    _machine.File = OverlayPath;
+                    break;
+                case "rename":
+                    store.Rename(Snapshot);
+                    break;
+            }
+
+            if (step == after)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<SnapshotStatus> TakeAsync() => (await TakeOrWaitAsync()).Snapshots.Single();
+
+    private Task<HostReport> TakeOrWaitAsync()
+    {
+        _desired = _desired with { Snapshots = _desired.Snapshots.SetItem("snap-1", Snapshot) };
+        return ApplyAsync();
+    }
+
+    /// <summary>As the agent does it.</summary>
+    private async Task<HostReport> ApplyAsync()
+    {
+        var (_, collects) = await _snapshots.ApplyAsync(_desired, Cancellation);
+        await _volumes.ApplyAsync(_desired.Volumes, _snapshots.Pending(_desired), Cancellation);
+        collects |= (await _snapshots.ApplyAsync(_desired, Cancellation)).Collects;
+        if (collects)
+        {
+            _store.Collect();
+        }
+
+        return await _log.ReadAsync(0, TimeSpan.Zero, () => 1, Cancellation);
+    }
+
+    private Task WriteAsync(string path, string pattern) => _commands.RunAsync(new("qemu-io", "-f", "qcow2", "-c", $"write -P {pattern} 0 64k", path), Cancellation);
+
+    private async Task<bool> ReadsAsync(string path, string pattern) => (await _commands.RunAsync(
+        new("qemu-io", "-r", "-f", "qcow2", "-c", $"read -P {pattern} 0 64k", path) { AcceptedExitCodes = [0, 1] }, Cancellation)).ExitCode == 0;
+
+    private Task ImageAsync(params string[] arguments) => _commands.RunAsync(new("qemu-img", [.. arguments]), Cancellation);
+
+    private sealed class Machine : IOpenDisks
+    {
+        public string? File { get; set; }
+
+        public bool Refuses { get; set; }
+
+        public Task<string?> FileOfAsync(string volumeId, CancellationToken cancellationToken) => Task.FromResult(File);
+
+        public Task SwitchAsync(string volumeId, string overlayPath, CancellationToken cancellationToken)
+        {
+            File = Refuses ? throw new IOException("not now") : overlayPath;
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class WithoutRoot(HostCommands commands) : IHostCommands
+    {
+        public Task<HostCommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken) => command.Program == "getent"
+            ? Task.FromResult(new HostCommandResult(0, "nobody:x:-1:-1:", "", TimeSpan.Zero)) // to lchown(2): leave it
+            : commands.RunAsync(command, cancellationToken);
+    }
+}

@@ -17,7 +17,7 @@ public sealed class VolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         var volume = (await cloud.Aws.RunAsync("ec2", "create-volume", "--availability-zone", zone, "--size", "1", "--volume-type", "gp3"))["VolumeId"]!.ToString();
         await cloud.Aws.RunAsync("ec2", "wait", "volume-available", "--volume-ids", volume);
         var serial = volume.Replace("vol-", "vol", StringComparison.Ordinal)[..20];
-        var find = string.Format(System.Globalization.CultureInfo.InvariantCulture, Disk, serial);
+        var find = Disk.Replace("{0}", serial, StringComparison.Ordinal);
 
         await cloud.Aws.RunAsync("ec2", "attach-volume", "--volume-id", volume, "--instance-id", first.Id, "--device", "/dev/sdf");
         await cloud.Aws.RunAsync("ec2", "wait", "volume-in-use", "--volume-ids", volume);

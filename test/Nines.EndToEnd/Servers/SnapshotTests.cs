@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nines.EndToEnd.Clouds;
 
 namespace Nines.EndToEnd.Servers;
@@ -93,7 +92,7 @@ public sealed class SnapshotTests(RealCloud cloud) : IClassFixture<RealCloud>
     private async Task<string> AttachAsync(ServerUnderTest server, string volume, string device)
     {
         await cloud.Aws.RunAsync("ec2", "attach-volume", "--volume-id", volume, "--instance-id", server.Id, "--device", device);
-        var find = string.Format(CultureInfo.InvariantCulture, Disk, volume.Replace("vol-", "vol", StringComparison.Ordinal)[..20]);
+        var find = Disk.Replace("{0}", volume.Replace("vol-", "vol", StringComparison.Ordinal)[..20], StringComparison.Ordinal);
         await server.EventuallyAsync(find, name => name.StartsWith("vd", StringComparison.Ordinal));
         return find;
     }

@@ -58,7 +58,7 @@ internal sealed class SubnetChanges(Cloud cloud, ZoneCatalog zones, SubnetRecord
     private async ValueTask<DeleteSubnetResult> DeleteAsync(DeleteSubnetRequest input, Call call, CancellationToken cancellationToken)
     {
         // Closed first: an adapter that commits beside this is seen by the second look, and one that comes later sees that it is closed.
-        var id = await cloud.WriteAsync(transaction => Close(transaction, call, input.SubnetId), cancellationToken);
+        var id = await cloud.WriteAsync(call, transaction => Close(transaction, call, input.SubnetId), cancellationToken);
         var isUsed = await cloud.WriteAsync(
             call,
             transaction =>

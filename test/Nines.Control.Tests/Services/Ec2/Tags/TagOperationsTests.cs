@@ -41,8 +41,8 @@ public sealed class TagOperationsTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_kind_of_resource_is_taggable_but_snapshots_which_are_images_own() =>
-        TaggableResources.All.Select(resource => resource.Kind).ShouldBe(ResourceKind.ByPrefix.Values.Where(kind => kind != ResourceKind.Snapshot), ignoreOrder: true);
+    public void Every_kind_of_resource_is_taggable() =>
+        TaggableResources.All.Select(resource => resource.Kind).ShouldBe(ResourceKind.ByPrefix.Values, ignoreOrder: true);
 
     [Fact]
     public async Task Deleting_looks_at_the_value_where_one_is_given()

@@ -174,7 +174,17 @@ public sealed class GatewayServerTests
                 GatewayRequests.Form(("Action", "GetCallerIdentity"), ("Version", "2011-06-15"), ("Padding", new string('a', 200))), Cancel);
             ((int)large.StatusCode).ShouldBe(400);
             (await large.Content.ReadAsStringAsync(Cancel)).ShouldContain("<Code>Throttling</Code>");
-            (await client.SendAsync(GatewayRequests.Sts("GetCallerIdentity"), Cancel)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+            // What a request held is given back when it is over, which is a moment after its answer.
+            var smallest = HttpStatusCode.BadRequest;
+            for (var attempt = 0; attempt < 100 && smallest != HttpStatusCode.OK; attempt++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(attempt), Cancel);
+                using var small = await client.SendAsync(GatewayRequests.Sts("GetCallerIdentity"), Cancel);
+                smallest = small.StatusCode;
+            }
+
+            smallest.ShouldBe(HttpStatusCode.OK);
         }
     }
 

@@ -129,7 +129,7 @@ internal sealed class GateKeeper(
             await Task.Delay(SettleTime, time, either.Token);
             await monitor.ExecuteAsync(new Stop(), either.Token);
             await MigrationStream.SaveAsync(
-                monitor, user, launch.Files.MigrationSocket, Path.Combine(staging, "state"), [MigrationCapability.IgnoreShared], time, either.Token);
+                monitor, user, launch.Files.MigrationSocket, Path.Combine(staging, "state"), ignoreShared: true, time, either.Token);
             await machine.PowerOffAsync(either.Token);
             File.Copy(launch.Files.ConsoleLog, Path.Combine(staging, "console.log"));
             return bootId;

@@ -48,7 +48,7 @@ internal static class GuestRestorer
         waitsFor("the devices' state");
         using (var state = new MemoryStream(restored.Kept.StateOf(forms)))
         {
-            await MigrationStream.LoadAsync(monitor, launch.Files.MigrationSocket, state, [MigrationCapability.IgnoreShared], time, cancellationToken);
+            await MigrationStream.LoadAsync(monitor, launch.Files.MigrationSocket, state, ignoreShared: true, time, cancellationToken);
         }
 
         waitsFor("the monitor");

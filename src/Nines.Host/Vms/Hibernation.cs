@@ -20,7 +20,7 @@ internal static class Hibernation
         var next = files.HibernatedState + ".next";
         try
         {
-            await MigrationStream.SaveAsync(monitor, user, files.MigrationSocket, next, [], time, cancellationToken);
+            await MigrationStream.SaveAsync(monitor, user, files.MigrationSocket, next, ignoreShared: false, time, cancellationToken);
             File.Move(next, files.HibernatedState, overwrite: true);
         }
         catch (Exception exception) when (exception is QmpException or IOException)
@@ -40,7 +40,7 @@ internal static class Hibernation
             var monitor = await machine.MonitorAsync(cancellationToken);
             await using (var state = new FileStream(files.HibernatedState, FileMode.Open, FileAccess.Read))
             {
-                await MigrationStream.LoadAsync(monitor, files.MigrationSocket, state, [], time, cancellationToken);
+                await MigrationStream.LoadAsync(monitor, files.MigrationSocket, state, ignoreShared: false, time, cancellationToken);
             }
 
             File.Delete(files.HibernatedState);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net.Sockets;
 using Nines.Host.Files;
 using Nines.Host.Vms.Qmp;
@@ -19,18 +18,18 @@ internal static class MigrationStream
 
     /// <summary>Writes the state of a machine that stands still to a file, which is on the disk when this returns.</summary>
     /// <param name="user">The hypervisor's user, which must be able to connect.</param>
-    /// <param name="capabilities">How it is sent.</param>
+    /// <param name="ignoreShared">Whether memory that both sides map from one file is left out.</param>
     /// <exception cref="QmpException">The hypervisor could not send it.</exception>
     public static Task SaveAsync(
-        QmpClient monitor, HypervisorUser user, string socketPath, string path, ImmutableArray<MigrationCapability> capabilities,
+        QmpClient monitor, HypervisorUser user, string socketPath, string path, bool ignoreShared,
         TimeProvider time, CancellationToken cancellationToken) =>
-        WithinAsync(time, token => SaveAsync(monitor, user, socketPath, path, capabilities, token), cancellationToken);
+        WithinAsync(time, token => SaveAsync(monitor, user, socketPath, path, ignoreShared, token), cancellationToken);
 
     /// <summary>Gives a machine that was started to wait for it (<c>-incoming defer</c>) a state, and returns when it has it.</summary>
     /// <exception cref="QmpException">The hypervisor does not understand the state.</exception>
     public static Task LoadAsync(
-        QmpClient monitor, string socketPath, Stream state, ImmutableArray<MigrationCapability> capabilities, TimeProvider time, CancellationToken cancellationToken) =>
-        WithinAsync(time, token => LoadAsync(monitor, socketPath, state, capabilities, token), cancellationToken);
+        QmpClient monitor, string socketPath, Stream state, bool ignoreShared, TimeProvider time, CancellationToken cancellationToken) =>
+        WithinAsync(time, token => LoadAsync(monitor, socketPath, state, ignoreShared, token), cancellationToken);
 
     /// <summary>A hypervisor that never connects, or never reads on, is one that refused.</summary>
     private static async Task WithinAsync(TimeProvider time, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
@@ -48,14 +47,14 @@ internal static class MigrationStream
     }
 
     private static async Task SaveAsync(
-        QmpClient monitor, HypervisorUser user, string socketPath, string path, ImmutableArray<MigrationCapability> capabilities, CancellationToken cancellationToken)
+        QmpClient monitor, HypervisorUser user, string socketPath, string path, bool ignoreShared, CancellationToken cancellationToken)
     {
         File.Delete(socketPath);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(socketPath));
         listener.Listen(1);
         await user.GiveAsync(cancellationToken, socketPath);
-        await monitor.ExecuteAsync(new MigrateSetCapabilities(capabilities), cancellationToken);
+        await monitor.ExecuteAsync(new MigrateSetCapabilities([MigrationCapability.IgnoreShared(ignoreShared)]), cancellationToken);
         await monitor.ExecuteAsync(new MigrateSetParameters(MaxBytesPerSecond), cancellationToken);
         await monitor.ExecuteAsync(new Migrate($"unix:{socketPath}"), cancellationToken);
         using var connection = await listener.AcceptAsync(cancellationToken);
@@ -72,9 +71,9 @@ internal static class MigrationStream
     }
 
     private static async Task LoadAsync(
-        QmpClient monitor, string socketPath, Stream state, ImmutableArray<MigrationCapability> capabilities, CancellationToken cancellationToken)
+        QmpClient monitor, string socketPath, Stream state, bool ignoreShared, CancellationToken cancellationToken)
     {
-        await monitor.ExecuteAsync(new MigrateSetCapabilities(capabilities), cancellationToken);
+        await monitor.ExecuteAsync(new MigrateSetCapabilities([MigrationCapability.IgnoreShared(ignoreShared)]), cancellationToken);
         await monitor.ExecuteAsync(new MigrateIncoming($"unix:{socketPath}"), cancellationToken);
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {

@@ -54,6 +54,7 @@ public sealed partial class FastLaunchTests : IAsyncDisposable
         var vm = await _host.AddFastMachineAsync(2, "#!/bin/sh\n(i=0; while sleep 1; do i=$((i + 1)); echo count $i; done) &\n");
         await _host.ApplyAsync();
         await _host.WaitForConsoleAsync(vm.Id, "count 3");
+        (await _host.WaitAsync(vm.Id, status => status.State is VmState.Running)).FastLaunched.ShouldBeTrue();
 
         await _host.ApplyAsync(vm = vm with { Power = VmPower.Stopped, Hibernate = true });
         (await _host.WaitAsync(vm.Id, status => status.State is VmState.Ended)).EndReason.ShouldBe(VmEndReason.Hibernated);

@@ -5,6 +5,9 @@ namespace Nines.Host.Vms.Qmp;
 /// <param name="State">Whether it is on.</param>
 internal sealed record MigrationCapability(string Capability, bool State)
 {
-    /// <summary>Memory that both sides map from one file is not sent.</summary>
-    public static readonly MigrationCapability IgnoreShared = new("x-ignore-shared", true);
+    /// <summary>
+    /// Whether memory that both sides map from one file is left out. Always said: a hypervisor keeps it from one migration to the next,
+    /// writes it into what it saves, and refuses to load what was saved otherwise.
+    /// </summary>
+    public static MigrationCapability IgnoreShared(bool isOn) => new("x-ignore-shared", isOn);
 }

@@ -129,7 +129,7 @@ cat >"$output/image.json" <<JSON
   "disk": "disk.qcow2",
   "minimumMemoryMiB": 128,
   "gate": true,
-  "translationCacheMiB": 22,
+  "translationCacheMiB": 20,
   "defaultUser": "ec2-user",
   "rootDeviceName": "/dev/xvda",
   "packages": { $packages }

@@ -13,11 +13,14 @@ public sealed class KillTests : IDisposable
     private const int Writers = 4;
     private const string FolderVariable = "NINES_TEST_KILL_FOLDER";
 
-    private readonly StateFolder _folder = new();
+    // The process that is killed works in the folder of the test that kills it, and cannot clean up one of its own.
+    private readonly StateFolder? _own = Environment.GetEnvironmentVariable(FolderVariable) is null ? new() : null;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    private StateFolder Folder => _own ?? throw new InvalidOperationException("The killed half has no folder of its own.");
+
+    public void Dispose() => _own?.Dispose();
 
     [Fact]
     public async Task Nothing_acknowledged_is_lost_however_often_the_writer_is_killed()
@@ -66,7 +69,7 @@ public sealed class KillTests : IDisposable
 
     private async Task CheckAsync(string[] acknowledged)
     {
-        await using var store = SqliteStore.Open(_folder.Store);
+        await using var store = SqliteStore.Open(Folder.Store);
         var keys = await KeysAsync(store, "/k/");
         (await KeysAsync(store, "/twin/")).ShouldBe(keys.Select(key => "/twin" + key));
         acknowledged.Except(keys).ShouldBeEmpty();
@@ -84,14 +87,14 @@ public sealed class KillTests : IDisposable
         {
             RedirectStandardOutput = true,
         };
-        start.Environment[FolderVariable] = _folder.Path;
+        start.Environment[FolderVariable] = Folder.Path;
         return Process.Start(start)!;
     }
 
     // The last line may be cut off; then its transaction was acknowledged all the same, but nobody heard of it.
     private string[] Acknowledged()
     {
-        var path = _folder.At("acks");
+        var path = Folder.At("acks");
         if (!File.Exists(path))
             return [];
         using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));

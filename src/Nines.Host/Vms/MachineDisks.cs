@@ -90,7 +90,7 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
         changed |= Plugged.All.Except(now.All).Any();
         Volatile.Write(ref _plugged, now);
         Volatile.Write(ref _isKnown, true);
-        var settled = plugged.Count == disks.Length;
+        var settled = now.Equals(VolumeIds.Of(disks.Select(disk => disk.VolumeId)));
         _settled = settled ? wanted : null;
         return (!settled, changed);
     }

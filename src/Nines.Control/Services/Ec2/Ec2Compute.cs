@@ -59,6 +59,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new AddressOperations(cloud, zones.Region),
             new VolumeOperations(cloud),
             new VolumeChanges(cloud, ids, zones, snapshots),
+            new VolumeAttachmentChanges(cloud),
             new SnapshotOperations(cloud, ids, snapshots),
             new SnapshotSharing(cloud, snapshots),
             interfaces,

@@ -55,6 +55,12 @@ internal static class Ec2Errors
     /// <summary>A feature that AWS has and this cloud has not.</summary>
     public static AwsException Unsupported(string message) => new("UnsupportedOperation", message);
 
+    /// <summary>Racks of AWS in somebody's own building.</summary>
+    public static AwsException NoOutposts() => Unsupported("This cloud has no Outposts.");
+
+    /// <summary>Addresses of IPv6.</summary>
+    public static AwsException NoIpv6() => Unsupported("The networks of this cloud have no IPv6 addresses.");
+
     /// <summary>A launch template that does not exist; none can be made yet.</summary>
     public static AwsException LaunchTemplateNotFound(string? id, string? name) => id is not null
         ? new("InvalidLaunchTemplateId.NotFound", $"The specified launch template, with template ID {id}, does not exist.")

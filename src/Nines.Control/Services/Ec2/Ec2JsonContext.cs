@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
@@ -20,6 +21,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
+[JsonSerializable(typeof(ClientToken))]
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]
 [JsonSerializable(typeof(FastLaunch))]

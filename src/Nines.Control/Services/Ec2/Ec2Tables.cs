@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
@@ -22,7 +23,7 @@ internal static class Ec2Tables
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
-        AccountNetwork.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NatGateway.Table, NetworkAcl.Table,
+        AccountNetwork.Table, ClientToken.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NatGateway.Table, NetworkAcl.Table,
         PrefixList.Table, PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table,
     ];
 }

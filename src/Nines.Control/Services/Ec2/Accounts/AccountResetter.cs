@@ -1,5 +1,6 @@
 using Nines.Control.Admin;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
@@ -33,6 +34,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     private static void DeleteAll(CloudTransaction transaction, string accountId)
     {
         Delete(AccountNetwork.Table);
+        Delete(ClientToken.Table);
         Delete(DhcpOptions.Table);
         Delete(ElasticAddress.Table);
         Delete(FastLaunch.Table);

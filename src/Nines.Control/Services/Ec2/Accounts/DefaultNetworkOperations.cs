@@ -41,7 +41,7 @@ internal sealed class DefaultNetworkOperations(Cloud cloud, ZoneCatalog zones, A
     {
         if (input.Ipv6Native == true)
         {
-            throw Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+            throw Ec2Errors.NoIpv6();
         }
 
         var zone = zones.Find(input.AvailabilityZone!) ?? throw SubnetErrors.UnknownZone("availabilityZone", input.AvailabilityZone!, zones);

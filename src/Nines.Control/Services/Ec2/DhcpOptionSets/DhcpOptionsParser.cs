@@ -56,7 +56,7 @@ internal static partial class DhcpOptionsParser
                 Require(values is ["1" or "2" or "4" or "8"], key, values, "Valid values are 1, 2, 4 and 8.");
                 break;
             case "ipv6-address-preferred-lease-time":
-                throw Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+                throw Ec2Errors.NoIpv6();
             default:
                 throw Ec2Errors.InvalidValue("key", key, "Unknown DHCP option.");
         }

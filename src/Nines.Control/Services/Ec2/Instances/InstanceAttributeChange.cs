@@ -163,5 +163,5 @@ internal sealed class InstanceAttributeChange
         _ => throw Ec2Errors.InvalidValue(name, value, "Valid values are true and false."),
     };
 
-    private static AwsException Unsupported(string attribute) => InstanceErrors.Unsupported($"The attribute '{attribute}' cannot be changed in this cloud.");
+    private static AwsException Unsupported(string attribute) => Ec2Errors.Unsupported($"The attribute '{attribute}' cannot be changed in this cloud.");
 }

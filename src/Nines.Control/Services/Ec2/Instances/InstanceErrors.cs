@@ -49,8 +49,5 @@ internal static class InstanceErrors
         "IdempotentParameterMismatch",
         $"Arguments on this idempotent request are inconsistent with arguments used in previous request(s). Client token: {token}");
 
-    /// <summary>A feature that AWS has and this cloud has not.</summary>
-    public static AwsException Unsupported(string message) => Ec2Errors.Unsupported(message);
-
     private static AwsException IncorrectState(string message) => new("IncorrectInstanceState", message);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Nines.Api.Ec2;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Volumes;
@@ -8,7 +7,7 @@ using Nines.Wire;
 namespace Nines.Control.Services.Ec2.Instances;
 
 /// <summary>Lays a request's block device mappings over the image's: pure.</summary>
-internal static partial class LaunchDisks
+internal static class LaunchDisks
 {
     /// <summary>The most volumes of one instance.</summary>
     public const int Maximum = 28;
@@ -47,7 +46,7 @@ internal static partial class LaunchDisks
             throw Ec2Errors.MissingParameter("deviceName");
         }
 
-        if (!DeviceName.IsMatch(device))
+        if (!DeviceNames.IsValid(device))
         {
             throw Ec2Errors.InvalidValue("device name", device, $"{device} is not a valid EBS device name.");
         }
@@ -105,17 +104,14 @@ internal static partial class LaunchDisks
     {
         if (ebs.Encrypted == true || ebs.KmsKeyId is not null)
         {
-            throw InstanceErrors.Unsupported("Volumes of this cloud are not encrypted; leave out Encrypted and KmsKeyId.");
+            throw VolumeErrors.NotEncrypted();
         }
 
         if (ebs.OutpostArn is not null)
         {
-            throw InstanceErrors.Unsupported("This cloud has no Outposts.");
+            throw Ec2Errors.NoOutposts();
         }
     }
 
     private static AwsException Invalid(string message) => new("InvalidBlockDeviceMapping", message);
-
-    [GeneratedRegex(@"^(/dev/)?(sd[a-z]{1,2}\d{0,2}|xvd[a-z]{1,2}\d{0,2}|hd[a-z]\d{0,2})$")]
-    private static partial Regex DeviceName { get; }
 }

@@ -94,7 +94,7 @@ internal static class LaunchInterfaces
         var addresses = specification.PrivateIpAddresses ?? [];
         if (addresses.Count > 1 || specification.SecondaryPrivateIpAddressCount is > 0)
         {
-            throw InstanceErrors.Unsupported("Network interfaces have one private address.");
+            throw Ec2Errors.Unsupported("Network interfaces have one private address.");
         }
 
         if (specification.PrivateIpAddress is not null && addresses.Count > 0)
@@ -118,17 +118,17 @@ internal static class LaunchInterfaces
         if (specification.Ipv6AddressCount is > 0 || specification.Ipv6Addresses is { Count: > 0 } || specification.Ipv6PrefixCount is > 0
             || specification.Ipv6Prefixes is { Count: > 0 } || specification.PrimaryIpv6 == true)
         {
-            throw InstanceErrors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+            throw Ec2Errors.NoIpv6();
         }
 
         if (specification.Ipv4PrefixCount is > 0 || specification.Ipv4Prefixes is { Count: > 0 })
         {
-            throw InstanceErrors.Unsupported("The networks of this cloud delegate no prefixes.");
+            throw Ec2Errors.Unsupported("The networks of this cloud delegate no prefixes.");
         }
 
         if (specification.InterfaceType is not (null or "interface") || specification.AssociateCarrierIpAddress == true || specification.NetworkCardIndex is > 0)
         {
-            throw InstanceErrors.Unsupported("The network interface must be of type 'interface' on network card 0.");
+            throw Ec2Errors.Unsupported("The network interface must be of type 'interface' on network card 0.");
         }
     }
 

@@ -15,7 +15,7 @@ internal static class LaunchRefusals
         {
             if (asked)
             {
-                throw InstanceErrors.Unsupported($"{what} not available in this cloud.");
+                throw Ec2Errors.Unsupported($"{what} not available in this cloud.");
             }
         }
     }
@@ -53,7 +53,7 @@ internal static class LaunchRefusals
 
         if (placement.Tenancy is not (null or "default") || placement.HostResourceGroupArn is not null)
         {
-            throw InstanceErrors.Unsupported("Instances of this cloud have the tenancy 'default'.");
+            throw Ec2Errors.Unsupported("Instances of this cloud have the tenancy 'default'.");
         }
     }
 

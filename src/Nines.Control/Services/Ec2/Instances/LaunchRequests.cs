@@ -15,7 +15,6 @@ internal static class LaunchRequests
     /// <summary>The most instances of one request; more need several.</summary>
     public const int MaximumCount = 1000;
 
-    private const int MaximumTokenLength = 64;
 
     /// <exception cref="Nines.Wire.AwsException">What EC2 answers.</exception>
     public static LaunchRequest Parse(RunInstancesRequest input, string accountId)
@@ -52,7 +51,7 @@ internal static class LaunchRequests
             CpuCredits = ParseCredits(input.CreditSpecification),
             VCpus = input.CpuOptions is { CoreCount: { } cores } cpu ? cores * (cpu.ThreadsPerCore ?? 1) : null,
             Tags = TagRules.Parse(input.TagSpecifications, "instance", "volume", "network-interface", "spot-instances-request"),
-            ClientToken = CheckToken(input.ClientToken),
+            ClientToken = ClientTokens.ClientToken.Parse(input.ClientToken),
             Fingerprint = string.IsNullOrEmpty(input.ClientToken) ? null : FingerprintOf(input),
         };
     }
@@ -108,14 +107,6 @@ internal static class LaunchRequests
         null => null,
         "standard" or "unlimited" => specification.CpuCredits,
         _ => throw Ec2Errors.InvalidValue("cpuCredits", specification.CpuCredits, "Valid values are standard and unlimited."),
-    };
-
-    private static string? CheckToken(string? token) => token switch
-    {
-        null or "" => null,
-        { Length: > MaximumTokenLength } => throw Ec2Errors.InvalidValue("clientToken", token, $"The token must be at most {MaximumTokenLength} ASCII characters."),
-        _ when !token.All(char.IsAscii) => throw Ec2Errors.InvalidValue("clientToken", token, $"The token must be at most {MaximumTokenLength} ASCII characters."),
-        _ => token,
     };
 
     private static string FingerprintOf(RunInstancesRequest input) =>

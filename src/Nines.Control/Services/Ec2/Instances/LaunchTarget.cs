@@ -108,7 +108,7 @@ internal sealed record LaunchTarget
 
         if (request.VCpus is { } vCpus && vCpus != type.VCpus)
         {
-            throw InstanceErrors.Unsupported($"The instance type '{type.Name}' has {type.VCpus} virtual processors; CpuOptions cannot change that.");
+            throw Ec2Errors.Unsupported($"The instance type '{type.Name}' has {type.VCpus} virtual processors; CpuOptions cannot change that.");
         }
 
         return type;

@@ -35,7 +35,7 @@ internal static class NetworkAclEntryParser
     {
         if (ipv6CidrBlock is not null)
         {
-            throw Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+            throw Ec2Errors.NoIpv6();
         }
 
         var entry = new NetworkAclEntry(

@@ -180,7 +180,7 @@ internal sealed class NetworkInterfaceChanges(Cloud cloud, IIdSource ids, Networ
         if (input.Ipv6AddressCount is > 0 || input.Ipv6Addresses is { Count: > 0 } || input.Ipv6PrefixCount is > 0
             || input.Ipv6Prefixes is { Count: > 0 } || input.EnablePrimaryIpv6 == true)
         {
-            throw Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+            throw Ec2Errors.NoIpv6();
         }
 
         if (input.Ipv4PrefixCount is > 0 || input.Ipv4Prefixes is { Count: > 0 })

@@ -3,6 +3,7 @@ using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -16,6 +17,7 @@ namespace Nines.Control.Services.Ec2.PrefixLists;
 internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperations
 {
     private const string Ipv4 = "IPv4";
+    private const string ResourceType = "prefix-list";
     private const int MaxNameLength = 255;
     private const int MaxEntriesOfRequest = 100;
     private const int MaxEntries = 1000;
@@ -44,22 +46,23 @@ internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperat
         if (input.AddressFamily != Ipv4)
         {
             throw input.AddressFamily == "IPv6"
-                ? Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.")
+                ? Ec2Errors.NoIpv6()
                 : Ec2Errors.InvalidValue("addressFamily", input.AddressFamily, "Valid values are IPv4 and IPv6.");
         }
 
         var name = CheckName(input.PrefixListName!);
         var maxEntries = CheckMaxEntries(input.MaxEntries ?? 0);
         var entries = ParseEntries(input.Entries);
-        var tags = TagRules.Parse(input.TagSpecifications, "prefix-list").For("prefix-list");
+        var token = ClientToken.Parse(input.ClientToken);
+        var tags = TagRules.Parse(input.TagSpecifications, ResourceType).For(ResourceType);
         var list = await cloud.WriteAsync(
             call,
             transaction =>
             {
-                if (input.ClientToken is { } token
-                    && transaction.List(PrefixList.Table, call.AccountId).FirstOrDefault(known => known.ClientToken == token) is { } earlier)
+                var fingerprint = $"{name} {maxEntries} {string.Join(' ', entries)}";
+                if (ClientToken.MadeBefore(transaction, call.AccountId, ResourceType, token, fingerprint) is { } id)
                 {
-                    return earlier;
+                    return transaction.Find(PrefixList.Table, call.AccountId, id)!;
                 }
 
                 var made = new PrefixList
@@ -69,12 +72,13 @@ internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperat
                     Name = name,
                     MaxEntries = maxEntries,
                     Entries = entries,
-                    ClientToken = input.ClientToken,
+                    ClientToken = token,
                     Tags = tags,
                 };
                 CheckCount(made);
                 call.AnswerDryRun();
                 transaction.Insert(PrefixList.Table, made);
+                ClientToken.Remember(transaction, call.AccountId, ResourceType, token, fingerprint, made.Id);
                 return made;
             },
             cancellationToken);
@@ -94,6 +98,7 @@ internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperat
                 }
 
                 call.AnswerDryRun();
+                ClientToken.Forget(transaction, call.AccountId, ResourceType, list.ClientToken);
                 transaction.Delete(PrefixList.Table, list);
                 return list;
             },

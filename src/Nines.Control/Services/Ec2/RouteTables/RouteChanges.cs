@@ -111,7 +111,7 @@ internal sealed class RouteChanges(Cloud cloud) : IOperations
     {
         if (ipv6CidrBlock is not null)
         {
-            throw Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+            throw Ec2Errors.NoIpv6();
         }
 
         if (prefixListId is not null)

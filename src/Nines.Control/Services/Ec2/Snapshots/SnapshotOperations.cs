@@ -48,7 +48,7 @@ internal sealed class SnapshotOperations(Cloud cloud, IIdSource ids, SnapshotCat
         var volumeId = ResourceId.Parse<VolumeId>(input.VolumeId ?? throw Ec2Errors.MissingParameter("volumeId")).Value;
         if (input.OutpostArn is not null)
         {
-            throw VolumeErrors.Unsupported("This cloud has no Outposts.");
+            throw Ec2Errors.NoOutposts();
         }
 
         var tags = TagRules.Parse(input.TagSpecifications, ResourceType).For(ResourceType);

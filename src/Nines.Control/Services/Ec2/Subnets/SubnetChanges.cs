@@ -28,7 +28,7 @@ internal sealed class SubnetChanges(Cloud cloud, ZoneCatalog zones, SubnetRecord
     {
         if (input.Ipv6CidrBlock is not null || input.Ipv6Native == true || input.Ipv6IpamPoolId is not null)
         {
-            throw Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+            throw Ec2Errors.NoIpv6();
         }
 
         if (input.OutpostArn is not null || input.Ipv4IpamPoolId is not null)
@@ -120,12 +120,12 @@ internal sealed class SubnetChanges(Cloud cloud, ZoneCatalog zones, SubnetRecord
 
         if (input.AssignIpv6AddressOnCreation?.Value == true || input.EnableDns64?.Value == true || input.EnableResourceNameDnsAAAARecordOnLaunch?.Value == true)
         {
-            throw Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+            throw Ec2Errors.NoIpv6();
         }
 
         if (input.MapCustomerOwnedIpOnLaunch?.Value == true || input.EnableLniAtDeviceIndex is not null)
         {
-            throw Ec2Errors.Unsupported("This cloud has no outposts.");
+            throw Ec2Errors.NoOutposts();
         }
 
         if (input.PrivateDnsHostnameTypeOnLaunch is not (null or "ip-name"))

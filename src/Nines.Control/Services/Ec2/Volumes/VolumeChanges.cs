@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Snapshots;
@@ -18,20 +18,15 @@ using SnapshotState = Nines.Control.Services.Ec2.Snapshots.SnapshotState;
 
 namespace Nines.Control.Services.Ec2.Volumes;
 
-/// <summary>Making, changing and deleting volumes, and giving them to instances.</summary>
-internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zones, SnapshotCatalog snapshots) : IOperations
+/// <summary>Making, changing and deleting volumes.</summary>
+internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zones, SnapshotCatalog snapshots) : IOperations
 {
-    /// <summary>Disks that can be plugged into a machine that runs, beside its root (the host has a port for each).</summary>
-    public const int MostPlugged = 8;
-
     private const string ResourceType = "volume";
 
     public void Map(OperationTable table)
     {
         table.On(Ec2Api.CreateVolume, CreateAsync, answersDryRun: true);
         table.On(Ec2Api.DeleteVolume, DeleteAsync, answersDryRun: true);
-        table.On(Ec2Api.AttachVolume, AttachAsync, answersDryRun: true);
-        table.On(Ec2Api.DetachVolume, DetachAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyVolume, ModifyAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyVolumeAttribute, ModifyAttributeAsync, answersDryRun: true);
         table.On(Ec2Api.EnableVolumeIO, EnableIoAsync, answersDryRun: true);
@@ -53,17 +48,16 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
             throw Ec2Errors.MissingParameter("size/snapshot");
         }
 
+        var token = ClientToken.Parse(input.ClientToken);
         var tags = TagRules.Parse(input.TagSpecifications, ResourceType).For(ResourceType);
         var volume = await cloud.WriteAsync(
             call,
             transaction =>
             {
                 var fingerprint = $"{zone} {snapshotId} {input.VolumeType} {input.Size} {input.Iops} {input.Throughput}";
-                if (input.ClientToken is { } token && transaction.Find(LaunchToken.Table, call.AccountId, TokenOf(token)) is { } used)
+                if (ClientToken.MadeBefore(transaction, call.AccountId, ResourceType, token, fingerprint) is { } id)
                 {
-                    return used.Fingerprint == fingerprint && transaction.Find(Volume.Table, call.AccountId, used.ReservationId) is { } same
-                        ? same
-                        : throw InstanceErrors.TokenReused(token);
+                    return transaction.Find(Volume.Table, call.AccountId, id)!;
                 }
 
                 var snapshot = snapshotId is null ? null : SourceOf(transaction, call.AccountId, snapshotId, input.Size, zone);
@@ -71,11 +65,7 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
                 call.AnswerDryRun();
                 var made = NewVolume(input, call, shape, snapshot) with { SnapshotId = snapshotId, Tags = tags };
                 transaction.Insert(Volume.Table, made);
-                if (input.ClientToken is { } fresh)
-                {
-                    transaction.Insert(LaunchToken.Table, new LaunchToken(call.AccountId, TokenOf(fresh), fingerprint, made.Id));
-                }
-
+                ClientToken.Remember(transaction, call.AccountId, ResourceType, token, fingerprint, made.Id);
                 return made;
             },
             cancellationToken);
@@ -113,12 +103,12 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
         HostId = snapshot?.HostId,
         CreateTime = call.Now,
         State = snapshot?.HostId is null ? VolumeState.Available : VolumeState.Creating,
-        ClientToken = input.ClientToken,
+        ClientToken = ClientToken.Parse(input.ClientToken),
     };
 
     private async ValueTask<DeleteVolumeResult> DeleteAsync(DeleteVolumeRequest input, Call call, CancellationToken cancellationToken)
     {
-        await WriteAsync(
+        await cloud.ChangeVolumeAsync(
             input.VolumeId,
             call,
             (transaction, volume) =>
@@ -134,10 +124,7 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
                 }
 
                 call.AnswerDryRun();
-                if (volume.ClientToken is { } token && transaction.Find(LaunchToken.Table, call.AccountId, TokenOf(token)) is { } used)
-                {
-                    transaction.Delete(LaunchToken.Table, used);
-                }
+                ClientToken.Forget(transaction, call.AccountId, ResourceType, volume.ClientToken);
 
                 if (volume.HostId is null)
                 {
@@ -154,107 +141,15 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
         return new DeleteVolumeResult();
     }
 
-    private async ValueTask<AttachVolumeResult> AttachAsync(AttachVolumeRequest input, Call call, CancellationToken cancellationToken)
-    {
-        var device = input.Device ?? throw Ec2Errors.MissingParameter("device");
-        if (!DeviceName.IsMatch(device))
-        {
-            throw VolumeErrors.DeviceWrong(device);
-        }
-
-        var instanceId = InstanceLookup.ParseRequired(input.InstanceId is null ? null : [input.InstanceId]);
-        var attached = await WriteAsync(
-            input.VolumeId,
-            call,
-            (transaction, volume) =>
-            {
-                var instance = InstanceLookup.FindAll(transaction, call.AccountId, instanceId)[0];
-                CheckAttach(transaction, volume, instance, device);
-                call.AnswerDryRun();
-                var state = instance.State == InstanceState.Running ? VolumeAttachmentState.Attaching : VolumeAttachmentState.Attached;
-                var next = volume with
-                {
-                    State = VolumeState.InUse,
-                    HostId = instance.HostId,
-                    Attachment = new VolumeAttachment(instance.Id, device, DeleteOnTermination: false, InstancePlan.WholeSecond(call.Now), state),
-                };
-                transaction.Put(Volume.Table, next);
-                transaction.Put(Instance.Table, instance with { VolumeIds = instance.VolumeIds.Add(volume.Id) });
-                return next;
-            },
-            cancellationToken);
-        var described = VolumeDescriptions.DescribeAttachment(attached);
-        return new AttachVolumeResult
-        {
-            AttachTime = described.AttachTime,
-            Device = described.Device,
-            InstanceId = described.InstanceId,
-            State = "attaching",
-            VolumeId = described.VolumeId,
-            DeleteOnTermination = described.DeleteOnTermination,
-        };
-    }
-
-    private async ValueTask<DetachVolumeResult> DetachAsync(DetachVolumeRequest input, Call call, CancellationToken cancellationToken)
-    {
-        var detached = await WriteAsync(
-            input.VolumeId,
-            call,
-            (transaction, volume) =>
-            {
-                var attachment = volume.Attachment ?? throw VolumeErrors.NotAvailable(volume.Id, VolumeDescriptions.Name(volume.State));
-                if (input.InstanceId is { } named && ResourceId.Parse<InstanceId>(named).Value != attachment.InstanceId)
-                {
-                    throw VolumeErrors.NotAttachedThere(volume.Id, named);
-                }
-
-                if (input.Device is { } device && device != attachment.DeviceName)
-                {
-                    throw VolumeErrors.NotAttachedThere(volume.Id, attachment.InstanceId);
-                }
-
-                var instance = transaction.Find(Instance.Table, call.AccountId, attachment.InstanceId)!;
-                var stopped = instance.State == InstanceState.Stopped;
-                if (!stopped && instance.VolumeIds is [{ } root, ..] && root == volume.Id)
-                {
-                    throw VolumeErrors.RootOfRunning(volume.Id, instance.Id);
-                }
-
-                call.AnswerDryRun();
-                if (stopped)
-                {
-                    transaction.Put(Volume.Table, VolumeAttachmentPlan.Detached(volume));
-                    transaction.Put(Instance.Table, instance with { VolumeIds = instance.VolumeIds.Remove(volume.Id) });
-                }
-                else
-                {
-                    transaction.Put(Volume.Table, volume with { Attachment = attachment with { State = VolumeAttachmentState.Detaching } });
-                }
-
-                return volume;
-            },
-            cancellationToken);
-        var described = VolumeDescriptions.DescribeAttachment(detached);
-        return new DetachVolumeResult
-        {
-            AttachTime = described.AttachTime,
-            Device = described.Device,
-            InstanceId = described.InstanceId,
-            State = "detaching",
-            VolumeId = described.VolumeId,
-            DeleteOnTermination = described.DeleteOnTermination,
-        };
-    }
-
     /// <summary>Makes a volume larger or of another type, in use or not.</summary>
     private async ValueTask<ModifyVolumeResult> ModifyAsync(ModifyVolumeRequest input, Call call, CancellationToken cancellationToken)
     {
         if (input.MultiAttachEnabled == true)
         {
-            throw VolumeErrors.Unsupported("A volume of this cloud has one instance at a time; leave out MultiAttachEnabled.");
+            throw VolumeErrors.NotShared();
         }
 
-        var modified = await WriteAsync(
+        var modified = await cloud.ChangeVolumeAsync(
             input.VolumeId,
             call,
             (transaction, volume) =>
@@ -285,7 +180,7 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
     private async ValueTask<ModifyVolumeAttributeResult> ModifyAttributeAsync(ModifyVolumeAttributeRequest input, Call call, CancellationToken cancellationToken)
     {
         var wanted = input.AutoEnableIO?.Value ?? throw Ec2Errors.MissingParameter("AutoEnableIO");
-        await WriteAsync(
+        await cloud.ChangeVolumeAsync(
             input.VolumeId,
             call,
             (transaction, volume) =>
@@ -301,7 +196,7 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
     /// <summary>Reads and writes of a volume are never held back here, so they are enabled already.</summary>
     private async ValueTask<EnableVolumeIOResult> EnableIoAsync(EnableVolumeIORequest input, Call call, CancellationToken cancellationToken)
     {
-        await WriteAsync(
+        await cloud.ChangeVolumeAsync(
             input.VolumeId,
             call,
             (_, volume) =>
@@ -311,55 +206,6 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
             },
             cancellationToken);
         return new EnableVolumeIOResult();
-    }
-
-    private Task<Volume> WriteAsync(string? volumeId, Call call, Func<CloudTransaction, Volume, Volume> change, CancellationToken cancellationToken)
-    {
-        var id = ResourceId.Parse<VolumeId>(volumeId ?? throw Ec2Errors.MissingParameter("volumeId")).Value;
-        return cloud.WriteAsync(
-            call,
-            transaction => change(transaction, transaction.Find(Volume.Table, call.AccountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.Volume, id)),
-            cancellationToken);
-    }
-
-    private static void CheckAttach(CloudTransaction transaction, Volume volume, Instance instance, string device)
-    {
-        if (volume.Attachment is not null)
-        {
-            throw VolumeErrors.AlreadyAttached(volume.Id);
-        }
-
-        if (volume.State != VolumeState.Available)
-        {
-            throw VolumeErrors.NotAvailable(volume.Id, VolumeDescriptions.Name(volume.State));
-        }
-
-        if (instance.State is not (InstanceState.Running or InstanceState.Stopped))
-        {
-            throw InstanceErrors.NotRunning(instance.Id);
-        }
-
-        if (volume.Zone != instance.Zone)
-        {
-            throw VolumeErrors.OtherZone(volume.Id, instance.Id);
-        }
-
-        if (volume.HostId is not null && volume.HostId != instance.HostId)
-        {
-            throw VolumeErrors.OtherHost(volume.Id, instance.Id);
-        }
-
-        var others = instance.VolumeIds.Select(id => transaction.Find(Volume.Table, instance.AccountId, id)).OfType<Volume>().ToArray();
-        if (others.Any(other => other.Attachment?.DeviceName == device))
-        {
-            throw VolumeErrors.DeviceTaken(device);
-        }
-
-        var most = instance.State == InstanceState.Running ? MostPlugged + 1 : LaunchDisks.Maximum;
-        if (others.Length >= most)
-        {
-            throw VolumeErrors.TooMany(most);
-        }
     }
 
     private static VolumeShape TargetOf(Volume volume, ModifyVolumeRequest input)
@@ -405,23 +251,17 @@ internal sealed partial class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCata
     {
         if (input.Encrypted == true || input.KmsKeyId is not null)
         {
-            throw VolumeErrors.Unsupported("Volumes of this cloud are not encrypted; leave out Encrypted and KmsKeyId.");
+            throw VolumeErrors.NotEncrypted();
         }
 
         if (input.MultiAttachEnabled == true)
         {
-            throw VolumeErrors.Unsupported("A volume of this cloud has one instance at a time; leave out MultiAttachEnabled.");
+            throw VolumeErrors.NotShared();
         }
 
         if (input.OutpostArn is not null)
         {
-            throw VolumeErrors.Unsupported("This cloud has no Outposts.");
+            throw Ec2Errors.NoOutposts();
         }
     }
-
-    /// <summary>The record of a token, where those of launches are too: no client token has a space.</summary>
-    private static string TokenOf(string token) => $"volume {token}";
-
-    [GeneratedRegex(@"^(/dev/)?(sd[a-z]{1,2}\d{0,2}|xvd[a-z]{1,2}\d{0,2}|hd[a-z]\d{0,2})$")]
-    private static partial Regex DeviceName { get; }
 }

@@ -19,7 +19,7 @@ internal static class VolumeErrors
 
     /// <summary>Volumes lie on one host of their zone and do not move.</summary>
     public static AwsException OtherHost(string id, string instanceId) =>
-        new("UnsupportedOperation", $"The volume '{id}' lies on another host than instance '{instanceId}'. Launch the instance again, or make a new volume.");
+        Ec2Errors.Unsupported($"The volume '{id}' lies on another host than instance '{instanceId}'. Launch the instance again, or make a new volume.");
 
     public static AwsException DeviceTaken(string device) =>
         Ec2Errors.InvalidParameterValue($"Invalid value '{device}' for unixDevice. Attachment point {device} is already in use");
@@ -42,5 +42,7 @@ internal static class VolumeErrors
 
     public static AwsException UnknownZone(string zone) => new("InvalidZone.NotFound", $"The zone '{zone}' does not exist.");
 
-    public static AwsException Unsupported(string message) => new("UnsupportedOperation", message);
+    public static AwsException NotEncrypted() => Ec2Errors.Unsupported("Volumes of this cloud are not encrypted; leave out Encrypted and KmsKeyId.");
+
+    public static AwsException NotShared() => Ec2Errors.Unsupported("A volume of this cloud has one instance at a time; leave out MultiAttachEnabled.");
 }

@@ -31,7 +31,7 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
     {
         if (input.AmazonProvidedIpv6CidrBlock == true || input.Ipv6CidrBlock is not null || input.Ipv6Pool is not null || input.Ipv6IpamPoolId is not null)
         {
-            throw Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+            throw Ec2Errors.NoIpv6();
         }
 
         if (input.Ipv4IpamPoolId is not null || input.Ipv4NetmaskLength is not null)
@@ -139,7 +139,7 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
     {
         if (input.AmazonProvidedIpv6CidrBlock == true || input.Ipv6CidrBlock is not null || input.Ipv6Pool is not null || input.Ipv6IpamPoolId is not null)
         {
-            throw Ec2Errors.Unsupported("The networks of this cloud have no IPv6 addresses.");
+            throw Ec2Errors.NoIpv6();
         }
 
         if (input.Ipv4IpamPoolId is not null)

@@ -125,7 +125,7 @@ public sealed class VolumeChangesTests : IAsyncLifetime
     public async Task A_server_that_runs_takes_as_many_as_it_has_ports_for()
     {
         var instance = await InZoneAsync();
-        for (var number = 0; number < VolumeChanges.MostPlugged; number++)
+        for (var number = 0; number < VolumeAttachmentChanges.MostPlugged; number++)
         {
             await AttachAsync((await CreateAsync()).VolumeId!, instance.Id, $"/dev/sd{(char)('f' + number)}");
         }

@@ -11,6 +11,7 @@ using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
 using Nines.Host.Api;
@@ -24,9 +25,10 @@ internal sealed class ControlPlane : IAsyncDisposable
     private readonly IdentityServices _identity;
     private readonly AuditLog _audit;
     private readonly Ec2Compute _compute;
+    private readonly KmsService _kms;
     private readonly GatewayServer _gateway;
 
-    private ControlPlane(SqliteStore store, Cloud cloud, IdentityServices identity, AuditLog audit, Ec2Compute compute, GatewayServer gateway)
+    private ControlPlane(SqliteStore store, Cloud cloud, IdentityServices identity, AuditLog audit, Ec2Compute compute, KmsService kms, GatewayServer gateway)
     {
         _store = store;
         _identity = identity;
@@ -34,6 +36,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         Cloud = cloud;
         Images = new ImageCatalog(cloud);
         _compute = compute;
+        _kms = kms;
         _gateway = gateway;
     }
 
@@ -58,7 +61,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         var store = SqliteStore.Open(
             Path.Combine(options.StateDirectory, "store.db"), new SqliteStoreOptions { Time = time, Logger = loggers.CreateLogger<SqliteStore>() });
-        var cloud = await Cloud.OpenAsync(store, [.. IdentityTables.All, .. Ec2Tables.Network, .. Ec2Compute.Tables], loggers.CreateLogger<Cloud>(), cancellationToken: cancellationToken);
+        var cloud = await Cloud.OpenAsync(store, [.. IdentityTables.All, .. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables], loggers.CreateLogger<Cloud>(), cancellationToken: cancellationToken);
         using var random = RandomNumberGenerator.Create();
         var identity = await IdentityServices.OpenAsync(
             cloud, MasterKeyFile.LoadOrCreate(options.StateDirectory, random), options.Identity with { StateDirectory = options.StateDirectory }, time, cancellationToken);
@@ -69,17 +72,18 @@ internal sealed class ControlPlane : IAsyncDisposable
         await beginning.EnsureAsync(root.AccountId, cancellationToken);
         var compute = new Ec2Compute(
             cloud, ids, zones, options.Addresses, options.Placement, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
+        var kms = new KmsService(cloud, ids, identity.Box, root.Region, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
         var audit = new AuditLog(store, time, loggers.CreateLogger<AuditLog>());
         var gateway = new GatewayBuilder
         {
             Options = new GatewayOptions { Address = options.Listen, Port = options.Port, Region = root.Region, Version = options.Version },
             Keys = identity.Keys,
             Sessions = identity.Sessions,
-            Operations = [.. Ec2Slices.Network(cloud, ids, zones), .. compute.Operations],
+            Operations = [.. Ec2Slices.Network(cloud, ids, zones), .. compute.Operations, .. kms.Operations],
             Admin = new AdminOperations
             {
                 Status = new Ec2Status(cloud, compute.Statuses, time).TellAsync,
-                Reset = new AccountReset(cloud, [compute.Resetter, new AccountResetter(beginning)], loggers.CreateLogger<AccountReset>()).RunAsync,
+                Reset = new AccountReset(cloud, [compute.Resetter, new AccountResetter(beginning), kms.Resetter], loggers.CreateLogger<AccountReset>()).RunAsync,
                 Usage = compute.Usage.TellAsync,
                 Consoles = compute.Consoles,
                 RefreshImages = refreshImages,
@@ -89,7 +93,7 @@ internal sealed class ControlPlane : IAsyncDisposable
             Time = time,
             Loggers = loggers,
         }.Build();
-        return new ControlPlane(store, cloud, identity, audit, compute, gateway);
+        return new ControlPlane(store, cloud, identity, audit, compute, kms, gateway);
     }
 
     /// <summary>Starts to listen.</summary>
@@ -104,6 +108,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         await _gateway.DisposeAsync();
         await _compute.DisposeAsync();
+        await _kms.DisposeAsync();
         await _audit.DisposeAsync();
         await Cloud.DisposeAsync();
         await _store.DisposeAsync();

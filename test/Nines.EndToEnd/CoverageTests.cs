@@ -1,15 +1,11 @@
 using System.Reflection;
-using Nines.Api.Ec2;
-using Nines.Api.Sts;
-using Nines.Wire.Schemas;
+using Nines.Api;
 
 namespace Nines.EndToEnd;
 
 /// <summary>Every operation that is implemented has a test by a real client, and no test claims another.</summary>
 public sealed class CoverageTests
 {
-    private static readonly ServiceDescriptor[] Services = [Ec2Api.Service, StsApi.Service];
-
     [Fact]
     public void Every_operation_has_a_test_with_a_real_client() =>
         Implemented().Except(Covered()).ShouldBeEmpty();
@@ -19,7 +15,7 @@ public sealed class CoverageTests
         Covered().Except(Implemented()).ShouldBeEmpty();
 
     private static IEnumerable<string> Implemented() =>
-        Services.SelectMany(service => service.Operations.Select(operation => $"{service.Id} {operation.Name}"));
+        AwsServices.Implemented.SelectMany(service => service.Operations.Select(operation => $"{service.Id} {operation.Name}"));
 
     private static IEnumerable<string> Covered() =>
         from type in typeof(CoverageTests).Assembly.GetTypes()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Nines.Control.Gateway;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 
 namespace Nines.Control.Audit;
@@ -50,7 +51,7 @@ internal static partial class AuditedWrites
 
     private static AuditLine LineOf(Call call, CloudTransaction transaction)
     {
-        string[] resources = [.. transaction.WrittenIds.Where(id => ResourceIds().IsMatch(id))];
+        string[] resources = [.. transaction.Written.Where(IsResource).Select(written => written.Id)];
         return new AuditLine
         {
             Time = call.Now,
@@ -70,7 +71,9 @@ internal static partial class AuditedWrites
 
     private static string? Cut(string? text, int length) => text?.Length > length ? text[..length] + "..." : text;
 
-    // Addresses, names and tokens have records too; a resource has an id of AWS's form.
+    // Addresses, names and tokens have records too; a resource has an id of AWS's form. A key's is a UUID, as many tokens are.
+    private static bool IsResource((TableDefinition Table, string Id) written) => written.Table == KmsKey.Table || ResourceIds().IsMatch(written.Id);
+
     [GeneratedRegex("^[a-z]{1,8}-[0-9a-f]{8,17}\\z")]
     private static partial Regex ResourceIds();
 }

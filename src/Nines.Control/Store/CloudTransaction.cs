@@ -18,8 +18,8 @@ internal sealed class CloudTransaction
 
     internal bool IsEmpty => _writes.Count == 0;
 
-    /// <summary>The ids of the records that are written or removed.</summary>
-    internal IEnumerable<string> WrittenIds => _writes.Select(write => StoreKey.Parse(write.Key, write.Value.Table.Prefix).Id);
+    /// <summary>The records that are written or removed, by table and id.</summary>
+    internal IEnumerable<(TableDefinition Table, string Id)> Written => _writes.Select(write => (write.Value.Table, StoreKey.Parse(write.Key, write.Value.Table.Prefix).Id));
 
     /// <summary>The record, or null; that it is so at the commit becomes a condition.</summary>
     public T? Find<T>(TableDefinition<T> table, string accountId, string id) where T : class, IResource

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Nines.EndToEnd.Clients;
 
-/// <summary>The newest AWS SDK for JavaScript: a script gets the modules as <c>EC2</c> and <c>STS</c>, the clients <c>ec2</c> and <c>sts</c>, and returns its answer.</summary>
+/// <summary>The newest AWS SDK for JavaScript: a script gets the modules as <c>EC2</c>, <c>KMS</c> and <c>STS</c>, the clients <c>ec2</c>, <c>kms</c> and <c>sts</c>, and returns its answer.</summary>
 internal sealed class JavaScriptSdk(string url, IReadOnlyDictionary<string, string> environment)
 {
     private static readonly string Folder = Path.Combine(SourceFolder.Root, "test", "Nines.EndToEnd", "js");
@@ -12,8 +12,10 @@ internal sealed class JavaScriptSdk(string url, IReadOnlyDictionary<string, stri
     {
         var script = $$"""
             import * as EC2 from '{{Folder}}/node_modules/@aws-sdk/client-ec2/dist-cjs/index.js';
+            import * as KMS from '{{Folder}}/node_modules/@aws-sdk/client-kms/dist-cjs/index.js';
             import * as STS from '{{Folder}}/node_modules/@aws-sdk/client-sts/dist-cjs/index.js';
             const ec2 = new EC2.EC2Client({});
+            const kms = new KMS.KMSClient({});
             const sts = new STS.STSClient({});
             async function main() {
             {{body}}

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Information, "Imported image {Name} ({Digest}) from {Path}")]
     public static partial void ImageImported(this ILogger logger, string name, string digest, string path);
 
+    [LoggerMessage(3002, LogLevel.Information, "Exported image {Name} to {Path}")]
+    public static partial void ImageExported(this ILogger logger, string name, string path);
+
     [LoggerMessage(2000, LogLevel.Error, "The network {VpcId} cannot be made as it shall be; the next change tries again")]
     public static partial void NetworkFailed(this ILogger logger, Exception exception, string vpcId);
 

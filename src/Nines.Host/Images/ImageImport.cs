@@ -2,7 +2,7 @@ namespace Nines.Host.Images;
 
 /// <summary>A cloud image to take in.</summary>
 /// <param name="Name">What to call it.</param>
-/// <param name="Path">A qcow2 or raw disk file.</param>
+/// <param name="Path">A disk file, in any of <see cref="DiskFormat"/>.</param>
 public sealed record ImageImport(string Name, string Path)
 {
     /// <summary>How to start it; found out from its partition table when <see langword="null"/>.</summary>

@@ -4,7 +4,7 @@ using Nines.Host.Processes;
 
 namespace Nines.Host.Images;
 
-/// <summary>Makes images of other people's cloud images: any qcow2 or raw disk that starts by BIOS or UEFI.</summary>
+/// <summary>Makes images of other people's cloud images: any disk that starts by BIOS or UEFI, in the format of whatever hypervisor.</summary>
 public sealed class ImageImporter(ImageStore store, IHostCommands commands, TimeProvider time, ILogger<ImageImporter> logger)
 {
     private readonly QemuImg _qemuImg = new(commands);
@@ -20,9 +20,9 @@ public sealed class ImageImporter(ImageStore store, IHostCommands commands, Time
 
         await using var staging = await store.StageAsync(import.Name, cancellationToken);
         progress?.Report($"reading {import.Path}");
-        var format = await FormatAsync(import, cancellationToken);
+        var (path, format) = await OpenAsync(import, staging, progress, cancellationToken);
         var source = await ImageDigest.OfFileAsync(import.Path, cancellationToken);
-        var disk = await CopyAsync(import, format, staging, progress, cancellationToken);
+        var disk = await CopyAsync(import, path, format, staging, progress, cancellationToken);
         var mode = import.BootMode ?? await BootModeAsync(import, staging, cancellationToken);
         var image = await store.PublishAsync(
             staging,
@@ -42,44 +42,57 @@ public sealed class ImageImporter(ImageStore store, IHostCommands commands, Time
         return image;
     }
 
-    /// <summary>Looks at the file itself before any program does: what a header names, programs open.</summary>
-    private static async Task<string> FormatAsync(ImageImport import, CancellationToken cancellationToken)
-    {
-        var start = new byte[Qcow2Header.Size];
-        await using var stream = File.OpenRead(import.Path);
-        var length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
-        var header = Qcow2Header.Parse(start.AsSpan(0, length));
-        var problem = header switch
-        {
-            null when stream.Length == 0 => "it is empty",
-            null when stream.Length % 512 != 0 => "it is neither qcow2 nor a raw disk (its size is not a multiple of 512 bytes)",
-            null => TooLarge(stream.Length),
-            { HasBackingFile: true } => "it depends on a backing file; merge them first: qemu-img convert -O qcow2",
-            { HasDataFile: true } => "its content lies in another file; merge them first: qemu-img convert -O qcow2",
-            { IsEncrypted: true } => "it is encrypted",
-            { IsCorrupt: true } => "it is marked as corrupt; repair it first: qemu-img check -r all",
-            _ => TooLarge(header.VirtualSizeBytes),
-        };
-        return problem is null ? header is null ? "raw" : "qcow2" : throw new ImageException($"{import.Path} cannot be imported: {problem}");
-
-        string? TooLarge(long bytes) => bytes is > 0 && bytes <= import.MaxVirtualSizeBytes
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"its disk has {bytes} bytes, and at most {import.MaxVirtualSizeBytes} are accepted");
-    }
-
-    private async Task<DiskInfo> CopyAsync(
-        ImageImport import, string format, ImageStaging staging, IProgress<string>? progress, CancellationToken cancellationToken)
+    /// <summary>The disk file that the import is of, and what it is: of an archive, the disk in it.</summary>
+    private static async Task<(string Path, DiskFormat Format)> OpenAsync(ImageImport import, ImageStaging staging, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         try
         {
+            var path = import.Path;
+            var disk = await ForeignDisk.ReadAsync(path, cancellationToken);
+            if (disk.Format is DiskFormat.Ova)
+            {
+                progress?.Report("unpacking");
+                path = staging.File("unpacked");
+                await OvaFile.ExtractDiskAsync(import.Path, path, cancellationToken);
+                disk = await ForeignDisk.ReadAsync(path, cancellationToken);
+            }
+
+            if (disk.Format is DiskFormat.Ova)
+            {
+                throw new ImageException("it is an archive in an archive");
+            }
+
+            CheckSize(import, disk.VirtualSizeBytes);
+            return (path, disk.Format);
+        }
+        catch (ImageException exception)
+        {
+            throw new ImageException($"{import.Path} cannot be imported: {exception.Message}", exception);
+        }
+    }
+
+    private static void CheckSize(ImageImport import, long? bytes)
+    {
+        if (bytes is { } size && (size <= 0 || size > import.MaxVirtualSizeBytes))
+        {
+            throw new ImageException(string.Create(CultureInfo.InvariantCulture, $"its disk has {size} bytes, and at most {import.MaxVirtualSizeBytes} are accepted"));
+        }
+    }
+
+    private async Task<DiskInfo> CopyAsync(
+        ImageImport import, string path, DiskFormat format, ImageStaging staging, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Where the header does not tell the size, the program that reads it does.
+            CheckSize(import, (await _qemuImg.InfoAsync(path, format.ToQemu(), cancellationToken)).VirtualSizeBytes);
             var target = staging.File("disk.qcow2");
-            var shown = -1;
-            await _qemuImg.ConvertAsync(import.Path, format, target, line => ReportTenths(line, progress, ref shown), cancellationToken);
+            await _qemuImg.ConvertAsync(path, format, target, DiskFormat.Qcow2, new PercentLines("copying", progress).OnLine, cancellationToken);
             return await _qemuImg.InfoAsync(target, "qcow2", cancellationToken);
         }
-        catch (HostCommandException exception)
+        catch (Exception exception) when (exception is HostCommandException or ImageException)
         {
-            var reason = exception.LastErrorLines.IsEmpty ? exception.Message : exception.LastErrorLines[^1];
+            var reason = exception is HostCommandException { LastErrorLines: [.., var last] } ? last : exception.Message;
             throw new ImageException($"{import.Path} cannot be imported: {reason}", exception);
         }
     }
@@ -96,16 +109,5 @@ public sealed class ImageImporter(ImageStore store, IHostCommands commands, Time
             _ => throw new ImageException(
                 $"{import.Path} cannot be imported: it has neither a boot sector nor an EFI system partition, so nothing could start it"),
         };
-    }
-
-    /// <summary>Of the program's many lines, such as <c>(12.34/100%)</c>, every tenth percent is enough.</summary>
-    private static void ReportTenths(string line, IProgress<string>? progress, ref int shown)
-    {
-        var number = line.Trim().TrimStart('(').Split('/')[0];
-        if (double.TryParse(number, CultureInfo.InvariantCulture, out var percent) && (int)(percent / 10) > shown)
-        {
-            shown = (int)(percent / 10);
-            progress?.Report($"copying: {shown * 10} %");
-        }
     }
 }

@@ -22,15 +22,24 @@ internal sealed class QemuImg(IHostCommands commands)
         return JsonSerializer.Deserialize(result.Output, ImageJsonContext.Default.DiskInfo)!;
     }
 
-    /// <summary>Copies a disk into a new qcow2 file without backing file or snapshots.</summary>
-    public Task ConvertAsync(string from, string format, string to, Action<string> onLine, CancellationToken cancellationToken) =>
+    /// <summary>Copies a disk into a new file without backing file or snapshots.</summary>
+    public Task ConvertAsync(string from, DiskFormat format, string to, DiskFormat target, Action<string> onLine, CancellationToken cancellationToken) =>
         commands.RunAsync(
-            Limited(ConvertTimeout, "convert", "-p", "-f", format, "-O", "qcow2", from, to) with { OnLine = onLine }, cancellationToken);
+            Limited(ConvertTimeout, ["convert", "-p", "-f", format.ToQemu(), "-O", target.ToQemu(), .. OptionsOf(target), from, to]) with { OnLine = onLine }, cancellationToken);
 
     /// <summary>Copies the first <paramref name="bytes"/> of what a guest would read from a qcow2 disk into a file.</summary>
     public Task ReadStartAsync(string from, string to, int bytes, CancellationToken cancellationToken) =>
         commands.RunAsync(
             Limited(InfoTimeout, "dd", "-f", "qcow2", "-O", "raw", $"bs={bytes}", "count=1", $"if={from}", $"of={to}"), cancellationToken);
+
+    /// <summary>One file of its own, no larger than what it holds, and as large for a guest as it was.</summary>
+    private static ImmutableArray<string> OptionsOf(DiskFormat format) => format switch
+    {
+        DiskFormat.Vmdk => ["-o", "subformat=streamOptimized"],
+        DiskFormat.Vhd => ["-o", "subformat=dynamic,force_size=on"],
+        DiskFormat.Vhdx => ["-o", "subformat=dynamic"],
+        _ => [],
+    };
 
     private static HostCommand Limited(TimeSpan timeout, params ImmutableArray<string> arguments) =>
         new(

@@ -8,10 +8,10 @@ using Spectre.Console;
 
 namespace Nines.Commands;
 
-/// <summary><c>nines images list|build|import</c></summary>
+/// <summary><c>nines images list|build|import|export</c></summary>
 internal static class ImagesCommand
 {
-    public static Command Create() => new("images", "Guest images of this machine.") { List(), Build(), Import() };
+    public static Command Create() => new("images", "Guest images of this machine.") { List(), Build(), Import(), Export() };
 
     private static Command List()
     {
@@ -60,12 +60,12 @@ internal static class ImagesCommand
 
     private static Command Import()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "A qcow2 or raw disk that starts by BIOS or UEFI." };
+        var file = new Argument<FileInfo>("FILE") { Description = "A disk that starts by BIOS or UEFI: raw, QCOW2, VMDK, VHD, VHDX or OVA." };
         var name = new Option<string?>("--name") { Description = "What to call it (default: the file's name).", HelpName = "NAME" };
         var user = new Option<string>("--user") { Description = "The user that its cloud-init gives the key to.", DefaultValueFactory = _ => "ec2-user", HelpName = "USER" };
         var boot = new Option<ImageBootMode?>("--boot") { Description = "How to start it (default: found out from its partition table).", HelpName = "bios|uefi" };
         boot.AcceptOnlyFromAmong("bios", "uefi");
-        var command = new Command("import", "Take in a cloud image.") { file, name, user, boot };
+        var command = new Command("import", "Take in a cloud image, or a disk of another hypervisor's.") { file, name, user, boot };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var source = parsed.GetValue(file)!;
@@ -77,6 +77,29 @@ internal static class ImagesCommand
             var image = await LocalImages.Default().ImportAsync(import, cancellationToken);
             await RegisterAsync(cancellationToken);
             Console.WriteLine(image.AmiId);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Export()
+    {
+        var name = new Argument<string>("NAME") { Description = "An image, by its name or id; see: nines images list." };
+        var file = new Argument<FileInfo>("FILE") { Description = "The file to make." };
+        var formats = Enum.GetNames<DiskFormat>().Select(format => format.ToLowerInvariant()).ToArray();
+        var format = new Option<DiskFormat?>("--format") { Description = "What to make of it (default: what the file's name ends with).", HelpName = string.Join('|', formats) };
+        format.AcceptOnlyFromAmong(formats);
+        var command = new Command("export", "Write an image into a file that another hypervisor starts: raw (Xen), QCOW2 (KVM), VMDK and OVA (VMware), VHD and VHDX (Hyper-V).") { name, file, format };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var images = LocalImages.Default();
+            var path = parsed.GetValue(file)!.FullName;
+            var image = images.Find(parsed.GetValue(name)!)
+                ?? throw new UserException($"there is no image {parsed.GetValue(name)}; see: nines images list", ExitCode.Unavailable);
+            var chosen = parsed.GetValue(format) ?? DiskFormats.OfName(path)
+                ?? throw new UserException($"the name {Path.GetFileName(path)} does not say what to make; add --format {string.Join('|', formats)}", ExitCode.Usage);
+            await images.ExportAsync(image, path, chosen, cancellationToken);
+            Console.WriteLine(path);
             return ExitCode.Success;
         });
         return command;

@@ -27,25 +27,36 @@ internal sealed class LocalImages
     /// <summary>This machine's store and this checkout's recipes.</summary>
     public static LocalImages Default() => new(CloudPaths.ImageCache, Path.Combine(SourceTree.Root, "images"));
 
-    public async Task<Image> BuildAsync(ImageRecipe recipe, bool rebuild, CancellationToken cancellationToken)
+    public Task<Image> BuildAsync(ImageRecipe recipe, bool rebuild, CancellationToken cancellationToken)
     {
-        try
-        {
-            var builder = new ImageBuilder(Store, _commands, TimeProvider.System, NullLogger<ImageBuilder>.Instance);
-            return await Step.RunAsync($"build image {recipe.Name}", progress => builder.BuildAsync(recipe, rebuild, progress, cancellationToken));
-        }
-        catch (ImageException e)
-        {
-            throw new UserException(e.Message);
-        }
+        var builder = new ImageBuilder(Store, _commands, TimeProvider.System, NullLogger<ImageBuilder>.Instance);
+        return RunAsync($"build image {recipe.Name}", progress => builder.BuildAsync(recipe, rebuild, progress, cancellationToken));
     }
 
-    public async Task<Image> ImportAsync(ImageImport import, CancellationToken cancellationToken)
+    public Task<Image> ImportAsync(ImageImport import, CancellationToken cancellationToken)
+    {
+        var importer = new ImageImporter(Store, _commands, TimeProvider.System, NullLogger<ImageImporter>.Instance);
+        return RunAsync($"import image {import.Name}", progress => importer.ImportAsync(import, progress, cancellationToken));
+    }
+
+    public Task ExportAsync(Image image, string path, DiskFormat format, CancellationToken cancellationToken)
+    {
+        var exporter = new ImageExporter(_commands, NullLogger<ImageExporter>.Instance);
+        return RunAsync($"export image {image.Manifest.Name}", async progress =>
+        {
+            await exporter.ExportAsync(image, path, format, progress, cancellationToken);
+            return true;
+        });
+    }
+
+    /// <summary>The image of that name or id, or <see langword="null"/>.</summary>
+    public Image? Find(string nameOrId) => Store.List().FirstOrDefault(image => image.Manifest.Name == nameOrId || image.AmiId == nameOrId);
+
+    private static async Task<T> RunAsync<T>(string title, Func<IProgress<string>, Task<T>> work)
     {
         try
         {
-            var importer = new ImageImporter(Store, _commands, TimeProvider.System, NullLogger<ImageImporter>.Instance);
-            return await Step.RunAsync($"import image {import.Name}", progress => importer.ImportAsync(import, progress, cancellationToken));
+            return await Step.RunAsync(title, work);
         }
         catch (ImageException e)
         {

@@ -13,13 +13,16 @@ public sealed class ForeignDisks : IAsyncLifetime
     internal RealCloud Cloud { get; } = RealCloud.WithoutImages();
 
     /// <summary>A raw disk with a boot sector.</summary>
-    internal string BiosRaw => Path.Combine(_folder.Path, "bios.raw");
+    internal string BiosRaw => PathOf("bios.raw");
 
     /// <summary>A qcow2 disk with a boot sector.</summary>
-    internal string BiosQcow2 => Path.Combine(_folder.Path, "bios.qcow2");
+    internal string BiosQcow2 => PathOf("bios.qcow2");
 
     /// <summary>A raw disk with an EFI system partition.</summary>
-    internal string UefiRaw => Path.Combine(_folder.Path, "uefi.raw");
+    internal string UefiRaw => PathOf("uefi.raw");
+
+    /// <summary>Where a file of that name may be made.</summary>
+    internal string PathOf(string name) => Path.Combine(_folder.Path, name);
 
     public async ValueTask InitializeAsync()
     {

@@ -32,6 +32,21 @@ public sealed class ImportTests(ForeignDisks disks) : IClassFixture<ForeignDisks
         (await RunAsync("uefi", "ls -d /sys/firmware/efi")).ShouldBe("/sys/firmware/efi\n");
     }
 
+    [Theory]
+    [InlineData("vmdk")]
+    [InlineData("vhd")]
+    [InlineData("vhdx")]
+    [InlineData("ova")]
+    public async Task An_image_boots_again_after_it_was_with_another_hypervisor(string format)
+    {
+        await ImportAsync(disks.BiosQcow2, "ours");
+        var file = disks.PathOf($"abroad-{format}.{format}");
+        (await disks.Cloud.Cli.RunAsync("images", "export", "ours", file)).ShouldSucceed().Output.ShouldBe(file + "\n");
+
+        await ImportAsync(file, $"back-{format}");
+        (await RunAsync($"back-{format}", "grep -c ' / ext4' /proc/mounts")).ShouldBe("1\n");
+    }
+
     private async Task<string> ImportAsync(string file, string name) =>
         (await disks.Cloud.Cli.RunAsync("images", "import", file, "--name", name)).ShouldSucceed().Output.Trim();
 

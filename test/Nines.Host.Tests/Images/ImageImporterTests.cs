@@ -47,7 +47,7 @@ public sealed class ImageImporterTests : IDisposable
     public Task An_empty_file_is_refused() => RefusedAsync(new ImageImport("disk", Raw([])), "empty");
 
     [Fact]
-    public Task A_text_file_is_refused() => RefusedAsync(new ImageImport("disk", Raw("hello"u8.ToArray())), "neither qcow2 nor a raw disk");
+    public Task A_text_file_is_refused() => RefusedAsync(new ImageImport("disk", Raw("hello"u8.ToArray())), "no disk that is known");
 
     [Fact]
     public Task A_disk_that_is_too_large_is_refused() =>

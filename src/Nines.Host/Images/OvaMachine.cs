@@ -1,0 +1,12 @@
+namespace Nines.Host.Images;
+
+/// <summary>The machine that an OVA describes.</summary>
+/// <param name="Name">What it and its files are called.</param>
+/// <param name="DiskBytes">Size that a guest sees of its disk.</param>
+/// <param name="IsUefi">Whether its disk is started by UEFI.</param>
+internal sealed record OvaMachine(string Name, long DiskBytes, bool IsUefi)
+{
+    public int VCpus { get; init; } = 2;
+
+    public int MemoryMiB { get; init; } = 2048;
+}

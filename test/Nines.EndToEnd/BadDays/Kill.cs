@@ -1,0 +1,36 @@
+using Nines.Composition;
+using Nines.EndToEnd.Clients;
+using Nines.EndToEnd.Clouds;
+
+namespace Nines.EndToEnd.BadDays;
+
+/// <summary>Ends processes as a crash does: at once, without a word to them.</summary>
+internal static class Kill
+{
+    /// <summary>The cloud's process.</summary>
+    public static Task CloudAsync(RealCloud cloud) => ProcessAsync(Endpoint.GetRunning(cloud.Paths).ProcessId);
+
+    /// <summary>The hypervisor of a server.</summary>
+    public static Task HypervisorAsync(string instanceId) => ProcessAsync(FindHypervisor(instanceId));
+
+    private static async Task ProcessAsync(int processId) =>
+        (await ClientProcess.RunAsync("/bin/kill", ["-9", $"{processId}"], new Dictionary<string, string>())).ShouldSucceed();
+
+    private static int FindHypervisor(string instanceId) => Directory.GetDirectories("/proc")
+        .Select(Path.GetFileName)
+        .Where(name => int.TryParse(name, out _) && CommandLineOf(name!) is var line && line.StartsWith("qemu-system", StringComparison.Ordinal) && line.Contains(instanceId, StringComparison.Ordinal))
+        .Select(name => int.Parse(name!))
+        .ShouldHaveSingleItem();
+
+    private static string CommandLineOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

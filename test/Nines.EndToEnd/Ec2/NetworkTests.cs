@@ -6,6 +6,21 @@ namespace Nines.EndToEnd.Ec2;
 public sealed class NetworkTests(SimulatedCloud cloud)
 {
     [Fact]
+    [Covers("ec2", "DescribeVpcClassicLink", "DescribeVpcClassicLinkDnsSupport")]
+    public async Task No_VPC_is_linked_with_the_network_that_AWS_retired()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            v = ec2.describe_vpcs(Filters=[{'Name': 'is-default', 'Values': ['true']}])['Vpcs'][0]['VpcId']
+            link = ec2.describe_vpc_classic_link(VpcIds=[v])['Vpcs'][0]
+            dns = ec2.describe_vpc_classic_link_dns_support(VpcIds=[v])['Vpcs'][0]
+            answer = [link['VpcId'] == v, link['ClassicLinkEnabled'], dns['ClassicLinkDnsSupported'],
+                      ec2.describe_vpc_classic_link(Filters=[{'Name': 'is-classic-link-enabled', 'Values': ['true']}])['Vpcs'],
+                      refused(lambda: ec2.describe_vpc_classic_link(VpcIds=['vpc-0123456789abcdef0']))]
+            """);
+        answer!.ToJsonString().ShouldBe("""[true,false,false,[],"InvalidVpcID.NotFound"]""");
+    }
+
+    [Fact]
     [Covers("ec2", "DescribeVpcs", "DescribeSubnets")]
     public async Task A_new_account_has_awss_default_network()
     {

@@ -50,7 +50,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 cloud,
                 Ledger,
                 addresses,
-                new RunInstances(cloud, ids, Ledger, zones, addresses, views),
+                new RunInstances(cloud, ids, Ledger, zones, addresses, snapshots, views),
                 new DescribeInstances(cloud, mapping, views),
                 new InstanceAttributes(cloud, mapping),
                 new InstanceCredits(cloud, mapping),

@@ -62,9 +62,24 @@ internal sealed record Image : ITaggable<Image>
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 
-    /// <summary>The snapshot that root volumes begin as, named after the digest like the image.</summary>
+    /// <summary>The disks of an image that was made of snapshots, the root disk among them; none for one whose only disk lies in the hosts' image stores.</summary>
+    public ImmutableArray<ImageMapping> Mappings { get; init; } = [];
+
+    /// <summary>Whether its disk lies in the hosts' image stores; else its disks are snapshots.</summary>
     [JsonIgnore]
-    public string RootSnapshotId => string.Concat("snap-", Digest.AsSpan(0, 17));
+    public bool IsStored => Mappings.IsEmpty;
+
+    /// <summary>The disks of what is launched from it.</summary>
+    [JsonIgnore]
+    public ImmutableArray<ImageMapping> Disks => IsStored
+        ? [new ImageMapping { DeviceName = RootDeviceName, SnapshotId = RootSnapshotId, SizeGiB = RootVolumeSizeGiB, VolumeType = "gp3" }]
+        : Mappings;
+
+    /// <summary>The snapshot that root volumes begin as; that of an image in the image stores is named after the digest like the image.</summary>
+    [JsonIgnore]
+    public string RootSnapshotId => IsStored
+        ? string.Concat("snap-", Digest.AsSpan(0, 17))
+        : Mappings.First(mapping => mapping.DeviceName == RootDeviceName).SnapshotId!;
 
     /// <summary>What the owner is known as, or <see langword="null"/>.</summary>
     [JsonIgnore]

@@ -36,6 +36,10 @@ internal sealed record Snapshot : ITaggable<Snapshot>
     [JsonConverter(typeof(InternedStringConverter))]
     public string? ImageDigest { get; init; }
 
+    /// <summary>Digest of the image whose disk its volume was once: that image's kernel or firmware starts it. <see langword="null"/> when it was empty.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? BootDigest { get; init; }
+
     public SnapshotState State { get; init; }
 
     /// <summary>What went wrong, or <see langword="null"/>.</summary>

@@ -13,15 +13,15 @@ internal sealed class SnapshotCatalog(Cloud cloud)
     /// <summary>All of them, ordered by id.</summary>
     public IEnumerable<Snapshot> Visible(string accountId) => cloud.ListAll(Snapshot.Table)
         .Where(snapshot => IsVisible(snapshot, accountId))
-        .Concat(cloud.ListAll(Image.Table).Where(image => image.IsVisibleTo(accountId)).Select(Of))
+        .Concat(cloud.ListAll(Image.Table).Where(image => image.IsStored && image.IsVisibleTo(accountId)).Select(Of))
         .OrderBy(snapshot => snapshot.Id, StringComparer.Ordinal);
 
     /// <summary>The snapshot of that id; <see langword="null"/> when the account knows none.</summary>
     public Snapshot? Find(string accountId, string id) =>
         cloud.By(Snapshot.ById, id).FirstOrDefault(snapshot => IsVisible(snapshot, accountId)) ?? (ImageOf(accountId, id) is { } image ? Of(image) : null);
 
-    /// <summary>The image that a snapshot is the root disk of, among those that an account sees.</summary>
-    public Image? ImageOf(string accountId, string id) => cloud.ListAll(Image.Table).FirstOrDefault(image => image.IsVisibleTo(accountId) && image.RootSnapshotId == id);
+    /// <summary>The image of the hosts' image stores that a snapshot is the root disk of, among those that an account sees.</summary>
+    public Image? ImageOf(string accountId, string id) => cloud.ListAll(Image.Table).FirstOrDefault(image => image.IsStored && image.IsVisibleTo(accountId) && image.RootSnapshotId == id);
 
     /// <summary>The snapshot of that id, as of a transaction.</summary>
     /// <exception cref="Nines.Wire.AwsException"><c>InvalidSnapshot.NotFound</c>.</exception>
@@ -33,6 +33,12 @@ internal sealed class SnapshotCatalog(Cloud cloud)
             : transaction.Find(Snapshot.Table, known.AccountId, id) is { } snapshot && IsVisible(snapshot, accountId) ? snapshot : throw Ec2Errors.NotFound(ResourceKind.Snapshot, id);
     }
 
+    /// <summary>A snapshot that an image names, as of a transaction, for whoever may launch the image.</summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>InvalidSnapshot.NotFound</c>.</exception>
+    public static Snapshot DemandOf(CloudTransaction transaction, Image image, string id) => image.IsStored
+        ? Of(image)
+        : transaction.Find(Snapshot.Table, image.AccountId, id) is { State: not SnapshotState.Deleting } snapshot ? snapshot : throw Ec2Errors.NotFound(ResourceKind.Snapshot, id);
+
     private static bool IsVisible(Snapshot snapshot, string accountId) =>
         snapshot.State != SnapshotState.Deleting && (snapshot.IsPublic || snapshot.IsOf(accountId));
 
@@ -43,6 +49,7 @@ internal sealed class SnapshotCatalog(Cloud cloud)
         VolumeId = NoVolume,
         SizeGiB = image.RootVolumeSizeGiB,
         ImageDigest = image.Digest,
+        BootDigest = image.Digest,
         State = SnapshotState.Completed,
         StartTime = image.CreationDate,
         Description = $"Root disk of {image.Name}",

@@ -71,6 +71,7 @@ internal sealed class SnapshotOperations(Cloud cloud, IIdSource ids, SnapshotCat
                     SizeGiB = volume.SizeGiB,
                     HostId = volume.HostId,
                     ImageDigest = volume.HostId is null ? volume.ImageDigest : null,
+                    BootDigest = volume.ImageDigest ?? volume.BootDigest,
 
                     // Of a volume that lies nowhere yet there is nothing to keep.
                     State = volume.HostId is null ? SnapshotState.Completed : SnapshotState.Pending,

@@ -58,7 +58,7 @@ internal sealed record LaunchTarget
         {
             Image = image,
             Type = type,
-            FastLaunchOwner = FastLaunchPlan.OwnerOf(image, transaction.Find(FastLaunch.Table, accountId, image.Id)),
+            FastLaunchOwner = FastLaunchPlan.OwnerOf(image, transaction.Find(FastLaunch.Table, accountId, image.Id), accountId),
             KeyPair = key,
             Vpc = vpc,
             Subnets = subnets,
@@ -97,8 +97,17 @@ internal sealed record LaunchTarget
         return found.Count == 0 ? [vpc.DefaultSecurityGroupId] : found.ToImmutable();
     }
 
-    private static Image FindImage(CloudTransaction transaction, string id, string accountId) =>
-        transaction.By(Image.ById, id).FirstOrDefault(image => image.IsVisibleTo(accountId)) ?? throw Ec2Errors.NotFound(ResourceKind.Image, id);
+    private static Image FindImage(CloudTransaction transaction, string id, string accountId)
+    {
+        // Found, not only listed: an image that is put away or deregistered at the same time makes this launch look again.
+        var image = transaction.By(Image.ById, id).FirstOrDefault(image => image.IsVisibleTo(accountId)) is { } known ? transaction.Find(Image.Table, known.AccountId, known.Id) : null;
+        if (image?.IsVisibleTo(accountId) is not true)
+        {
+            throw Ec2Errors.NotFound(ResourceKind.Image, id);
+        }
+
+        return image.State == ImageState.Available ? image : throw ImageErrors.NotAvailable(id);
+    }
 
     private static HostRecord? HostOf(CloudTransaction transaction, ImmutableArray<LaunchDisk> disks)
     {

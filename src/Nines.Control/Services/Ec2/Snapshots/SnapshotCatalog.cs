@@ -7,9 +7,6 @@ namespace Nines.Control.Services.Ec2.Snapshots;
 /// <summary>The snapshots that an account knows: its own, those that are shared with it or with everybody, and those that the images it sees stand for.</summary>
 internal sealed class SnapshotCatalog(Cloud cloud)
 {
-    /// <summary>What EC2 names as the volume of a snapshot that was made of none.</summary>
-    private const string NoVolume = "vol-ffffffff";
-
     /// <summary>All of them, ordered by id.</summary>
     public IEnumerable<Snapshot> Visible(string accountId) => cloud.ListAll(Snapshot.Table)
         .Where(snapshot => IsVisible(snapshot, accountId))
@@ -28,10 +25,17 @@ internal sealed class SnapshotCatalog(Cloud cloud)
     public Snapshot Demand(CloudTransaction transaction, string accountId, string id)
     {
         var known = Find(accountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.Snapshot, id);
-        return known.VolumeId == NoVolume
+        return cloud.By(Snapshot.ById, id).Count == 0
             ? known
             : transaction.Find(Snapshot.Table, known.AccountId, id) is { } snapshot && IsVisible(snapshot, accountId) ? snapshot : throw Ec2Errors.NotFound(ResourceKind.Snapshot, id);
     }
+
+    /// <summary>An account's own snapshot, as of a transaction.</summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>InvalidSnapshot.NotFound</c>, or <c>AuthFailure</c> for one that is only shared with it.</exception>
+    public Snapshot DemandOwn(CloudTransaction transaction, string accountId, string id) =>
+        transaction.Find(Snapshot.Table, accountId, id) is { State: not SnapshotState.Deleting } snapshot
+            ? snapshot
+            : throw (Find(accountId, id) is null ? Ec2Errors.NotFound(ResourceKind.Snapshot, id) : SnapshotErrors.NotOwner(id));
 
     /// <summary>A snapshot that an image names, as of a transaction, for whoever may launch the image.</summary>
     /// <exception cref="Nines.Wire.AwsException"><c>InvalidSnapshot.NotFound</c>.</exception>
@@ -46,7 +50,7 @@ internal sealed class SnapshotCatalog(Cloud cloud)
     {
         AccountId = image.AccountId,
         Id = image.RootSnapshotId,
-        VolumeId = NoVolume,
+        VolumeId = Snapshot.NoVolume,
         SizeGiB = image.RootVolumeSizeGiB,
         ImageDigest = image.Digest,
         BootDigest = image.Digest,

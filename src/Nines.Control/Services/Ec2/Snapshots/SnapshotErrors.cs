@@ -12,6 +12,10 @@ internal static class SnapshotErrors
     public static AwsException TooSmall(string id, int sizeGiB, int askedGiB) =>
         Ec2Errors.InvalidParameterValue($"Volume of size {askedGiB}GB is smaller than snapshot '{id}', expect size >= {sizeGiB}GB");
 
+    /// <summary>This cloud is one region.</summary>
+    public static AwsException OtherRegion(string parameter, string region, string here) =>
+        Ec2Errors.InvalidValue(parameter, region, $"This cloud has one region, {here}.");
+
     public static AwsException NotOwner(string id) => new("AuthFailure", $"Not authorized for snapshot:{id}");
 
     /// <summary>Snapshots lie on one host and are not copied.</summary>

@@ -61,7 +61,12 @@ internal sealed class SnapshotReconciler(
             // What is half done comes first: there is never more than one of a volume.
             foreach (var set in chain.OrderBy(set => !set.Members.Any(store.HasOverlay)).ThenBy(set => set.Members[0].Id, StringComparer.Ordinal))
             {
-                if (!await ApplyAsync(set, desired, cancellation))
+                if (set.Moment is { } moment && !machines.HasCome(moment) && !set.Members.Any(store.HasOverlay))
+                {
+                    // What is not begun holds up nothing.
+                    settled = false;
+                }
+                else if (!await ApplyAsync(set, desired, cancellation))
                 {
                     settled = false;
                     break;

@@ -243,9 +243,11 @@ public sealed class SnapshotReconcilerTests : IDisposable
         _snapshots.Await(_desired, machine with { RebootGeneration = 0 }).ShouldBeFalse();
         _snapshots.Await(_desired, machine with { BootGeneration = 2 }).ShouldBeFalse();
         _snapshots.IsHalf("vol-1").ShouldBeFalse("nothing is begun before");
+        _desired = _desired with { Snapshots = _desired.Snapshots.Add("snap-2", new("snap-2", "vol-1")) };
+        (await ApplyAsync()).Snapshots.Single().ShouldBe(new("snap-2", SnapshotState.Ready, 1), "another of the same disk is not held up");
 
         _machine.IsOff = true;
-        (await ApplyAsync()).Snapshots.Single().State.ShouldBe(SnapshotState.Ready);
+        (await ApplyAsync()).Snapshots.Count().ShouldBe(2);
         _snapshots.Await(_desired, machine).ShouldBeFalse();
     }
 

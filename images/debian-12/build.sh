@@ -57,7 +57,8 @@ initrd /initrd.img
 boot
 GRUB
 for unit in systemd-networkd systemd-resolved; do systemctl --root "$root" enable -q $unit; done
-for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer getty@tty1.service systemd-binfmt.service; do
+for unit in apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer getty@tty1.service systemd-binfmt.service \
+  systemd-machine-id-commit.service; do # the machine id is the machine's, not the disk's: an image that is made of this server must not have it
   systemctl --root "$root" mask -q $unit
 done
 ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"

@@ -110,6 +110,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Readiness = ReadinessOf,
             Locks = _locks,
             Volumes = VolumeOf,
+            SnapshotsAwait = spec => _snapshots.Await(Volatile.Read(ref _desired), spec),
             Prepare = _launches.PrepareAsync,
             Released = _volumesWake.Set,
         };

@@ -60,6 +60,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CopyImage.</summary>
+    public static Operation<CopyImageRequest, CopyImageResult> CopyImage { get; } = new("CopyImage")
+    {
+    };
+
+    /// <summary>The operation CopySnapshot.</summary>
+    public static Operation<CopySnapshotRequest, CopySnapshotResult> CopySnapshot { get; } = new("CopySnapshot")
+    {
+    };
+
     /// <summary>The operation CreateDefaultSubnet.</summary>
     public static Operation<CreateDefaultSubnetRequest, CreateDefaultSubnetResult> CreateDefaultSubnet { get; } = new("CreateDefaultSubnet")
     {
@@ -72,6 +82,11 @@ public static class Ec2Api
 
     /// <summary>The operation CreateDhcpOptions.</summary>
     public static Operation<CreateDhcpOptionsRequest, CreateDhcpOptionsResult> CreateDhcpOptions { get; } = new("CreateDhcpOptions")
+    {
+    };
+
+    /// <summary>The operation CreateImage.</summary>
+    public static Operation<CreateImageRequest, CreateImageResult> CreateImage { get; } = new("CreateImage")
     {
     };
 
@@ -128,6 +143,11 @@ public static class Ec2Api
 
     /// <summary>The operation CreateSnapshot.</summary>
     public static Operation<CreateSnapshotRequest, CreateSnapshotResult> CreateSnapshot { get; } = new("CreateSnapshot")
+    {
+    };
+
+    /// <summary>The operation CreateSnapshots.</summary>
+    public static Operation<CreateSnapshotsRequest, CreateSnapshotsResult> CreateSnapshots { get; } = new("CreateSnapshots")
     {
     };
 
@@ -245,6 +265,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation DeregisterImage.</summary>
+    public static Operation<DeregisterImageRequest, DeregisterImageResult> DeregisterImage { get; } = new("DeregisterImage")
+    {
+    };
+
     /// <summary>The operation DescribeAccountAttributes.</summary>
     public static Operation<DescribeAccountAttributesRequest, DescribeAccountAttributesResult> DescribeAccountAttributes { get; } = new("DescribeAccountAttributes")
     {
@@ -272,6 +297,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeFastLaunchImages.</summary>
     public static Operation<DescribeFastLaunchImagesRequest, DescribeFastLaunchImagesResult> DescribeFastLaunchImages { get; } = new("DescribeFastLaunchImages")
+    {
+    };
+
+    /// <summary>The operation DescribeImageAttribute.</summary>
+    public static Operation<DescribeImageAttributeRequest, DescribeImageAttributeResult> DescribeImageAttribute { get; } = new("DescribeImageAttribute")
     {
     };
 
@@ -441,6 +471,21 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DisableImage.</summary>
+    public static Operation<DisableImageRequest, DisableImageResult> DisableImage { get; } = new("DisableImage")
+    {
+    };
+
+    /// <summary>The operation DisableImageDeprecation.</summary>
+    public static Operation<DisableImageDeprecationRequest, DisableImageDeprecationResult> DisableImageDeprecation { get; } = new("DisableImageDeprecation")
+    {
+    };
+
+    /// <summary>The operation DisableImageDeregistrationProtection.</summary>
+    public static Operation<DisableImageDeregistrationProtectionRequest, DisableImageDeregistrationProtectionResult> DisableImageDeregistrationProtection { get; } = new("DisableImageDeregistrationProtection")
+    {
+    };
+
     /// <summary>The operation DisassociateAddress.</summary>
     public static Operation<DisassociateAddressRequest, DisassociateAddressResult> DisassociateAddress { get; } = new("DisassociateAddress")
     {
@@ -460,6 +505,21 @@ public static class Ec2Api
 
     /// <summary>The operation EnableFastLaunch.</summary>
     public static Operation<EnableFastLaunchRequest, EnableFastLaunchResult> EnableFastLaunch { get; } = new("EnableFastLaunch")
+    {
+    };
+
+    /// <summary>The operation EnableImage.</summary>
+    public static Operation<EnableImageRequest, EnableImageResult> EnableImage { get; } = new("EnableImage")
+    {
+    };
+
+    /// <summary>The operation EnableImageDeprecation.</summary>
+    public static Operation<EnableImageDeprecationRequest, EnableImageDeprecationResult> EnableImageDeprecation { get; } = new("EnableImageDeprecation")
+    {
+    };
+
+    /// <summary>The operation EnableImageDeregistrationProtection.</summary>
+    public static Operation<EnableImageDeregistrationProtectionRequest, EnableImageDeregistrationProtectionResult> EnableImageDeregistrationProtection { get; } = new("EnableImageDeregistrationProtection")
     {
     };
 
@@ -492,6 +552,12 @@ public static class Ec2Api
     /// <summary>The operation ImportKeyPair.</summary>
     public static Operation<ImportKeyPairRequest, ImportKeyPairResult> ImportKeyPair { get; } = new("ImportKeyPair")
     {
+    };
+
+    /// <summary>The operation ModifyImageAttribute.</summary>
+    public static Operation<ModifyImageAttributeRequest, ModifyImageAttributeResult> ModifyImageAttribute { get; } = new("ModifyImageAttribute")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation ModifyInstanceAttribute.</summary>
@@ -551,6 +617,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation RegisterImage.</summary>
+    public static Operation<RegisterImageRequest, RegisterImageResult> RegisterImage { get; } = new("RegisterImage")
+    {
+    };
+
     /// <summary>The operation ReleaseAddress.</summary>
     public static Operation<ReleaseAddressRequest, ReleaseAddressResult> ReleaseAddress { get; } = new("ReleaseAddress")
     {
@@ -577,6 +648,12 @@ public static class Ec2Api
     /// <summary>The operation ReplaceRouteTableAssociation.</summary>
     public static Operation<ReplaceRouteTableAssociationRequest, ReplaceRouteTableAssociationResult> ReplaceRouteTableAssociation { get; } = new("ReplaceRouteTableAssociation")
     {
+    };
+
+    /// <summary>The operation ResetImageAttribute.</summary>
+    public static Operation<ResetImageAttributeRequest, ResetImageAttributeResult> ResetImageAttribute { get; } = new("ResetImageAttribute")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation ResetInstanceAttribute.</summary>
@@ -634,7 +711,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisableImage, DisableImageDeprecation, DisableImageDeregistrationProtection, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, ImportKeyPair, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, RegisterImage, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -45,6 +45,8 @@ public sealed record Image : IShape<Image>
             new("SourceInstanceId", ShapeType.String) { LocationName = "sourceInstanceId" },
             new("DeregistrationProtection", ShapeType.String) { LocationName = "deregistrationProtection" },
             new("LastLaunchedTime", ShapeType.String) { LocationName = "lastLaunchedTime" },
+            new("SourceImageId", ShapeType.String) { LocationName = "sourceImageId" },
+            new("SourceImageRegion", ShapeType.String) { LocationName = "sourceImageRegion" },
         ]);
 
     /// <summary>AWS's <c>Architecture</c>; the values are in <see cref="ArchitectureValues"/>.</summary>
@@ -145,6 +147,12 @@ public sealed record Image : IShape<Image>
 
     /// <summary>AWS's <c>LastLaunchedTime</c>.</summary>
     public string? LastLaunchedTime { get; init; }
+
+    /// <summary>AWS's <c>SourceImageId</c>.</summary>
+    public string? SourceImageId { get; init; }
+
+    /// <summary>AWS's <c>SourceImageRegion</c>.</summary>
+    public string? SourceImageRegion { get; init; }
 
     /// <inheritdoc/>
     public Schema GetSchema() => Schema;
@@ -320,6 +328,16 @@ public sealed record Image : IShape<Image>
         {
             writer.WriteString(members[32], v32);
         }
+
+        if (SourceImageId is { } v33)
+        {
+            writer.WriteString(members[33], v33);
+        }
+
+        if (SourceImageRegion is { } v34)
+        {
+            writer.WriteString(members[34], v34);
+        }
     }
 
     /// <inheritdoc/>
@@ -358,6 +376,8 @@ public sealed record Image : IShape<Image>
         string? v30 = null;
         string? v31 = null;
         string? v32 = null;
+        string? v33 = null;
+        string? v34 = null;
         reader.BeginStructure(Schema);
         while (reader.NextMember() is { } member)
         {
@@ -462,6 +482,12 @@ public sealed record Image : IShape<Image>
                 case 32:
                     v32 = reader.ReadString(member);
                     break;
+                case 33:
+                    v33 = reader.ReadString(member);
+                    break;
+                case 34:
+                    v34 = reader.ReadString(member);
+                    break;
             }
         }
 
@@ -500,6 +526,8 @@ public sealed record Image : IShape<Image>
             SourceInstanceId = v30,
             DeregistrationProtection = v31,
             LastLaunchedTime = v32,
+            SourceImageId = v33,
+            SourceImageRegion = v34,
         };
     }
 }

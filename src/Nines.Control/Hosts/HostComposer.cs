@@ -40,16 +40,18 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         if (changes.Everything)
         {
             UpdateVolumes(Known(_state.Volumes.Keys, cloud.By(Volume.ByHost, hostId)));
-            UpdateSnapshots(Known(_state.Snapshots.Keys, cloud.By(Snapshot.ByHost, hostId)));
             UpdateVms(Known(_state.Vms.Keys, cloud.By(Instance.ByHost, hostId)), networks);
+            UpdateSnapshots(Known(_state.Snapshots.Keys, cloud.By(Snapshot.ByHost, hostId)));
             networks.UnionWith(host.VpcIds);
             networks.UnionWith(_state.Vpcs.Keys);
         }
         else
         {
             UpdateVolumes(changes.Volumes);
-            UpdateSnapshots(changes.Snapshots);
             UpdateVms(changes.Instances, networks);
+
+            // After the machines: no reboot is told without the snapshots that are to be taken in it.
+            UpdateSnapshots(changes.Snapshots);
         }
 
         foreach (var vpcId in networks)

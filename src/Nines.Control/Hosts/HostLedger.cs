@@ -42,11 +42,12 @@ internal sealed class HostLedger : IDisposable
     }
 
     /// <summary>Reserves room in a zone for up to <paramref name="count"/> alike machines; dispose of it after the commit.</summary>
-    public HostReservation Reserve(string zone, Demand demand, int count)
+    /// <param name="onlyHostId">The one host that has what their disks start as; <see langword="null"/>: any of the zone.</param>
+    public HostReservation Reserve(string zone, Demand demand, int count, string? onlyHostId = null)
     {
         lock (_lock)
         {
-            return Take(Placement.Choose(Rooms(host => host.Zones.Contains(zone)), demand, count), demand);
+            return Take(Placement.Choose(Rooms(host => host.Zones.Contains(zone) && (onlyHostId is null || host.Id == onlyHostId)), demand, count), demand);
         }
     }
 

@@ -58,7 +58,12 @@ internal static class HostStateRenderer
 
     /// <summary>A snapshot.</summary>
     public static SnapshotSpec Snapshot(Snapshot snapshot) => new(
-        snapshot.Id, snapshot.VolumeId, snapshot.State == Services.Ec2.Snapshots.SnapshotState.Deleting ? Presence.Absent : Presence.Present);
+        snapshot.Id, snapshot.VolumeId, snapshot.State == Services.Ec2.Snapshots.SnapshotState.Deleting ? Presence.Absent : Presence.Present)
+    {
+        SetId = snapshot.SetId,
+        Moment = snapshot.Moment,
+        CopyOf = snapshot.CopyOf,
+    };
 
     /// <summary>An adapter.</summary>
     public static InterfaceSpec Interface(NetworkInterface adapter) => new()

@@ -112,22 +112,31 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
         return nodes.GetValueOrDefault(active.FileName)?.File ?? throw new QmpException(QueryNamedBlockNodes.Name, $"{active.Name} lies in no file that is known");
     }
 
-    /// <summary>Has the guest write a volume to another file from now on; nothing happens when no device has the volume.</summary>
+    /// <summary>Has the guest write volumes to other files from now on, all at one moment; nothing happens to a volume that no device has.</summary>
     /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
-    public static async Task SwitchAsync(QmpClient monitor, string volumeId, string overlayPath, CancellationToken cancellationToken)
+    public static async Task SwitchAsync(QmpClient monitor, IEnumerable<NextFile> disks, CancellationToken cancellationToken)
     {
-        if ((await PluggedAsync(monitor, cancellationToken)).GetValueOrDefault(volumeId) is not { Node: var active })
+        var (plugged, nodes) = (await PluggedAsync(monitor, cancellationToken), await NodesAsync(monitor, cancellationToken));
+        var actions = ImmutableArray.CreateBuilder<TransactionAction>();
+        foreach (var disk in disks)
         {
-            return;
+            if (plugged.GetValueOrDefault(disk.VolumeId) is not { Node: var active })
+            {
+                continue;
+            }
+
+            // What an attempt before this one left may be of a file that is no more.
+            await DiskNode.CloseAsync(monitor, NodesOf(nodes, disk.VolumeId).Where(node => node.Generation > active.Generation), nodes, cancellationToken);
+            var next = active.Next;
+            await monitor.ExecuteAsync(new BlockdevAdd("file", next.FileName) { FileName = disk.Path }, cancellationToken);
+            await monitor.ExecuteAsync(new OverlayAdd(next.Name, next.FileName), cancellationToken);
+            actions.Add(new TransactionAction(new(active.Name, next.Name)));
         }
 
-        // What an attempt before this one left may be of a file that is no more.
-        var nodes = await NodesAsync(monitor, cancellationToken);
-        await DiskNode.CloseAsync(monitor, NodesOf(nodes, volumeId).Where(node => node.Generation > active.Generation), nodes, cancellationToken);
-        var next = active.Next;
-        await monitor.ExecuteAsync(new BlockdevAdd("file", next.FileName) { FileName = overlayPath }, cancellationToken);
-        await monitor.ExecuteAsync(new OverlayAdd(next.Name, next.FileName), cancellationToken);
-        await monitor.ExecuteAsync(new BlockdevSnapshot(active.Name, next.Name), cancellationToken);
+        if (actions.Count > 0)
+        {
+            await monitor.ExecuteAsync(new Transaction(actions.ToImmutable()), cancellationToken);
+        }
     }
 
     private static async Task<Dictionary<string, PluggedDisk>> PluggedAsync(QmpClient monitor, CancellationToken cancellationToken)

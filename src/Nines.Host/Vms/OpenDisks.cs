@@ -1,3 +1,4 @@
+using Nines.Host.Api;
 using Nines.Host.Volumes;
 
 namespace Nines.Host.Vms;
@@ -20,11 +21,18 @@ internal sealed class OpenDisks(Func<IEnumerable<VmReconciler>> machines) : IOpe
     }
 
     /// <inheritdoc/>
-    public async Task SwitchAsync(string volumeId, string overlayPath, CancellationToken cancellationToken)
+    public async Task SwitchAsync(IReadOnlyCollection<NextFile> disks, CancellationToken cancellationToken)
     {
-        foreach (var machine in machines().Where(machine => machine.MayHaveOpen(volumeId)))
+        foreach (var machine in machines())
         {
-            await machine.SwitchAsync(volumeId, overlayPath, cancellationToken);
+            NextFile[] its = [.. disks.Where(disk => machine.MayHaveOpen(disk.VolumeId))];
+            if (its.Length > 0)
+            {
+                await machine.SwitchAsync(its, cancellationToken);
+            }
         }
     }
+
+    /// <inheritdoc/>
+    public bool HasCome(SnapshotMoment moment) => machines().FirstOrDefault(machine => machine.Id == moment.VmId)?.HasComeTo(moment) ?? true;
 }

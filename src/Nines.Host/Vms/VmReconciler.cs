@@ -1,6 +1,7 @@
 using Nines.Host.Api;
 using Nines.Host.Processes;
 using Nines.Host.Vms.Qmp;
+using Nines.Host.Volumes;
 
 namespace Nines.Host.Vms;
 
@@ -16,6 +17,9 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <summary>How often to look while a disk is on its way in or out; a guest that lets go of one is heard at once.</summary>
     private static readonly TimeSpan DisksPollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a reboot waits for snapshots that are to be taken meanwhile.</summary>
+    private static readonly TimeSpan SnapshotDeadline = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a machine waits for its disks and adapters before its start has failed.</summary>
     private static readonly TimeSpan ReadinessDeadline = TimeSpan.FromMinutes(5);
@@ -34,6 +38,8 @@ internal sealed class VmReconciler : IAsyncDisposable
     private QemuMachine? _machine;
     private VmStatus? _status;
     private bool _panicked;
+    private long _held;
+    private DateTimeOffset? _heldSince;
 
     public VmReconciler(string id, VmServices services)
     {
@@ -68,16 +74,25 @@ internal sealed class VmReconciler : IAsyncDisposable
     public Task<string?> FileOfAsync(string volumeId, CancellationToken cancellationToken) =>
         AskAsync(monitor => MachineDisks.FileOfAsync(monitor, volumeId, cancellationToken), cancellationToken);
 
-    /// <summary>Has the machine write a volume to another file from now on, if it has it open.</summary>
-    /// <remarks>Whoever asks has the disk's lock.</remarks>
+    /// <summary>Has the machine write volumes to other files from now on, all at one moment, as far as it has them open.</summary>
+    /// <remarks>Whoever asks has the disks' locks.</remarks>
     /// <exception cref="IOException">The machine refused, or does not say.</exception>
-    public Task SwitchAsync(string volumeId, string overlayPath, CancellationToken cancellationToken) => AskAsync<object>(
+    public Task SwitchAsync(IEnumerable<NextFile> disks, CancellationToken cancellationToken) => AskAsync<object>(
         async monitor =>
         {
-            await MachineDisks.SwitchAsync(monitor, volumeId, overlayPath, cancellationToken);
+            await MachineDisks.SwitchAsync(monitor, disks, cancellationToken);
             return null;
         },
         cancellationToken);
+
+    /// <summary>Whether the guest is off for a reboot, or that reboot is over, or no guest runs at all.</summary>
+    public bool HasComeTo(SnapshotMoment moment)
+    {
+        var (machine, record) = (Volatile.Read(ref _machine), Volatile.Read(ref _record));
+        return machine is null
+            || record.BootGeneration > moment.BootGeneration
+            || Math.Max(record.RebootGeneration, Volatile.Read(ref _held)) >= moment.RebootGeneration;
+    }
 
     /// <summary>What the machine's process takes; <see langword="null"/> when it has none.</summary>
     public VmUsage? Measure() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.Of(machine.Process) is { } usage
@@ -236,6 +251,11 @@ internal sealed class VmReconciler : IAsyncDisposable
                 Report(desired, step with { Message = step.Message ?? MessageOf(step, runState) });
             }
 
+            if (step.Action is VmAction.Reset && Holds(desired, now))
+            {
+                return DisksPollInterval;
+            }
+
             if (step.Action is VmAction.None)
             {
                 await _consoleRing.TrimAsync(cancellationToken);
@@ -245,6 +265,25 @@ internal sealed class VmReconciler : IAsyncDisposable
             _services.Logger.VmStepTaken(Id, step.Action);
             await ExecuteAsync(step, desired, now, cancellationToken);
         }
+    }
+
+    /// <summary>Whether the second half of a reboot waits for snapshots, and has them taken.</summary>
+    private bool Holds(VmSpec desired, DateTimeOffset now)
+    {
+        _heldSince ??= now;
+        if (!_services.SnapshotsAwait(desired) || now - _heldSince > SnapshotDeadline)
+        {
+            _heldSince = null;
+            return false;
+        }
+
+        if (_held != desired.RebootGeneration)
+        {
+            Volatile.Write(ref _held, desired.RebootGeneration);
+            _services.Released();
+        }
+
+        return true;
     }
 
     /// <returns>Whether a disk is still to come or to go.</returns>
@@ -354,6 +393,7 @@ internal sealed class VmReconciler : IAsyncDisposable
                 await monitor.ResetAsync(cancellationToken);
                 await monitor.ContinueAsync(cancellationToken);
                 await RememberAsync(_record.Rebooted(desired), cancellationToken);
+                Volatile.Write(ref _held, 0);
                 break;
             case VmAction.Hibernate:
                 await HibernateAsync(desired, now, cancellationToken);
@@ -454,6 +494,8 @@ internal sealed class VmReconciler : IAsyncDisposable
         await _machine.DisposeAsync();
         Volatile.Write(ref _machine, null);
         _disks.Forget();
+        Volatile.Write(ref _held, 0);
+        _heldSince = null;
         await _services.Launcher.CleanUpAsync(_files, CancellationToken.None);
         _services.Released();
     }

@@ -35,6 +35,9 @@ internal sealed record VmServices
     /// <summary>What is known of a disk that a machine shall have.</summary>
     public required Func<string, VolumeReadiness> Volumes { get; init; }
 
+    /// <summary>Whether snapshots are to be taken between the two halves of a machine's reboot and are not yet.</summary>
+    public required Func<VmSpec, bool> SnapshotsAwait { get; init; }
+
     /// <summary>What a machine that is ready is launched with, from what was remembered of it before.</summary>
     public required Func<VmSpec, VmRecord, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
 

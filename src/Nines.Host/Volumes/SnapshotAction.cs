@@ -1,12 +1,10 @@
 namespace Nines.Host.Volumes;
 
-/// <summary>What to do with a snapshot next.</summary>
+/// <summary>What to do with a snapshot next. Of the snapshots of a set, those whose step comes first here go first, so that they are of one moment.</summary>
 internal enum SnapshotAction
 {
-    None,
-
-    /// <summary>The volume is gone: there is nothing to take.</summary>
-    Fail,
+    /// <summary>Take the snapshot's name and the overlay away again: nothing was written there.</summary>
+    Undo,
 
     /// <summary>Make the file that the volume goes on in.</summary>
     MakeOverlay,
@@ -23,9 +21,11 @@ internal enum SnapshotAction
     /// <summary>Remember that it is taken.</summary>
     Record,
 
-    /// <summary>Take the snapshot's name and the overlay away again: nothing was written there.</summary>
-    Undo,
-
     /// <summary>Forget that it was taken, and let go of its file.</summary>
     Delete,
+
+    /// <summary>The volume is gone: there is nothing to take.</summary>
+    Fail,
+
+    None,
 }

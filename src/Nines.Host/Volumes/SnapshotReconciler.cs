@@ -32,37 +32,41 @@ internal sealed class SnapshotReconciler(
         .Where(spec => spec.Presence is Presence.Present && _statuses.GetValueOrDefault(spec.Id) is null).Select(spec => spec.VolumeId)
         .Union(Volatile.Read(ref _half) ?? []).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Takes every snapshot to its next state. One that shall go stays until the volumes are made that start as it.</summary>
+    /// <summary>Whether snapshots are to be taken between the two halves of a machine's reboot and are not yet.</summary>
+    public bool Await(HostState desired, VmSpec machine) => desired.Snapshots.Values.Any(spec =>
+        spec is { Presence: Presence.Present, Moment: { } moment } && moment.VmId == machine.Id && moment.BootGeneration == machine.BootGeneration
+        && moment.RebootGeneration <= machine.RebootGeneration && _statuses.GetValueOrDefault(spec.Id) is null);
+
+    /// <summary>Takes every snapshot to its next state. One that shall go stays until the volumes and snapshots are made that start as it.</summary>
     /// <returns>Whether all are what they shall be, and whether files may have become superfluous.</returns>
     public async Task<(bool IsSettled, bool Collects)> ApplyAsync(HostState desired, CancellationToken cancellationToken)
     {
         _wanted = desired.Snapshots.Values.Where(spec => spec.Presence is Presence.Present).Select(spec => spec.Id).ToHashSet(StringComparer.Ordinal);
-        var needed = desired.Volumes.Values.Where(spec => spec.SnapshotId is not null && spec.Presence is Presence.Present && !store.HasVolume(spec.Id))
-            .Select(spec => spec.SnapshotId!).ToHashSet(StringComparer.Ordinal);
         if (_half is null)
         {
             Volatile.Write(ref _half, [.. store.Overlays().Select(overlay => overlay.VolumeId)]);
         }
 
-        var (settled, collects) = (true, false);
+        var settled = await CopyAllAsync(desired, cancellationToken);
+        var needed = Needed(desired);
 
         // What nobody asks for any more is ended all the same: a machine may write to its overlay.
         var left = store.Overlays().Where(overlay => !desired.Snapshots.ContainsKey(overlay.SnapshotId)).Select(overlay => new SnapshotSpec(overlay.SnapshotId, overlay.VolumeId, Presence.Absent));
-        var volumes = desired.Snapshots.Values.Concat(left).GroupBy(spec => spec.VolumeId, StringComparer.Ordinal);
+        var due = desired.Snapshots.Values.Where(spec => (spec.CopyOf is null || spec.Presence is Presence.Absent) && !IsDone(spec)).Concat(left).ToLookup(spec => spec.Presence is Presence.Absent && needed.Contains(spec.Id));
+        settled &= !due[true].Any();
+        var collects = due[false].Any(spec => spec.Presence is Presence.Absent);
         var options = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(volumes, options, async (snapshots, cancellation) =>
+        await Parallel.ForEachAsync(SnapshotSet.Chains(due[false]), options, async (chain, cancellation) =>
         {
             // What is half done comes first: there is never more than one of a volume.
-            foreach (var spec in snapshots.OrderBy(spec => !store.HasOverlay(spec)).ThenBy(spec => spec.Id, StringComparer.Ordinal))
+            foreach (var set in chain.OrderBy(set => !set.Members.Any(store.HasOverlay)).ThenBy(set => set.Members[0].Id, StringComparer.Ordinal))
             {
-                if (spec.Presence is Presence.Absent && needed.Contains(spec.Id))
+                if (set.Moment is { } moment && !machines.HasCome(moment) && !set.Members.Any(store.HasOverlay))
                 {
+                    // What is not begun holds up nothing.
                     settled = false;
-                    continue;
                 }
-
-                collects |= spec.Presence is Presence.Absent && _statuses.GetValueOrDefault(spec.Id) is not { State: SnapshotState.Gone };
-                if (!await ApplyAsync(spec, desired.Volumes.GetValueOrDefault(spec.VolumeId), cancellation))
+                else if (!await ApplyAsync(set, desired, cancellation))
                 {
                     settled = false;
                     break;
@@ -80,97 +84,183 @@ internal sealed class SnapshotReconciler(
         return (settled, collects);
     }
 
-    private async Task<bool> ApplyAsync(SnapshotSpec spec, VolumeSpec? volume, CancellationToken cancellationToken)
+    private bool IsDone(SnapshotSpec spec) => (_statuses.GetValueOrDefault(spec.Id)?.State, spec.Presence) is (SnapshotState.Gone, _) or (SnapshotState.Ready, Presence.Present);
+
+    /// <summary>What a volume or a snapshot that is not made yet starts as.</summary>
+    private HashSet<string> Needed(HostState desired) =>
+    [
+        .. desired.Volumes.Values.Where(spec => spec.SnapshotId is not null && spec.Presence is Presence.Present && !store.HasVolume(spec.Id)).Select(spec => spec.SnapshotId!),
+        .. desired.Snapshots.Values.Where(spec => spec.CopyOf is not null && spec.Presence is Presence.Present && _statuses.GetValueOrDefault(spec.Id) is null).Select(spec => spec.CopyOf!),
+    ];
+
+    /// <returns>Whether none is left.</returns>
+    private async Task<bool> CopyAllAsync(HostState desired, CancellationToken cancellationToken)
+    {
+        var settled = true;
+        foreach (var spec in desired.Snapshots.Values.Where(spec => spec is { CopyOf: not null, Presence: Presence.Present } && !IsDone(spec)))
+        {
+            settled &= await TryAsync([spec], async () =>
+            {
+                if (store.RecordOf(spec.Id) is null)
+                {
+                    await store.CopyAsync(spec.CopyOf!, spec.Id, cancellationToken);
+                }
+
+                Publish(new SnapshotStatus(spec.Id, SnapshotState.Ready, store.RecordOf(spec.Id)!.SizeGiB));
+                return true;
+            });
+        }
+
+        return settled;
+    }
+
+    private Task<bool> ApplyAsync(SnapshotSet set, HostState desired, CancellationToken cancellationToken) => TryAsync(set.Members, async () =>
+    {
+        if (set.Moment is { } moment && !machines.HasCome(moment))
+        {
+            return false;
+        }
+
+        using (await locks.AcquireAsync(set.VolumeIds, cancellationToken))
+        {
+            await TakeStepsAsync(set, cancellationToken);
+        }
+
+        var settled = true;
+        foreach (var spec in set.Members)
+        {
+            settled &= Tell(spec, desired.Volumes.GetValueOrDefault(spec.VolumeId));
+        }
+
+        return settled;
+    });
+
+    /// <returns>Whether it is what it shall be.</returns>
+    private bool Tell(SnapshotSpec spec, VolumeSpec? volume)
+    {
+        if (spec.Presence is Presence.Absent)
+        {
+            Publish(new SnapshotStatus(spec.Id, SnapshotState.Gone, 0));
+        }
+        else if (store.RecordOf(spec.Id) is { } record)
+        {
+            Publish(new SnapshotStatus(spec.Id, SnapshotState.Ready, record.SizeGiB));
+        }
+        else if (volume is { Presence: Presence.Present })
+        {
+            // It is about to be made.
+            return false;
+        }
+        else
+        {
+            Publish(new SnapshotStatus(spec.Id, SnapshotState.Failed, 0, $"Volume {spec.VolumeId} is not on this host."));
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TryAsync(ImmutableArray<SnapshotSpec> snapshots, Func<Task<bool>> step)
     {
         try
         {
-            if ((_statuses.GetValueOrDefault(spec.Id)?.State, spec.Presence) is (SnapshotState.Gone, _) or (SnapshotState.Ready, Presence.Present))
-            {
-                return true;
-            }
-
-            using (await locks.AcquireAsync([spec.VolumeId], cancellationToken))
-            {
-                await TakeStepsAsync(spec, cancellationToken);
-            }
-
-            if (spec.Presence is Presence.Absent)
-            {
-                Publish(new SnapshotStatus(spec.Id, SnapshotState.Gone, 0));
-            }
-            else if (store.RecordOf(spec.Id) is { } record)
-            {
-                Publish(new SnapshotStatus(spec.Id, SnapshotState.Ready, record.SizeGiB));
-            }
-            else if (volume is { Presence: Presence.Present })
-            {
-                // It is about to be made.
-                return false;
-            }
-            else
-            {
-                Publish(new SnapshotStatus(spec.Id, SnapshotState.Failed, 0, $"Volume {spec.VolumeId} is not on this host."));
-            }
-
-            return true;
+            return await step();
         }
         catch (Exception exception) when (exception is HostCommandException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // A snapshot that cannot be taken now is taken later: its moment is not promised, and a user waits for it.
-            logger.SnapshotFailed(exception, spec.Id);
-            if (exception is InvalidDataException)
+            foreach (var spec in snapshots)
             {
-                Publish(new SnapshotStatus(spec.Id, SnapshotState.Failed, 0, exception.Message));
+                logger.SnapshotFailed(exception, spec.Id);
+                if (exception is InvalidDataException)
+                {
+                    Publish(new SnapshotStatus(spec.Id, SnapshotState.Failed, 0, exception.Message));
+                }
             }
 
             return false;
         }
     }
 
-    private async Task TakeStepsAsync(SnapshotSpec spec, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the snapshots step by step, each as far as all others have come: no file bears its volume's name again before every machine writes to
+    /// the next ones. So at whatever step the agent dies, either all are still to be of a moment that comes, or all are of the one that was.
+    /// </summary>
+    private async Task TakeStepsAsync(SnapshotSet set, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var facts = store.Look(spec);
-            var use = SnapshotPlan.AsksForUse(facts) ? await UseAsync(spec, cancellationToken) : DiskUse.None;
-            var action = SnapshotPlan.Next(spec.Presence, facts, use);
-            switch (action)
+            var steps = new List<(SnapshotSpec Spec, SnapshotFacts Facts, SnapshotAction Action)>();
+            foreach (var spec in set.Members)
             {
-                case SnapshotAction.None:
-                    if (!facts.IsRecorded)
-                    {
-                        store.RemoveOverlay(spec);
-                    }
-
-                    ImmutableInterlocked.Update(ref _half, half => half!.Remove(spec.VolumeId));
-                    return;
-                case SnapshotAction.Fail:
-                    return;
-                case SnapshotAction.MakeOverlay:
-                    await store.MakeOverlayAsync(spec, cancellationToken);
-                    break;
-                case SnapshotAction.Link:
-                    ImmutableInterlocked.Update(ref _half, half => half!.Add(spec.VolumeId));
-                    store.Link(spec);
-                    break;
-                case SnapshotAction.Switch:
-                    await machines.SwitchAsync(spec.VolumeId, store.OverlayOf(spec), cancellationToken);
-                    break;
-                case SnapshotAction.Rename:
-                    store.Rename(spec);
-                    ImmutableInterlocked.Update(ref _half, half => half!.Remove(spec.VolumeId));
-                    break;
-                case SnapshotAction.Record:
-                    await store.RecordAsync(spec, cancellationToken);
-                    break;
-                case SnapshotAction.Undo:
-                    store.Undo(spec);
-                    ImmutableInterlocked.Update(ref _half, half => half!.Remove(spec.VolumeId));
-                    break;
-                case SnapshotAction.Delete:
-                    store.Delete(spec.Id);
-                    break;
+                var facts = store.Look(spec);
+                var use = SnapshotPlan.AsksForUse(facts) ? await UseAsync(spec, cancellationToken) : DiskUse.None;
+                steps.Add((spec, facts, SnapshotPlan.Next(spec.Presence, facts, use)));
             }
+
+            var next = steps.Min(step => step.Action);
+            if (next is SnapshotAction.Fail or SnapshotAction.None)
+            {
+                foreach (var (spec, facts, _) in steps.Where(step => step.Action is SnapshotAction.None))
+                {
+                    End(spec, facts);
+                }
+
+                return;
+            }
+
+            await TakeStepAsync(next, [.. steps.Where(step => step.Action == next).Select(step => step.Spec)], cancellationToken);
+        }
+    }
+
+    private void End(SnapshotSpec spec, SnapshotFacts facts)
+    {
+        if (!facts.IsRecorded)
+        {
+            store.RemoveOverlay(spec);
+        }
+
+        ImmutableInterlocked.Update(ref _half, half => half!.Remove(spec.VolumeId));
+    }
+
+    private async Task TakeStepAsync(SnapshotAction action, SnapshotSpec[] snapshots, CancellationToken cancellationToken)
+    {
+        if (action is SnapshotAction.Switch)
+        {
+            await machines.SwitchAsync([.. snapshots.Select(spec => new NextFile(spec.VolumeId, store.OverlayOf(spec)))], cancellationToken);
+            return;
+        }
+
+        foreach (var spec in snapshots)
+        {
+            await TakeStepAsync(action, spec, cancellationToken);
+        }
+    }
+
+    private async Task TakeStepAsync(SnapshotAction action, SnapshotSpec spec, CancellationToken cancellationToken)
+    {
+        switch (action)
+        {
+            case SnapshotAction.MakeOverlay:
+                await store.MakeOverlayAsync(spec, cancellationToken);
+                break;
+            case SnapshotAction.Link:
+                ImmutableInterlocked.Update(ref _half, half => half!.Add(spec.VolumeId));
+                store.Link(spec);
+                break;
+            case SnapshotAction.Rename:
+                store.Rename(spec);
+                ImmutableInterlocked.Update(ref _half, half => half!.Remove(spec.VolumeId));
+                break;
+            case SnapshotAction.Record:
+                await store.RecordAsync(spec, cancellationToken);
+                break;
+            case SnapshotAction.Undo:
+                store.Undo(spec);
+                ImmutableInterlocked.Update(ref _half, half => half!.Remove(spec.VolumeId));
+                break;
+            case SnapshotAction.Delete:
+                store.Delete(spec.Id);
+                break;
         }
     }
 

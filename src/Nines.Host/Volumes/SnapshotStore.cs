@@ -85,6 +85,18 @@ internal sealed class SnapshotStore(HostOptions options, VolumeStore volumes)
             VolumeFiles.SnapshotRecordOf(options, spec.Id), JsonSerializer.SerializeToUtf8Bytes(record, HostFilesJsonContext.Default.SnapshotRecord), cancellationToken);
     }
 
+    /// <summary>Gives a snapshot's file another snapshot's name too, and remembers that as taken: neither is ever written to again.</summary>
+    /// <exception cref="InvalidDataException">The snapshot is not on this host, or damaged.</exception>
+    public Task CopyAsync(string sourceId, string snapshotId, CancellationToken cancellationToken)
+    {
+        var record = RecordOf(sourceId) ?? throw new InvalidDataException($"Snapshot {sourceId} is not on this host.");
+        File.Delete(VolumeFiles.SnapshotOf(options, snapshotId));
+        HardLink.CreateOnly(VolumeFiles.SnapshotOf(options, sourceId), VolumeFiles.SnapshotOf(options, snapshotId));
+        Sync();
+        return DurableFile.WriteAsync(
+            VolumeFiles.SnapshotRecordOf(options, snapshotId), JsonSerializer.SerializeToUtf8Bytes(record, HostFilesJsonContext.Default.SnapshotRecord), cancellationToken);
+    }
+
     /// <summary>Takes the snapshot's name and the overlay away; the volume has its own name still.</summary>
     public void Undo(SnapshotSpec spec)
     {

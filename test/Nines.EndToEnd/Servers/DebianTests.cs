@@ -72,6 +72,22 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
     }
 
     [Fact]
+    public async Task A_server_of_an_image_that_was_made_of_a_copy_is_a_server_of_its_own()
+    {
+        var id = (await servers.Cloud.Aws.RunAsync("ec2", "create-image", "--instance-id", servers.Copy.Id, "--name", "of a copy", "--no-reboot"))["ImageId"]!.ToString();
+        await servers.Cloud.Aws.RunAsync("ec2", "wait", "image-available", "--image-ids", id);
+        using var server = await ServerUnderTest.RequestAsync(servers.Cloud, "of a copy", "c5.large", "#!/bin/bash\ndate +%s%N >> /root/ran");
+        await server.WaitForSshAsync();
+        await server.EventuallyAsync("cat /run/cloud-init/result.json", answer => answer.Length > 0);
+
+        var (own, others) = ((await server.SshAsync(Identity)).Split('\n'), (await servers.Copy.SshAsync(Identity)).Split('\n'));
+        own.Intersect(others).ShouldBeEmpty();
+        own[0].ShouldBe(own[2].Replace("-", "", StringComparison.Ordinal), "the machine id is this machine's");
+        (await server.SshAsync("hostname")).ShouldBe((await server.DescribeAsync())["PrivateDnsName"]!.ToString().Split('.')[0]);
+        (await server.SshAsync("sudo cat /root/ran | wc -l")).ShouldBe("2", "once in the server that the image is of, once in this one");
+    }
+
+    [Fact]
     public async Task Copies_share_nothing_that_must_be_their_own()
     {
         var usage = (await servers.Cloud.Cli.RunAsync("usage")).ShouldSucceed().Output.Split('\n');

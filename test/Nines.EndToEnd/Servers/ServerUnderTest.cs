@@ -49,7 +49,7 @@ internal sealed class ServerUnderTest : IDisposable
         }
 
         var launched = await cloud.Aws.RunAsync([.. command]);
-        return new ServerUnderTest(cloud, launched["Instances"]![0]!["InstanceId"]!.ToString(), ImageQueries.DefaultUser(image));
+        return new ServerUnderTest(cloud, launched["Instances"]![0]!["InstanceId"]!.ToString(), await client.DefaultUserAsync(image.ImageId!, token));
     }
 
     public async Task<JsonNode> DescribeAsync() =>

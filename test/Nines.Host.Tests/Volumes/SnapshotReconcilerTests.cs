@@ -16,6 +16,7 @@ public sealed class SnapshotReconcilerTests : IDisposable
 {
     private static readonly VolumeSpec Volume = new() { Id = "vol-1", SizeGiB = 1 };
     private static readonly SnapshotSpec Snapshot = new("snap-1", "vol-1");
+    private readonly SnapshotSpec[] _set = [Snapshot with { SetId = "set" }, new("snap-2", "vol-2") { SetId = "set" }];
     private readonly string _folder = Directory.CreateTempSubdirectory("snapshots").FullName;
     private readonly ObservationLog _log = new(1, TimeProvider.System);
     private readonly HostOptions _options;
@@ -182,6 +183,96 @@ public sealed class SnapshotReconcilerTests : IDisposable
         Directory.GetFiles(VolumeFiles.DirectoryOf(_options)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("nothing was done", true)]
+    [InlineData("overlay", true)]
+    [InlineData("link", true)]
+    [InlineData("link", false)]
+    [InlineData("switch", true)]
+    [InlineData("rename", true)]
+    [InlineData("rename", false)]
+    public async Task Disks_of_a_set_are_of_one_moment_wherever_the_agent_died(string after, bool isOpen)
+    {
+        var second = await MakeSecondVolumeAsync();
+        await MakeWrittenVolumeAsync();
+        await WriteAsync(second, "0xaa");
+        if (isOpen)
+        {
+            (_machine.File, _machine.Files["vol-2"]) = (VolumePath, second);
+        }
+
+        // As far as the set comes before one of its snapshots goes on alone.
+        await DieAfterAsync(after, _set);
+        Restart();
+        var report = await TakeSetAsync();
+
+        report.Snapshots.ShouldAllBe(snapshot => snapshot.State == SnapshotState.Ready);
+        report.Snapshots.Count().ShouldBe(2);
+        _machine.Switches.ShouldBe(isOpen && after is not ("switch" or "rename") ? [2] : []);
+        (await ReadsAsync(SnapshotPath, "0xaa")).ShouldBeTrue();
+        (await ReadsAsync(VolumeFiles.SnapshotOf(_options, "snap-2"), "0xaa")).ShouldBeTrue();
+        Directory.GetFiles(VolumeFiles.DirectoryOf(_options), "*.overlay").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task While_one_disk_of_a_set_cannot_be_switched_none_is()
+    {
+        var second = await MakeSecondVolumeAsync();
+        (_machine.File, _machine.Files["vol-2"], _machine.Refuses) = (VolumePath, second, true);
+
+        (await TakeSetAsync()).Snapshots.ShouldBeEmpty();
+
+        _snapshots.IsHalf("vol-1").ShouldBeTrue();
+        _snapshots.IsHalf("vol-2").ShouldBeTrue();
+        _machine.Refuses = false;
+        (await TakeSetAsync()).Snapshots.Count().ShouldBe(2);
+        _machine.Switches.ShouldBe([2]);
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_a_reboot_is_taken_when_the_guest_is_off()
+    {
+        await MakeWrittenVolumeAsync();
+        _machine.File = VolumePath;
+        var moment = new SnapshotMoment("i-1", 1, 1);
+        _desired = _desired with { Snapshots = _desired.Snapshots.SetItem("snap-1", Snapshot with { Moment = moment }) };
+        var machine = Specs.Vm("i-1") with { RebootGeneration = 1 };
+
+        (await ApplyAsync()).Snapshots.ShouldBeEmpty();
+        _snapshots.Await(_desired, machine).ShouldBeTrue();
+        _snapshots.Await(_desired, machine with { RebootGeneration = 0 }).ShouldBeFalse();
+        _snapshots.Await(_desired, machine with { BootGeneration = 2 }).ShouldBeFalse();
+        _snapshots.IsHalf("vol-1").ShouldBeFalse("nothing is begun before");
+        _desired = _desired with { Snapshots = _desired.Snapshots.Add("snap-2", new("snap-2", "vol-1")) };
+        (await ApplyAsync()).Snapshots.Single().ShouldBe(new("snap-2", SnapshotState.Ready, 1), "another of the same disk is not held up");
+
+        _machine.IsOff = true;
+        (await ApplyAsync()).Snapshots.Count().ShouldBe(2);
+        _snapshots.Await(_desired, machine).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_copy_outlives_its_source()
+    {
+        await MakeWrittenVolumeAsync();
+        await TakeAsync();
+        var copy = new SnapshotSpec("snap-3", "vol-ffffffff") { CopyOf = "snap-1" };
+
+        // Deleted in the same breath as the copy is asked for: it waits for the copy.
+        _desired = _desired with
+        {
+            Volumes = _desired.Volumes.SetItem("vol-1", Volume with { Presence = Presence.Absent }),
+            Snapshots = _desired.Snapshots.Add("snap-3", copy).SetItem("snap-1", Snapshot with { Presence = Presence.Absent }),
+        };
+        (await ApplyAsync()).Snapshots.ShouldBe([new("snap-1", SnapshotState.Gone, 0), new("snap-3", SnapshotState.Ready, 1)], ignoreOrder: true);
+
+        (await ReadsAsync(VolumeFiles.SnapshotOf(_options, "snap-3"), "0xaa")).ShouldBeTrue();
+        File.Exists(SnapshotPath).ShouldBeFalse();
+        _desired = _desired with { Snapshots = _desired.Snapshots.SetItem("snap-3", copy with { Presence = Presence.Absent }) };
+        await ApplyAsync();
+        Directory.GetFiles(VolumeFiles.DirectoryOf(_options)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_snapshot_of_no_volume_fails_and_a_volume_of_no_snapshot_too()
     {
@@ -208,6 +299,52 @@ public sealed class SnapshotReconcilerTests : IDisposable
     {
         await ApplyAsync();
         await WriteAsync(VolumePath, "0xaa");
+    }
+
+    private async Task<string> MakeSecondVolumeAsync()
+    {
+        _desired = _desired with { Volumes = _desired.Volumes.Add("vol-2", Volume with { Id = "vol-2" }) };
+        await ApplyAsync();
+        return VolumeFiles.PathOf(_options, "vol-2");
+    }
+
+    private Task<HostReport> TakeSetAsync()
+    {
+        _desired = _desired with { Snapshots = _desired.Snapshots.SetItems(_set.Select(spec => KeyValuePair.Create(spec.Id, spec))) };
+        return ApplyAsync();
+    }
+
+    /// <summary>A set dies after its first snapshot has taken the step; a switch is of all.</summary>
+    private async Task DieAfterAsync(string after, SnapshotSpec[] set)
+    {
+        var store = new SnapshotStore(_options, _store);
+        string[] steps = ["overlay", "link", "switch", "rename"];
+        foreach (var step in steps.TakeWhile(_ => after != "nothing was done"))
+        {
+            foreach (var spec in step == after && step != "switch" ? set[..1] : set)
+            {
+                switch (step)
+                {
+                    case "overlay":
+                        await store.MakeOverlayAsync(spec, Cancellation);
+                        break;
+                    case "link":
+                        store.Link(spec);
+                        break;
+                    case "switch" when _machine.Files.ContainsKey(spec.VolumeId):
+                        _machine.Files[spec.VolumeId] = store.OverlayOf(spec);
+                        break;
+                    case "rename":
+                        store.Rename(spec);
+                        break;
+                }
+            }
+
+            if (step == after)
+            {
+                return;
+            }
+        }
     }
 
     private async Task DieAfterAsync(string after)
@@ -273,17 +410,52 @@ public sealed class SnapshotReconcilerTests : IDisposable
 
     private sealed class Machine : IOpenDisks
     {
-        public string? File { get; set; }
+        public Dictionary<string, string> Files { get; } = [];
+
+        public string? File
+        {
+            get => Files.GetValueOrDefault("vol-1");
+            set => Set("vol-1", value);
+        }
 
         public bool Refuses { get; set; }
 
-        public Task<string?> FileOfAsync(string volumeId, CancellationToken cancellationToken) => Task.FromResult(File);
+        public bool IsOff { get; set; }
 
-        public Task SwitchAsync(string volumeId, string overlayPath, CancellationToken cancellationToken)
+        /// <summary>How many files each switch was of.</summary>
+        public List<int> Switches { get; } = [];
+
+        public void Set(string volumeId, string? file)
         {
-            File = Refuses ? throw new IOException("not now") : overlayPath;
+            if (file is null)
+            {
+                Files.Remove(volumeId);
+            }
+            else
+            {
+                Files[volumeId] = file;
+            }
+        }
+
+        public Task<string?> FileOfAsync(string volumeId, CancellationToken cancellationToken) => Task.FromResult(Files.GetValueOrDefault(volumeId));
+
+        public Task SwitchAsync(IReadOnlyCollection<NextFile> disks, CancellationToken cancellationToken)
+        {
+            if (Refuses)
+            {
+                throw new IOException("not now");
+            }
+
+            Switches.Add(disks.Count);
+            foreach (var disk in disks)
+            {
+                Files[disk.VolumeId] = disk.Path;
+            }
+
             return Task.CompletedTask;
         }
+
+        public bool HasCome(SnapshotMoment moment) => IsOff;
     }
 
     private sealed class WithoutRoot(HostCommands commands) : IHostCommands

@@ -21,6 +21,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
 {
     private readonly ReconcileLoop _instances;
     private readonly ReconcileLoop _fastLaunches;
+    private readonly ReconcileLoop _images;
 
     /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
     public Ec2Compute(
@@ -35,6 +36,10 @@ internal sealed class Ec2Compute : IAsyncDisposable
             .WakeOn(cloud, Image.Table, image => cloud.By(FastLaunch.ByImage, image.Id).Select(ResourceKey.Of))
             .WakeOn(cloud, HostRecord.Table, _ => cloud.ListAll(FastLaunch.Table).Select(ResourceKey.Of));
         _fastLaunches.Start();
+        _images = new ReconcileLoop(new ImageReconciler(cloud), time, random, loggers.CreateLogger<ReconcileLoop>())
+            .WakeOn(cloud, Image.Table)
+            .WakeOn(cloud, Snapshot.Table, snapshot => cloud.By(Image.BySnapshot, snapshot.Id).Select(ResourceKey.Of));
+        _images.Start();
 
         Consoles = new InstanceConsoles(cloud, Hosts);
         Resetter = new InstanceResetter(cloud, Hosts, time);
@@ -43,14 +48,14 @@ internal sealed class Ec2Compute : IAsyncDisposable
         var mapping = new InstanceMapping(cloud, zones.Region);
         var views = new InstanceViews(mapping);
         var interfaces = new NetworkInterfaceOperations(cloud, zones);
-        var snapshots = new SnapshotCatalog(cloud);
+        var (images, snapshots) = (new ImageCatalog(cloud), new SnapshotCatalog(cloud));
         Operations =
         [
             new InstanceOperations(
                 cloud,
                 Ledger,
                 addresses,
-                new RunInstances(cloud, ids, Ledger, zones, addresses, views),
+                new RunInstances(cloud, ids, Ledger, zones, addresses, snapshots, views),
                 new DescribeInstances(cloud, mapping, views),
                 new InstanceAttributes(cloud, mapping),
                 new InstanceCredits(cloud, mapping),
@@ -60,7 +65,11 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new VolumeOperations(cloud),
             new VolumeChanges(cloud, ids, zones, snapshots),
             new VolumeAttachmentChanges(cloud),
-            new SnapshotOperations(cloud, ids, snapshots),
+            new ImageCreation(cloud, ids, images, snapshots),
+            new ImageChanges(cloud, ids, images, snapshots),
+            new SnapshotOperations(snapshots),
+            new SnapshotChanges(cloud, ids, snapshots),
+            new SnapshotCopies(cloud, ids, snapshots),
             new SnapshotSharing(cloud, snapshots),
             interfaces,
             new NetworkInterfaceChanges(cloud, ids, interfaces),
@@ -96,6 +105,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     {
         await _instances.DisposeAsync();
         await _fastLaunches.DisposeAsync();
+        await _images.DisposeAsync();
         await Hosts.DisposeAsync();
         Ledger.Dispose();
     }

@@ -26,6 +26,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(ElasticAddress))]
 [JsonSerializable(typeof(FastLaunch))]
 [JsonSerializable(typeof(Image))]
+[JsonSerializable(typeof(ImageName))]
 [JsonSerializable(typeof(InternetGateway))]
 [JsonSerializable(typeof(KeyPair))]
 [JsonSerializable(typeof(KeyPairName))]

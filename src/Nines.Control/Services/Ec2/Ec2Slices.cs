@@ -31,6 +31,8 @@ internal static class Ec2Slices
         new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),
         new DhcpOptionsOperations(cloud, ids),
         new FastLaunchOperations(cloud, new ImageCatalog(cloud)),
+        new ImageAttributes(cloud, new ImageCatalog(cloud)),
+        new ImageAvailability(cloud, new ImageCatalog(cloud)),
         new ImageOperations(new ImageCatalog(cloud)),
         new InstanceTypeOperations(zones),
         new InternetGatewayOperations(cloud, ids),

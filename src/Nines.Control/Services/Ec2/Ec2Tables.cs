@@ -23,7 +23,7 @@ internal static class Ec2Tables
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
-        AccountNetwork.Table, ClientToken.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NatGateway.Table, NetworkAcl.Table,
+        AccountNetwork.Table, ClientToken.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, ImageName.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NatGateway.Table, NetworkAcl.Table,
         PrefixList.Table, PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table,
     ];
 }

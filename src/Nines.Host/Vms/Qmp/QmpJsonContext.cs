@@ -30,7 +30,7 @@ namespace Nines.Host.Vms.Qmp;
 [JsonSerializable(typeof(ImmutableArray<BlockNode>))]
 [JsonSerializable(typeof(BlockdevAdd))]
 [JsonSerializable(typeof(OverlayAdd))]
-[JsonSerializable(typeof(BlockdevSnapshot))]
+[JsonSerializable(typeof(Transaction))]
 [JsonSerializable(typeof(BlockdevDel))]
 [JsonSerializable(typeof(DeviceAdd))]
 [JsonSerializable(typeof(DeviceDel))]

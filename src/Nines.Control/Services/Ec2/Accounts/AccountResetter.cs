@@ -39,6 +39,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         Delete(ElasticAddress.Table);
         Delete(FastLaunch.Table);
         Delete(Image.Table);
+        Delete(ImageName.Table);
         Delete(InternetGateway.Table);
         Delete(KeyPair.Table);
         Delete(KeyPairName.Table);

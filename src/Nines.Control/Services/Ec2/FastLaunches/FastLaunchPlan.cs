@@ -14,7 +14,8 @@ internal static class FastLaunchPlan
     /// <summary>Whose kept memory a launch may start from; <see langword="null"/>: it boots.</summary>
     /// <param name="image">The image.</param>
     /// <param name="setting">What the account said about it, or <see langword="null"/>.</param>
-    public static string? OwnerOf(Image image, FastLaunch? setting) => image.HasGate && setting?.State.IsOff() != true ? image.KeptFor : null;
+    /// <param name="accountId">Who launches it.</param>
+    public static string? OwnerOf(Image image, FastLaunch? setting, string accountId) => image.HasGate && setting?.State.IsOff() != true ? image.KeptFor(accountId) : null;
 
     /// <summary>The type that an image is kept ahead for: one that it comes up on; <see langword="null"/> when there is none.</summary>
     public static InstanceType? TypeFor(Image image)
@@ -28,11 +29,13 @@ internal static class FastLaunchPlan
     /// <summary>What every host keeps ahead: public images, as anybody may launch them next, and what accounts have enabled.</summary>
     public static ImmutableArray<FastLaunchSpec> Wanted(IEnumerable<Image> images, IEnumerable<FastLaunch> settings)
     {
-        var enabled = settings.Where(setting => !setting.State.IsOff()).Select(setting => setting.Id).ToHashSet(StringComparer.Ordinal);
+        var all = images.ToLookup(image => image.Id, StringComparer.Ordinal);
+        var enabled = settings.Where(setting => !setting.State.IsOff()).SelectMany(setting => all[setting.Id].Where(image => image.IsVisibleTo(setting.AccountId)).Select(image => (Image: image, setting.AccountId)));
         return
         [
-            .. images.Where(image => image.IsPublic || enabled.Contains(image.Id)).OrderBy(image => image.Id, StringComparer.Ordinal)
-                .Select(Spec).OfType<FastLaunchSpec>().Distinct(),
+            .. all.SelectMany(same => same).Where(image => image.IsPublic).Select(image => (Image: image, image.AccountId)).Concat(enabled)
+                .OrderBy(wanted => wanted.Image.Id, StringComparer.Ordinal).ThenBy(wanted => wanted.AccountId, StringComparer.Ordinal)
+                .Select(wanted => Spec(wanted.Image, wanted.AccountId)).OfType<FastLaunchSpec>().Distinct(),
         ];
     }
 
@@ -57,7 +60,7 @@ internal static class FastLaunchPlan
             return setting.State == FastLaunchState.Disabling ? setting with { State = FastLaunchState.Disabled, StateSince = now } : setting;
         }
 
-        var spec = Spec(image);
+        var spec = Spec(image, setting.AccountId);
         var mine = observed.Where(status => (status.ImageDigest, status.Owner, status.InstanceType) == (spec?.ImageDigest, spec?.Owner, spec?.InstanceType)).ToArray();
         if (mine.Any(status => status.Readiness == FastLaunchReadiness.Ready))
         {
@@ -76,6 +79,6 @@ internal static class FastLaunchPlan
     private static FastLaunch Enter(FastLaunch setting, FastLaunchState state, string reason, DateTimeOffset now) =>
         setting.State == state && setting.StateReason == reason ? setting : setting with { State = state, StateReason = reason, StateSince = now };
 
-    private static FastLaunchSpec? Spec(Image image) =>
-        TypeFor(image) is { } type ? new FastLaunchSpec(image.Digest, image.KeptFor, type.Name, type.VCpus, type.MemoryMiB) : null;
+    private static FastLaunchSpec? Spec(Image image, string accountId) =>
+        TypeFor(image) is { } type ? new FastLaunchSpec(image.Digest, image.KeptFor(accountId), type.Name, type.VCpus, type.MemoryMiB) : null;
 }

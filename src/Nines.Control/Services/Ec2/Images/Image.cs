@@ -17,10 +17,13 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>By its own id, whatever the account: a public image is launched from other accounts than its owner's.</summary>
     public static readonly IndexDefinition<Image> ById = Table.Index("id", image => image.Id);
 
+    /// <summary>The images that name a snapshot.</summary>
+    public static readonly IndexDefinition<Image> BySnapshot = Table.IndexMany("snapshot", image => image.Mappings.Select(mapping => mapping.SnapshotId).OfType<string>());
+
     /// <summary>The account that owns it.</summary>
     public required string AccountId { get; init; }
 
-    /// <summary>The id, <c>ami-</c> and the first 17 digits of the digest: the same content has the same id in every cloud.</summary>
+    /// <summary>The id, <c>ami-…</c>. That of an image in the image stores has the first 17 digits of its digest: the same content has the same id in every cloud.</summary>
     public required string Id { get; init; }
 
     /// <summary>What users call it, such as <c>tiny</c>; one image of an owner at a time has it.</summary>
@@ -29,11 +32,44 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>One line for people.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Digest of the content, by which hosts know it.</summary>
+    /// <summary>Digest of the content by which hosts know it; for an image of snapshots, of the image that theirs was once, whose kernel or firmware starts it.</summary>
     public required string Digest { get; init; }
+
+    /// <summary>Whether it can be launched.</summary>
+    public ImageState State { get; init; }
+
+    /// <summary>Why it failed, or <see langword="null"/>.</summary>
+    public string? StateMessage { get; init; }
 
     /// <summary>Whether every account may launch it.</summary>
     public bool IsPublic { get; init; }
+
+    /// <summary>The accounts that may launch it beside its owner.</summary>
+    public ImmutableSortedSet<string> SharedWith { get; init; } = [];
+
+    /// <summary>The instance that it was made of, or <see langword="null"/>.</summary>
+    public string? SourceInstanceId { get; init; }
+
+    /// <summary>The image that it was made or copied from, or <see langword="null"/>.</summary>
+    public string? SourceImageId { get; init; }
+
+    /// <summary>That image's region, or <see langword="null"/>.</summary>
+    public string? SourceImageRegion { get; init; }
+
+    /// <summary>When it counts as superseded, or <see langword="null"/>: others than its owner no longer see it in lists.</summary>
+    public DateTimeOffset? DeprecationTime { get; init; }
+
+    /// <summary>Whether it can be deregistered.</summary>
+    public DeregistrationProtection Protection { get; init; }
+
+    /// <summary>Until when it cannot be deregistered though its protection was taken away, or <see langword="null"/>.</summary>
+    public DateTimeOffset? ProtectedUntil { get; init; }
+
+    /// <summary>Whether its owner says that it drives AWS's network adapters.</summary>
+    public bool EnaSupport { get; init; } = true;
+
+    /// <summary>The client token that it was made with, or <see langword="null"/>.</summary>
+    public string? ClientToken { get; init; }
 
     /// <summary>The processor it needs, <c>x86_64</c>.</summary>
     public required string Architecture { get; init; }
@@ -62,20 +98,37 @@ internal sealed record Image : ITaggable<Image>
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 
-    /// <summary>The snapshot that root volumes begin as, named after the digest like the image.</summary>
+    /// <summary>The disks of an image that was made of snapshots, the root disk among them; none for one whose only disk lies in the hosts' image stores.</summary>
+    public ImmutableArray<ImageMapping> Mappings { get; init; } = [];
+
+    /// <summary>Whether its disk lies in the hosts' image stores; else its disks are snapshots.</summary>
     [JsonIgnore]
-    public string RootSnapshotId => string.Concat("snap-", Digest.AsSpan(0, 17));
+    public bool IsStored => Mappings.IsEmpty;
+
+    /// <summary>The disks of what is launched from it.</summary>
+    [JsonIgnore]
+    public ImmutableArray<ImageMapping> Disks => IsStored
+        ? [new ImageMapping { DeviceName = RootDeviceName, SnapshotId = RootSnapshotId, SizeGiB = RootVolumeSizeGiB, VolumeType = "gp3" }]
+        : Mappings;
+
+    /// <summary>The snapshot that root volumes begin as; that of an image in the image stores is named after the digest like the image.</summary>
+    [JsonIgnore]
+    public string RootSnapshotId => IsStored
+        ? string.Concat("snap-", Digest.AsSpan(0, 17))
+        : Mappings.First(mapping => mapping.DeviceName == RootDeviceName).SnapshotId!;
 
     /// <summary>What the owner is known as, or <see langword="null"/>.</summary>
     [JsonIgnore]
     public string? OwnerAlias => AccountId == ImageOwners.CloudAccountId ? ImageOwners.CloudAlias : null;
 
-    /// <summary>Whose kept memory its servers start from.</summary>
-    [JsonIgnore]
-    public string KeptFor => IsPublic ? Everybody : AccountId;
+    /// <summary>Whose kept memory an account's servers of it start from: nobody shares that of an image which is not everybody's.</summary>
+    public string KeptFor(string accountId) => IsPublic ? Everybody : accountId;
 
-    /// <summary>Whether an account may see and launch it.</summary>
-    public bool IsVisibleTo(string accountId) => IsPublic || AccountId == accountId;
+    /// <summary>Whether an account may see it, and launch it if it is available.</summary>
+    public bool IsVisibleTo(string accountId) => AccountId == accountId || (State == ImageState.Available && (IsPublic || SharedWith.Contains(accountId)));
+
+    /// <summary>Whether it counts as superseded.</summary>
+    public bool IsDeprecated(DateTimeOffset now) => now >= DeprecationTime;
 
     /// <inheritdoc/>
     public Image WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };

@@ -23,7 +23,7 @@ internal sealed class ImageCatalog(Cloud cloud)
         return cloud.WriteAsync(
             transaction =>
             {
-                foreach (var other in transaction.List(Image.Table, owner).Where(image => image.Name == facts.Name && image.Digest != facts.Digest).ToList())
+                foreach (var other in transaction.List(Image.Table, owner).Where(image => image.IsStored && image.Name == facts.Name && image.Digest != facts.Digest).ToList())
                 {
                     transaction.Delete(Image.Table, other);
                 }
@@ -35,7 +35,7 @@ internal sealed class ImageCatalog(Cloud cloud)
 
                 var recorded = transaction.Find(Image.Table, owner, IdOf(facts.Digest));
                 var image = NewImage(owner, facts);
-                image = recorded is null ? image : image with { Tags = recorded.Tags };
+                image = recorded is null ? image : Refreshed(recorded, image);
                 if (image != recorded)
                 {
                     transaction.Put(Image.Table, image);
@@ -46,28 +46,43 @@ internal sealed class ImageCatalog(Cloud cloud)
             cancellationToken);
     }
 
-    /// <summary>Forgets every image that no store holds any more; machines that were launched from one keep what they have.</summary>
+    /// <summary>Forgets every image that no store holds under a name any more; machines that were launched from one, and images that were made of those, keep what they have.</summary>
     /// <param name="digests">The digests of those that are held.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task RetainAsync(IReadOnlySet<string> digests, CancellationToken cancellationToken) => cloud.WriteAsync(
         transaction =>
         {
-            foreach (var image in transaction.ListAll(Image.Table).Where(image => !digests.Contains(image.Digest)).ToList())
+            foreach (var image in transaction.ListAll(Image.Table).Where(image => image.IsStored && !digests.Contains(image.Digest)).ToList())
             {
                 transaction.Delete(Image.Table, image);
             }
         },
         cancellationToken);
 
-    /// <summary>The image of that id that an account may see and launch, or <see langword="null"/>.</summary>
+    /// <summary>The image of that id that an account may see, or <see langword="null"/>.</summary>
     public Image? Find(string accountId, string imageId) => cloud.By(Image.ById, imageId).FirstOrDefault(image => image.IsVisibleTo(accountId));
 
     /// <summary>The image that users call so, their own before the cloud's, or <see langword="null"/>.</summary>
     public Image? FindByName(string accountId, string name) =>
-        Visible(accountId).Where(image => image.Name == name).MinBy(image => image.AccountId == accountId ? 0 : 1);
+        Visible(accountId).Where(image => image.Name == name && (image.AccountId == accountId || image.AccountId == ImageOwners.CloudAccountId))
+            .MinBy(image => image.AccountId == accountId ? 0 : 1);
 
     /// <summary>Every image that an account may see.</summary>
     public IEnumerable<Image> Visible(string accountId) => cloud.ListAll(Image.Table).Where(image => image.IsVisibleTo(accountId));
+
+    /// <summary>What the store says, with what the owner said since.</summary>
+    private static Image Refreshed(Image recorded, Image image) => recorded with
+    {
+        Name = image.Name,
+        Architecture = image.Architecture,
+        BootMode = image.BootMode,
+        RootDeviceName = image.RootDeviceName,
+        RootVolumeSizeGiB = image.RootVolumeSizeGiB,
+        MinimumMemoryMiB = image.MinimumMemoryMiB,
+        HasGate = image.HasGate,
+        DefaultUser = image.DefaultUser,
+        CreationDate = image.CreationDate,
+    };
 
     private static Image NewImage(string owner, ImageFacts facts) => new()
     {

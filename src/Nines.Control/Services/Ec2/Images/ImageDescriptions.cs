@@ -7,14 +7,16 @@ namespace Nines.Control.Services.Ec2.Images;
 /// <summary>Images as EC2 answers them.</summary>
 internal static class ImageDescriptions
 {
-    // An image is recorded once it lies complete in a store, and whatever runs it is a fully virtualised machine.
-    internal const string State = "available";
+    // Whatever runs it is a fully virtualised machine.
     internal const string ImageType = "machine";
     internal const string Hypervisor = "xen";
     internal const string VirtualizationType = "hvm";
     internal const string RootDeviceType = "ebs";
-    internal const string RootVolumeType = "gp3";
     internal const string SriovNetSupport = "simple";
+    internal const string ImdsSupport = "v2.0";
+
+    /// <summary>The code of what a host could not do.</summary>
+    internal const string FailureCode = "Server.InternalError";
 
     /// <summary>An image.</summary>
     public static Api.Ec2.Image Describe(Image image) => new()
@@ -26,7 +28,8 @@ internal static class ImageDescriptions
         ImageOwnerAlias = image.OwnerAlias,
         OwnerId = image.AccountId,
         Public = image.IsPublic,
-        State = State,
+        State = Name(image.State),
+        StateReason = image.StateMessage is { } message ? new StateReason { Code = FailureCode, Message = message } : null,
         ImageType = ImageType,
         Architecture = image.Architecture,
         PlatformDetails = "Linux/UNIX",
@@ -35,28 +38,54 @@ internal static class ImageDescriptions
         Hypervisor = Hypervisor,
         VirtualizationType = VirtualizationType,
         BootMode = image.BootMode,
-        EnaSupport = true,
+        EnaSupport = image.EnaSupport,
         SriovNetSupport = SriovNetSupport,
-        ImdsSupport = "v2.0",
+        ImdsSupport = ImdsSupport,
         RootDeviceName = image.RootDeviceName,
         RootDeviceType = RootDeviceType,
-        BlockDeviceMappings =
-        [
-            new BlockDeviceMapping
-            {
-                DeviceName = image.RootDeviceName,
-                Ebs = new EbsBlockDevice
-                {
-                    SnapshotId = image.RootSnapshotId,
-                    VolumeSize = image.RootVolumeSizeGiB,
-                    VolumeType = RootVolumeType,
-                    DeleteOnTermination = true,
-                    Encrypted = false,
-                },
-            },
-        ],
-        DeregistrationProtection = "disabled",
+        BlockDeviceMappings = Describe(image.Disks),
+        SourceInstanceId = image.SourceInstanceId,
+        SourceImageId = image.SourceImageId,
+        SourceImageRegion = image.SourceImageRegion,
+        DeprecationTime = image.DeprecationTime is { } deprecation ? Time(deprecation) : null,
+        DeregistrationProtection = Name(image.Protection),
         Tags = image.Tags.ToApiOrNull(),
+    };
+
+    /// <summary>An image's disks.</summary>
+    internal static IReadOnlyList<BlockDeviceMapping> Describe(IReadOnlyList<ImageMapping> disks) =>
+    [
+        .. disks.Select(disk => new BlockDeviceMapping
+        {
+            DeviceName = disk.DeviceName,
+            Ebs = new EbsBlockDevice
+            {
+                SnapshotId = disk.SnapshotId,
+                VolumeSize = disk.SizeGiB,
+                VolumeType = disk.VolumeType,
+                Iops = disk.Iops,
+                Throughput = disk.ThroughputMiBps,
+                DeleteOnTermination = disk.DeleteOnTermination,
+                Encrypted = false,
+            },
+        }),
+    ];
+
+    /// <summary>An image's state.</summary>
+    internal static string Name(ImageState state) => state switch
+    {
+        ImageState.Available => Api.Ec2.ImageState.Available,
+        ImageState.Pending => Api.Ec2.ImageState.Pending,
+        ImageState.Failed => Api.Ec2.ImageState.Failed,
+        _ => Api.Ec2.ImageState.Disabled,
+    };
+
+    /// <summary>Whether an image can be deregistered, as EC2 says it.</summary>
+    internal static string Name(DeregistrationProtection protection) => protection switch
+    {
+        DeregistrationProtection.Disabled => "disabled",
+        DeregistrationProtection.Enabled => "enabled-without-cooldown",
+        _ => "enabled-with-cooldown",
     };
 
     /// <summary>Owner and name, as EC2 gives images that were not made from a manifest.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nines.Control.Services.Ec2.Query;
 
 namespace Nines.Control.Services.Ec2.Images;
@@ -8,16 +9,16 @@ internal static class ImageFilters
     /// <summary>All of them.</summary>
     public static readonly FilterSet<Image> All = new FilterSet<Image>()
         .Add("architecture", image => image.Architecture)
-        .Add("block-device-mapping.delete-on-termination", _ => true)
-        .Add("block-device-mapping.device-name", image => image.RootDeviceName)
-        .Add("block-device-mapping.snapshot-id", image => image.RootSnapshotId)
-        .Add("block-device-mapping.volume-size", image => image.RootVolumeSizeGiB)
-        .Add("block-device-mapping.volume-type", _ => ImageDescriptions.RootVolumeType)
+        .AddMany("block-device-mapping.delete-on-termination", image => image.Disks.Select(disk => disk.DeleteOnTermination ? "true" : "false"))
+        .AddMany("block-device-mapping.device-name", image => image.Disks.Select(disk => disk.DeviceName))
+        .AddMany("block-device-mapping.snapshot-id", image => image.Disks.Select(disk => disk.SnapshotId))
+        .AddMany("block-device-mapping.volume-size", image => image.Disks.Select(disk => disk.SizeGiB.ToString(CultureInfo.InvariantCulture)))
+        .AddMany("block-device-mapping.volume-type", image => image.Disks.Select(disk => disk.VolumeType))
         .Add("block-device-mapping.encrypted", _ => false)
         .Add("boot-mode", image => image.BootMode)
         .Add("creation-date", image => ImageDescriptions.Time(image.CreationDate))
         .Add("description", image => image.Description)
-        .Add("ena-support", _ => true)
+        .Add("ena-support", image => image.EnaSupport)
         .Add("hypervisor", _ => ImageDescriptions.Hypervisor)
         .Add("image-id", image => image.Id)
         .Add("image-type", _ => ImageDescriptions.ImageType)
@@ -29,11 +30,6 @@ internal static class ImageFilters
             "product-code",
             "product-code.type",
             "ramdisk-id",
-            "source-image-id",
-            "source-image-region",
-            "source-instance-id",
-            "state-reason-code",
-            "state-reason-message",
             "tpm-support",
             "free-tier-eligible")
         .Add("manifest-location", image => ImageDescriptions.Location(image))
@@ -43,7 +39,12 @@ internal static class ImageFilters
         .Add("root-device-name", image => image.RootDeviceName)
         .Add("root-device-type", _ => ImageDescriptions.RootDeviceType)
         .Add("sriov-net-support", _ => ImageDescriptions.SriovNetSupport)
-        .Add("state", _ => ImageDescriptions.State)
+        .Add("source-image-id", image => image.SourceImageId)
+        .Add("source-image-region", image => image.SourceImageRegion)
+        .Add("source-instance-id", image => image.SourceInstanceId)
+        .Add("state", image => ImageDescriptions.Name(image.State))
+        .Add("state-reason-code", image => image.StateMessage is null ? null : ImageDescriptions.FailureCode)
+        .Add("state-reason-message", image => image.StateMessage)
         .Add("virtualization-type", _ => ImageDescriptions.VirtualizationType)
         .AddTags(image => image.Tags);
 }

@@ -13,6 +13,8 @@ internal static class InstanceErrors
 
     public static AwsException NotRunning(string id) => IncorrectState($"Instance '{id}' is not in the 'running' state.");
 
+    public static AwsException NeitherRunningNorStopped(string id) => IncorrectState($"The instance '{id}' is not in the 'running' or 'stopped' state.");
+
     /// <summary>An attribute that may change only while the instance is stopped.</summary>
     public static AwsException NotStopped(string id) => IncorrectState($"The instance '{id}' is not in the 'stopped' state.");
 

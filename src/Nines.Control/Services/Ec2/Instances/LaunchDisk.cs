@@ -1,3 +1,4 @@
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 
 namespace Nines.Control.Services.Ec2.Instances;
@@ -5,6 +6,6 @@ namespace Nines.Control.Services.Ec2.Instances;
 /// <summary>A disk that every instance of a launch gets.</summary>
 /// <param name="DeviceName">The name of the device.</param>
 /// <param name="Shape">What the volume is made as.</param>
-/// <param name="FromImage">Whether it starts as the image's disk; else it is empty.</param>
+/// <param name="Source">The snapshot that it starts as; <see langword="null"/>: it is empty.</param>
 /// <param name="DeleteOnTermination">Whether it ends with its instance.</param>
-internal sealed record LaunchDisk(string DeviceName, VolumeShape Shape, bool FromImage, bool DeleteOnTermination);
+internal sealed record LaunchDisk(string DeviceName, VolumeShape Shape, Snapshot? Source, bool DeleteOnTermination);

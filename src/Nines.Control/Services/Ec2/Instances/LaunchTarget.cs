@@ -7,6 +7,7 @@ using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
@@ -35,28 +36,35 @@ internal sealed record LaunchTarget
 
     public required ImmutableArray<LaunchDisk> Disks { get; init; }
 
+    /// <summary>The one host that has the snapshots which the disks start as; <see langword="null"/>: any host will do.</summary>
+    public string? HostId { get; init; }
+
     /// <summary>What each instance takes of its host.</summary>
     public Demand Demand => new(Type.VCpus, Type.MemoryMiB);
 
     /// <exception cref="AwsException">Something that the request names does not exist, or does not go with the rest.</exception>
-    public static LaunchTarget Find(CloudTransaction transaction, LaunchRequest request, string accountId, IReadOnlyCollection<string> zones)
+    public static LaunchTarget Find(CloudTransaction transaction, LaunchRequest request, string accountId, IReadOnlyCollection<string> zones, SnapshotCatalog snapshots)
     {
         var image = FindImage(transaction, request.ImageId, accountId);
         var type = FindType(request, image);
         var key = FindKey(transaction, request.KeyName, accountId);
-        var subnets = FindSubnets(transaction, request, accountId, zones);
+        var disks = new LaunchDisks(image.RootDeviceName, id => SnapshotCatalog.DemandOf(transaction, image, id), id => snapshots.Demand(transaction, accountId, ResourceId.Parse<SnapshotId>(id).Value))
+            .Plan(image.Disks, request.BlockDeviceMappings);
+        var host = HostOf(transaction, disks);
+        var subnets = Near(host, FindSubnets(transaction, request, accountId, zones), disks);
         var vpc = transaction.Find(Vpc.Table, accountId, subnets[0].VpcId)
             ?? throw Ec2Errors.NotFound(ResourceKind.Vpc, subnets[0].VpcId);
         return new LaunchTarget
         {
             Image = image,
             Type = type,
-            FastLaunchOwner = FastLaunchPlan.OwnerOf(image, transaction.Find(FastLaunch.Table, accountId, image.Id)),
+            FastLaunchOwner = FastLaunchPlan.OwnerOf(image, transaction.Find(FastLaunch.Table, accountId, image.Id), accountId),
             KeyPair = key,
             Vpc = vpc,
             Subnets = subnets,
             SecurityGroupIds = FindGroups(transaction, request.Interface, vpc, subnets[0]),
-            Disks = LaunchDisks.Plan(new ImageDisk(image.RootDeviceName, image.RootSnapshotId, image.RootVolumeSizeGiB, "gp2"), request.BlockDeviceMappings),
+            Disks = disks,
+            HostId = host?.Id,
         };
     }
 
@@ -89,8 +97,37 @@ internal sealed record LaunchTarget
         return found.Count == 0 ? [vpc.DefaultSecurityGroupId] : found.ToImmutable();
     }
 
-    private static Image FindImage(CloudTransaction transaction, string id, string accountId) =>
-        transaction.By(Image.ById, id).FirstOrDefault(image => image.IsVisibleTo(accountId)) ?? throw Ec2Errors.NotFound(ResourceKind.Image, id);
+    private static Image FindImage(CloudTransaction transaction, string id, string accountId)
+    {
+        // Found, not only listed: an image that is put away or deregistered at the same time makes this launch look again.
+        var image = transaction.By(Image.ById, id).FirstOrDefault(image => image.IsVisibleTo(accountId)) is { } known ? transaction.Find(Image.Table, known.AccountId, known.Id) : null;
+        if (image?.IsVisibleTo(accountId) is not true)
+        {
+            throw Ec2Errors.NotFound(ResourceKind.Image, id);
+        }
+
+        return image.State == ImageState.Available ? image : throw ImageErrors.NotAvailable(id);
+    }
+
+    private static HostRecord? HostOf(CloudTransaction transaction, ImmutableArray<LaunchDisk> disks)
+    {
+        string[] hosts = [.. disks.Select(disk => disk.Source?.HostId).OfType<string>().Distinct()];
+        return hosts switch
+        {
+            [] => null,
+            [var only] => transaction.Find(HostRecord.Table, HostRecord.Owner, only) ?? throw SnapshotErrors.NoHost(SnapshotsOf(disks)),
+            _ => throw SnapshotErrors.DifferentHosts(SnapshotsOf(disks)),
+        };
+    }
+
+    private static IEnumerable<string> SnapshotsOf(ImmutableArray<LaunchDisk> disks) => disks.Select(disk => disk.Source).OfType<Snapshot>().Where(source => source.HostId is not null).Select(source => source.Id);
+
+    /// <summary>Those subnets whose zone the host serves on which the snapshots lie.</summary>
+    private static IReadOnlyList<Subnet> Near(HostRecord? host, IReadOnlyList<Subnet> subnets, ImmutableArray<LaunchDisk> disks)
+    {
+        IReadOnlyList<Subnet> near = host is null ? subnets : [.. subnets.Where(subnet => host.Zones.Contains(subnet.AvailabilityZone))];
+        return near.Count > 0 ? near : throw SnapshotErrors.OtherZone(SnapshotsOf(disks).First(), subnets[0].AvailabilityZone);
+    }
 
     private static InstanceType FindType(LaunchRequest request, Image image)
     {

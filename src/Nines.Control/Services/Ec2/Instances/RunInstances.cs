@@ -4,6 +4,7 @@ using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
 using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
@@ -14,7 +15,7 @@ namespace Nines.Control.Services.Ec2.Instances;
 /// Launches instances: everything is checked, then all records of the launch are written in one transaction, then it is
 /// answered with instances that are pending. Hosts learn of them from the records.
 /// </summary>
-internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger, ZoneCatalog zones, AddressOptions addresses, InstanceViews views)
+internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger, ZoneCatalog zones, AddressOptions addresses, SnapshotCatalog snapshots, InstanceViews views)
 {
     public async ValueTask<RunInstancesResult> AnswerAsync(RunInstancesRequest input, Call call, CancellationToken cancellationToken)
     {
@@ -59,7 +60,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
     private IReadOnlyList<Instance> Launch(CloudTransaction transaction, LaunchRequest request, Call call, out HostReservation? room)
     {
         room = null;
-        var target = LaunchTarget.Find(transaction, request, call.AccountId, [.. zones.Zones.Select(zone => zone.Name)]);
+        var target = LaunchTarget.Find(transaction, request, call.AccountId, [.. zones.Zones.Select(zone => zone.Name)], snapshots);
         call.AnswerDryRun();
         var subnet = Reserve(transaction, request, target, out room);
         foreach (var host in room.HostIds.Distinct())
@@ -84,7 +85,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
                 continue;
             }
 
-            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, request.MaxCount);
+            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, request.MaxCount, target.HostId);
             if (room.HostIds.Count >= request.MinCount)
             {
                 return subnet;
@@ -94,7 +95,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         }
 
         var zone = target.Subnets[^1].AvailabilityZone;
-        throw InstanceErrors.InsufficientCapacity(target.Type.Name, zone, [.. ledger.ZonesFor(target.Demand).Where(other => other != zone)]);
+        throw InstanceErrors.InsufficientCapacity(target.Type.Name, zone, target.HostId is null ? [.. ledger.ZonesFor(target.Demand).Where(other => other != zone)] : []);
     }
 
     /// <summary>Has the host carry the network from now on.</summary>

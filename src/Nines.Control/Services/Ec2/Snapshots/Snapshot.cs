@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.Snapshots;
 
@@ -16,6 +17,9 @@ internal sealed record Snapshot : ITaggable<Snapshot>
 
     /// <summary>The snapshots that lie on a host.</summary>
     public static readonly IndexDefinition<Snapshot> ByHost = Table.Index("host", snapshot => snapshot.HostId);
+
+    /// <summary>What EC2 names as the volume of a snapshot that was made of none.</summary>
+    public const string NoVolume = "vol-ffffffff";
 
     [JsonConverter(typeof(InternedStringConverter))]
     public required string AccountId { get; init; }
@@ -35,6 +39,19 @@ internal sealed record Snapshot : ITaggable<Snapshot>
     /// <summary>For a snapshot on no host: digest of the image whose disk its volume was to start as, or <see langword="null"/> when it was empty.</summary>
     [JsonConverter(typeof(InternedStringConverter))]
     public string? ImageDigest { get; init; }
+
+    /// <summary>Digest of the image whose disk its volume was once: that image's kernel or firmware starts it. <see langword="null"/> when it was empty.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? BootDigest { get; init; }
+
+    /// <summary>Snapshots of the same set are of one moment; <see langword="null"/> for one that was taken alone.</summary>
+    public string? SetId { get; init; }
+
+    /// <summary>The reboot that its moment is a part of, or <see langword="null"/>.</summary>
+    public SnapshotMoment? Moment { get; init; }
+
+    /// <summary>The snapshot of the same host that it is a copy of, or <see langword="null"/>.</summary>
+    public string? CopyOf { get; init; }
 
     public SnapshotState State { get; init; }
 

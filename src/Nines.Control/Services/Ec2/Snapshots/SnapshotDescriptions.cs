@@ -25,6 +25,21 @@ internal static class SnapshotDescriptions
         Tags = snapshot.Tags.ToApiOrNull(),
     };
 
+    /// <summary>A snapshot of a set, as it was asked for.</summary>
+    public static SnapshotInfo DescribeInfo(Snapshot snapshot) => new()
+    {
+        Description = snapshot.Description,
+        Tags = snapshot.Tags.ToApiOrNull(),
+        Encrypted = false,
+        VolumeId = snapshot.VolumeId,
+        State = Api.Ec2.SnapshotState.Pending,
+        VolumeSize = snapshot.SizeGiB,
+        StartTime = snapshot.StartTime,
+        Progress = "",
+        OwnerId = snapshot.AccountId,
+        SnapshotId = snapshot.Id,
+    };
+
     /// <summary>What the owner is known as, or <see langword="null"/>.</summary>
     public static string? AliasOf(Snapshot snapshot) => snapshot.AccountId == ImageOwners.CloudAccountId ? ImageOwners.CloudAlias : null;
 

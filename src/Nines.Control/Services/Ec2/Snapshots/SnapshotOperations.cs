@@ -1,20 +1,13 @@
 using Nines.Api.Ec2;
-using Nines.Control.Audit;
 using Nines.Control.Gateway;
-using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Query;
-using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Volumes;
-using Nines.Control.Store;
-using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
-using VolumeState = Nines.Control.Services.Ec2.Volumes.VolumeState;
 
 namespace Nines.Control.Services.Ec2.Snapshots;
 
 /// <summary>What a client may ask of snapshots.</summary>
-internal sealed class SnapshotOperations(Cloud cloud, IIdSource ids, SnapshotCatalog catalog) : IOperations
+internal sealed class SnapshotOperations(SnapshotCatalog catalog) : IOperations
 {
-    private const string ResourceType = "snapshot";
     private const string Self = "self";
     private const string Everybody = "all";
 
@@ -36,93 +29,7 @@ internal sealed class SnapshotOperations(Cloud cloud, IIdSource ids, SnapshotCat
         .AddNeverMatching("transfer-type")
         .AddTags(snapshot => snapshot.Tags);
 
-    public void Map(OperationTable table)
-    {
-        table.On(Ec2Api.CreateSnapshot, CreateAsync, answersDryRun: true);
-        table.On(Ec2Api.DeleteSnapshot, DeleteAsync, answersDryRun: true);
-        table.On(Ec2Api.DescribeSnapshots, DescribeAsync, answersDryRun: true);
-    }
-
-    private async ValueTask<CreateSnapshotResult> CreateAsync(CreateSnapshotRequest input, Call call, CancellationToken cancellationToken)
-    {
-        var volumeId = ResourceId.Parse<VolumeId>(input.VolumeId ?? throw Ec2Errors.MissingParameter("volumeId")).Value;
-        if (input.OutpostArn is not null)
-        {
-            throw Ec2Errors.NoOutposts();
-        }
-
-        var tags = TagRules.Parse(input.TagSpecifications, ResourceType).For(ResourceType);
-        var snapshot = await cloud.WriteAsync(
-            call,
-            transaction =>
-            {
-                var volume = transaction.Find(Volume.Table, call.AccountId, volumeId) ?? throw Ec2Errors.NotFound(ResourceKind.Volume, volumeId);
-                if (volume.State is not (VolumeState.Available or VolumeState.InUse))
-                {
-                    throw VolumeErrors.NotAvailable(volume.Id, VolumeDescriptions.Name(volume.State));
-                }
-
-                call.AnswerDryRun();
-                var made = new Snapshot
-                {
-                    AccountId = call.AccountId,
-                    Id = ids.Next("snap"),
-                    VolumeId = volume.Id,
-                    SizeGiB = volume.SizeGiB,
-                    HostId = volume.HostId,
-                    ImageDigest = volume.HostId is null ? volume.ImageDigest : null,
-
-                    // Of a volume that lies nowhere yet there is nothing to keep.
-                    State = volume.HostId is null ? SnapshotState.Completed : SnapshotState.Pending,
-                    StartTime = call.Now,
-                    Description = input.Description ?? "",
-                    Tags = tags,
-                };
-                transaction.Insert(Snapshot.Table, made);
-                return made;
-            },
-            cancellationToken);
-        return new CreateSnapshotResult
-        {
-            Description = snapshot.Description,
-            Encrypted = false,
-            OwnerId = snapshot.AccountId,
-            Progress = "",
-            SnapshotId = snapshot.Id,
-            StartTime = snapshot.StartTime,
-            State = Api.Ec2.SnapshotState.Pending,
-            VolumeId = snapshot.VolumeId,
-            VolumeSize = snapshot.SizeGiB,
-            Tags = snapshot.Tags.ToApiOrNull(),
-        };
-    }
-
-    private async ValueTask<DeleteSnapshotResult> DeleteAsync(DeleteSnapshotRequest input, Call call, CancellationToken cancellationToken)
-    {
-        var id = ResourceId.Parse<SnapshotId>(input.SnapshotId ?? throw Ec2Errors.MissingParameter("snapshotId")).Value;
-        await cloud.WriteAsync(
-            call,
-            transaction =>
-            {
-                if (transaction.Find(Snapshot.Table, call.AccountId, id) is not { State: not SnapshotState.Deleting } snapshot)
-                {
-                    throw catalog.ImageOf(call.AccountId, id) is { } image ? SnapshotErrors.InUse(id, image.Id)
-                        : catalog.Find(call.AccountId, id) is null ? Ec2Errors.NotFound(ResourceKind.Snapshot, id) : SnapshotErrors.NotOwner(id);
-                }
-
-                call.AnswerDryRun();
-                if (snapshot.HostId is null)
-                {
-                    transaction.Delete(Snapshot.Table, snapshot);
-                }
-                else
-                {
-                    transaction.Put(Snapshot.Table, snapshot with { State = SnapshotState.Deleting });
-                }
-            },
-            cancellationToken);
-        return new DeleteSnapshotResult();
-    }
+    public void Map(OperationTable table) => table.On(Ec2Api.DescribeSnapshots, DescribeAsync, answersDryRun: true);
 
     /// <summary>Snapshots, ordered by id.</summary>
     private ValueTask<DescribeSnapshotsResult> DescribeAsync(DescribeSnapshotsRequest input, Call call, CancellationToken cancellationToken)

@@ -49,6 +49,10 @@ internal sealed record Volume : ITaggable<Volume>
     /// <summary>Whether the host has the snapshot that it was made from, and it starts as that; else it starts as an image's disk, or empty.</summary>
     public bool StartsAsSnapshot { get; init; }
 
+    /// <summary>For a volume that starts as a snapshot: digest of the image whose disk that was once, or <see langword="null"/>.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? BootDigest { get; init; }
+
     [JsonConverter(typeof(InternedStringConverter))]
     public required string Zone { get; init; }
 

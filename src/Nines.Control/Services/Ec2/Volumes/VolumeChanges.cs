@@ -99,6 +99,7 @@ internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zone
         ThroughputMiBps = shape.ThroughputMiBps,
         ImageDigest = snapshot?.ImageDigest,
         StartsAsSnapshot = snapshot?.HostId is not null,
+        BootDigest = snapshot?.BootDigest,
         Zone = input.AvailabilityZone!,
         HostId = snapshot?.HostId,
         CreateTime = call.Now,

@@ -40,6 +40,8 @@ internal static class VolumeErrors
     public static AwsException NeverModified(IEnumerable<string> ids) =>
         new("InvalidVolumeModification.NotFound", $"Modification for volume '{string.Join(", ", ids)}' does not exist.");
 
+    public static AwsException InvalidMapping(string message) => new("InvalidBlockDeviceMapping", message);
+
     public static AwsException UnknownZone(string zone) => new("InvalidZone.NotFound", $"The zone '{zone}' does not exist.");
 
     public static AwsException NotEncrypted() => Ec2Errors.Unsupported("Volumes of this cloud are not encrypted; leave out Encrypted and KmsKeyId.");

@@ -77,10 +77,10 @@ public sealed class FastLaunchPlanTests
     [Fact]
     public void Launches_start_from_kept_memory_unless_the_account_said_no()
     {
-        FastLaunchPlan.OwnerOf(Tiny, null).ShouldBe("everybody");
-        FastLaunchPlan.OwnerOf(Mine, Setting(Mine, FastLaunchState.EnablingFailed)).ShouldBe(Account);
-        FastLaunchPlan.OwnerOf(Tiny, Setting(Tiny, FastLaunchState.Disabled)).ShouldBeNull();
-        FastLaunchPlan.OwnerOf(Tiny with { HasGate = false }, null).ShouldBeNull();
+        FastLaunchPlan.OwnerOf(Tiny, null, Account).ShouldBe("everybody");
+        FastLaunchPlan.OwnerOf(Mine, Setting(Mine, FastLaunchState.EnablingFailed), Account).ShouldBe(Account);
+        FastLaunchPlan.OwnerOf(Tiny, Setting(Tiny, FastLaunchState.Disabled), Account).ShouldBeNull();
+        FastLaunchPlan.OwnerOf(Tiny with { HasGate = false }, null, Account).ShouldBeNull();
     }
 
     [Fact]

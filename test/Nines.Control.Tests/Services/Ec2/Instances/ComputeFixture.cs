@@ -23,10 +23,12 @@ namespace Nines.Control.Tests.Services.Ec2.Instances;
 internal sealed class ComputeFixture : IAsyncDisposable
 {
     public const string Account = "123456789012";
+    public const string OtherAccount = "210987654321";
     public const string ImageId = "ami-0123456789abcdef0";
     public const string KeyName = "laptop";
     private readonly SqliteStore _store = SqliteStore.OpenInMemory();
     private readonly OperationTable _operations = new();
+    private readonly SeededIdSource _ids = new(new Random(7));
 
     private ComputeFixture()
     {
@@ -45,7 +47,7 @@ internal sealed class ComputeFixture : IAsyncDisposable
     public static async Task<ComputeFixture> CreateAsync(int hosts = 1, Func<SimulatedHostOptions, SimulatedHostOptions>? configure = null, ISimulatedFaults? faults = null)
     {
         var fixture = new ComputeFixture();
-        var ids = new SeededIdSource(new Random(7));
+        var ids = fixture._ids;
         var zones = new ZoneCatalog("us-east-1", 3);
         fixture.Cloud = await Cloud.OpenAsync(fixture._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables], cancellationToken: CancellationToken.None);
         await new AccountNetworkBootstrap(fixture.Cloud, ids, zones, new AccountOptions()).EnsureAsync(Account, CancellationToken.None);
@@ -71,18 +73,22 @@ internal sealed class ComputeFixture : IAsyncDisposable
     /// <summary>Records the image, for an account that has lost it.</summary>
     public Task AddImageAsync() => Cloud.WriteAsync(AddImage, CancellationToken.None);
 
+    /// <summary>Gives the other account what a new one has.</summary>
+    public Task AddOtherAccountAsync() =>
+        new AccountNetworkBootstrap(Cloud, _ids, new ZoneCatalog("us-east-1", 3), new AccountOptions()).EnsureAsync(OtherAccount, CancellationToken.None);
+
     /// <summary>Calls an operation as the gateway does.</summary>
-    public async Task<TOut> CallAsync<TIn, TOut>(Operation<TIn, TOut> operation, TIn input)
+    public async Task<TOut> CallAsync<TIn, TOut>(Operation<TIn, TOut> operation, TIn input, string account = Account)
         where TIn : IShape<TIn>
         where TOut : IShape<TOut>
     {
         var mapped = _operations.Find(operation) ?? throw new InvalidOperationException($"{operation.Name} is not answered.");
-        return (TOut)await mapped.InvokeAsync(input, NewCall(mapped.Action, mapped.IsDryRun(input), input), CancellationToken.None);
+        return (TOut)await mapped.InvokeAsync(input, NewCall(mapped.Action, mapped.IsDryRun(input), input, account), CancellationToken.None);
     }
 
     /// <summary>A call as the gateway makes one.</summary>
-    public static Call NewCall(string action, bool isDryRun = false, IShape? input = null) => new(
-        new Caller(Account, $"arn:aws:iam::{Account}:root", Account, "AKIA", true), Guid.NewGuid().ToString(), "us-east-1", TimeProvider.System.GetUtcNow(), isDryRun)
+    public static Call NewCall(string action, bool isDryRun = false, IShape? input = null, string account = Account) => new(
+        new Caller(account, $"arn:aws:iam::{account}:root", account, "AKIA", true), Guid.NewGuid().ToString(), "us-east-1", TimeProvider.System.GetUtcNow(), isDryRun)
     {
         Origin = new CallOrigin(action, IPAddress.Loopback, "test/1", input),
     };

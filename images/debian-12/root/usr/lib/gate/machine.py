@@ -110,10 +110,8 @@ class Machine:
             fcntl.ioctl(random, RNDRESEEDCRNG)
 
     def write_machine_id(self):
-        """Programs that have read it hold it as 16 bytes, and the host has replaced those."""
+        """Programs that have read it hold it as 16 bytes, and the host has replaced those. The file is systemd's in /run; the disk has an empty one."""
         write("/run/machine-id", self.machine_id() + "\n")
-        libc_umount(MACHINE_ID)
-        write(MACHINE_ID, self.machine_id() + "\n")
 
     def renew_journal(self):
         """The journal begins anew under this machine's name; systemd starts its service again and has kept what it listens to."""
@@ -154,10 +152,3 @@ def memory(content):
 
     buffer = ctypes.create_string_buffer(content, len(content))
     return ctypes.addressof(buffer), buffer
-
-
-def libc_umount(path):
-    import ctypes
-
-    if os.path.ismount(path) and ctypes.CDLL(None).umount2(path.encode(), 2) != 0:  # MNT_DETACH
-        raise OSError(f"cannot unmount {path}")

@@ -1,0 +1,179 @@
+using System.Text.RegularExpressions;
+using Nines.Api.Ec2;
+using Nines.Control.Gateway;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.Images;
+
+/// <summary>An image's attributes one by one, and who but its owner may launch it.</summary>
+internal sealed partial class ImageAttributes(Cloud cloud, ImageCatalog catalog) : IOperations
+{
+    private const string Everybody = "all";
+
+    public void Map(OperationTable table)
+    {
+        table.On(Ec2Api.DescribeImageAttribute, DescribeAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyImageAttribute, ModifyAsync, answersDryRun: true);
+        table.On(Ec2Api.ResetImageAttribute, ResetAsync, answersDryRun: true);
+    }
+
+    private ValueTask<DescribeImageAttributeResult> DescribeAsync(DescribeImageAttributeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var image = cloud.FindOwnImage(catalog, input.ImageId, call);
+        var answer = new DescribeImageAttributeResult { ImageId = image.Id };
+        answer = (input.Attribute ?? throw Ec2Errors.MissingParameter("attribute")) switch
+        {
+            ImageAttributeName.Description => answer with { Description = new AttributeValue { Value = image.Description } },
+            ImageAttributeName.LaunchPermission => answer with { LaunchPermissions = [.. PermissionsOf(image)] },
+            ImageAttributeName.BlockDeviceMapping => answer with { BlockDeviceMappings = ImageDescriptions.Describe(image.Disks) },
+            ImageAttributeName.BootMode => answer with { BootMode = new AttributeValue { Value = image.BootMode } },
+            ImageAttributeName.SriovNetSupport => answer with { SriovNetSupport = new AttributeValue { Value = ImageDescriptions.SriovNetSupport } },
+            ImageAttributeName.ImdsSupport => answer with { ImdsSupport = new AttributeValue { Value = ImageDescriptions.ImdsSupport } },
+            ImageAttributeName.DeregistrationProtection => answer with { DeregistrationProtection = new AttributeValue { Value = ImageDescriptions.Name(image.Protection) } },
+            ImageAttributeName.ProductCodes => answer with { ProductCodes = [] },
+            ImageAttributeName.Kernel => answer with { KernelId = new AttributeValue() },
+            ImageAttributeName.Ramdisk => answer with { RamdiskId = new AttributeValue() },
+            ImageAttributeName.TpmSupport => answer with { TpmSupport = new AttributeValue() },
+            ImageAttributeName.UefiData => answer with { UefiData = new AttributeValue() },
+            ImageAttributeName.LastLaunchedTime => answer with { LastLaunchedTime = new AttributeValue() },
+            _ => throw Ec2Errors.InvalidValue("attribute", input.Attribute, "Unknown attribute."),
+        };
+        call.AnswerDryRun();
+        return ValueTask.FromResult(answer);
+    }
+
+    private async ValueTask<ModifyImageAttributeResult> ModifyAsync(ModifyImageAttributeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var change = ChangeOf(input);
+        await WriteAsync(input.ImageId, call, change, cancellationToken);
+        return new ModifyImageAttributeResult();
+    }
+
+    private async ValueTask<ResetImageAttributeResult> ResetAsync(ResetImageAttributeRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var attribute = input.Attribute ?? throw Ec2Errors.MissingParameter("attribute");
+        if (attribute != ResetImageAttributeName.LaunchPermission)
+        {
+            throw Ec2Errors.InvalidValue("attribute", attribute, "Only launchPermission can be reset.");
+        }
+
+        await WriteAsync(input.ImageId, call, image => image with { IsPublic = false, SharedWith = [] }, cancellationToken);
+        return new ResetImageAttributeResult();
+    }
+
+    private Task WriteAsync(string? imageId, Call call, Func<Image, Image> change, CancellationToken cancellationToken) => cloud.ChangeImageAsync(
+        catalog,
+        imageId,
+        call,
+        (transaction, image) =>
+        {
+            var next = change(image);
+            call.AnswerDryRun();
+            transaction.Put(Image.Table, next);
+            return next;
+        },
+        cancellationToken);
+
+    /// <summary>What a request changes: one attribute, in the one form or the older one.</summary>
+    private static Func<Image, Image> ChangeOf(ModifyImageAttributeRequest input)
+    {
+        if (input.OrganizationArns is { Count: > 0 } || input.OrganizationalUnitArns is { Count: > 0 })
+        {
+            throw Ec2Errors.Unsupported("This cloud has no organizations.");
+        }
+
+        if (input.ProductCodes is { Count: > 0 })
+        {
+            throw Ec2Errors.Unsupported("Product codes are not available in this cloud.");
+        }
+
+        var description = input.Description?.Value ?? (input.Attribute == ImageAttributeName.Description ? input.Value ?? throw Ec2Errors.MissingParameter("value") : null);
+        if (description is not null)
+        {
+            return image => image with { Description = description };
+        }
+
+        if (input.ImdsSupport is { } imds || input.Attribute == ImageAttributeName.ImdsSupport)
+        {
+            var value = input.ImdsSupport?.Value ?? input.Value;
+            return value == ImageDescriptions.ImdsSupport ? image => image : throw Ec2Errors.InvalidValue("imdsSupport", value, "The only value is v2.0.");
+        }
+
+        if (input.Attribute is not (null or ImageAttributeName.LaunchPermission))
+        {
+            throw Ec2Errors.InvalidValue("attribute", input.Attribute, "Valid values: description, imdsSupport, launchPermission.");
+        }
+
+        var (added, removed) = PermissionsOf(input);
+        foreach (var permission in added.Concat(removed))
+        {
+            Check(permission);
+        }
+
+        return image => image.State == ImageState.Disabled ? throw ImageErrors.NotAvailable(image.Id) : image with
+        {
+            IsPublic = (image.IsPublic || added.Any(permission => permission.Group is not null)) && !removed.Any(permission => permission.Group is not null),
+            SharedWith = image.SharedWith.Union(added.Select(permission => permission.UserId).OfType<string>()).Except(removed.Select(permission => permission.UserId).OfType<string>()),
+        };
+    }
+
+    private static (IReadOnlyList<LaunchPermission> Added, IReadOnlyList<LaunchPermission> Removed) PermissionsOf(ModifyImageAttributeRequest input)
+    {
+        if (input.LaunchPermission is { } changes && (changes.Add is { Count: > 0 } || changes.Remove is { Count: > 0 }))
+        {
+            return (changes.Add ?? [], changes.Remove ?? []);
+        }
+
+        LaunchPermission[] named =
+        [
+            .. (input.UserIds ?? []).Select(user => new LaunchPermission { UserId = user }),
+            .. (input.UserGroups ?? []).Select(group => new LaunchPermission { Group = group }),
+        ];
+        if (named.Length == 0)
+        {
+            throw Ec2Errors.MissingParameter("Description, ImdsSupport, LaunchPermission, UserIds or UserGroups");
+        }
+
+        return input.OperationType switch
+        {
+            OperationType.Add => (named, []),
+            OperationType.Remove => ([], named),
+            null => throw Ec2Errors.MissingParameter("operationType"),
+            _ => throw Ec2Errors.InvalidValue("operationType", input.OperationType, "Valid values: add, remove."),
+        };
+    }
+
+    private static void Check(LaunchPermission permission)
+    {
+        if (permission.OrganizationArn is not null || permission.OrganizationalUnitArn is not null)
+        {
+            throw Ec2Errors.Unsupported("This cloud has no organizations.");
+        }
+
+        if (permission.Group is { } group && group != Everybody)
+        {
+            throw ImageErrors.InvalidItem(group, "group");
+        }
+
+        if (permission.UserId is { } user && !AccountId.IsMatch(user))
+        {
+            throw ImageErrors.InvalidItem(user, "userId");
+        }
+    }
+
+    private static IEnumerable<LaunchPermission> PermissionsOf(Image image)
+    {
+        if (image.IsPublic)
+        {
+            yield return new LaunchPermission { Group = Everybody };
+        }
+
+        foreach (var user in image.SharedWith)
+        {
+            yield return new LaunchPermission { UserId = user };
+        }
+    }
+
+    [GeneratedRegex(@"^\d{12}$")]
+    private static partial Regex AccountId { get; }
+}

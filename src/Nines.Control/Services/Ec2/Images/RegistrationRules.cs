@@ -1,0 +1,67 @@
+using Nines.Api.Ec2;
+
+namespace Nines.Control.Services.Ec2.Images;
+
+/// <summary>What RegisterImage may say, and what of it this cloud can keep: pure.</summary>
+internal static class RegistrationRules
+{
+    /// <summary>What the hosts run.</summary>
+    public const string Architecture = ArchitectureValues.X8664;
+
+    /// <exception cref="Nines.Wire.AwsException"><c>InvalidParameterValue</c>, <c>UnsupportedOperation</c>.</exception>
+    public static void Check(RegisterImageRequest input)
+    {
+        if (input.Architecture is not (null or Architecture))
+        {
+            throw Ec2Errors.Unsupported($"The hosts of this cloud run {Architecture}, not {input.Architecture}.");
+        }
+
+        if (input.VirtualizationType is not (null or VirtualizationType.Hvm))
+        {
+            throw Ec2Errors.Unsupported("Machines of this cloud are fully virtualised: the virtualization type is hvm.");
+        }
+
+        if (input.BootMode is not (null or BootModeValues.LegacyBios or BootModeValues.Uefi or BootModeValues.UefiPreferred))
+        {
+            throw Ec2Errors.InvalidValue("bootMode", input.BootMode, "Valid values: legacy-bios, uefi, uefi-preferred.");
+        }
+
+        if (input.SriovNetSupport is not (null or ImageDescriptions.SriovNetSupport))
+        {
+            throw Ec2Errors.InvalidValue("sriovNetSupport", input.SriovNetSupport, "The only value is simple.");
+        }
+
+        if (input.ImdsSupport is not (null or ImageDescriptions.ImdsSupport))
+        {
+            throw Ec2Errors.InvalidValue("imdsSupport", input.ImdsSupport, "The only value is v2.0.");
+        }
+
+        foreach (var (asked, what) in Features(input))
+        {
+            if (asked)
+            {
+                throw Ec2Errors.Unsupported($"{what} not available in this cloud.");
+            }
+        }
+    }
+
+    /// <summary>A disk is started as it always was: what starts it is the kernel or firmware of the image that it was once.</summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>UnsupportedOperation</c>.</exception>
+    public static void CheckBoot(RegisterImageRequest input, Image? origin)
+    {
+        if (input.BootMode is { } mode && mode != origin?.BootMode)
+        {
+            throw Ec2Errors.Unsupported($"The root disk is started by {origin?.BootMode ?? "a kernel of its image"}; it cannot be registered as {mode}.");
+        }
+    }
+
+    private static IEnumerable<(bool Asked, string What)> Features(RegisterImageRequest input) =>
+    [
+        (input.ImageLocation is not null, "Images of manifests in S3 are"),
+        (!string.IsNullOrEmpty(input.KernelId), "Kernels of their own are"),
+        (!string.IsNullOrEmpty(input.RamdiskId), "RAM disks are"),
+        (input.BillingProducts is { Count: > 0 }, "Billing products are"),
+        (input.TpmSupport is not null, "Trusted platform modules are"),
+        (input.UefiData is not null, "UEFI variables are"),
+    ];
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Nines.Control.Gateway;
+using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Store;
+using Nines.Host.Api;
+using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
+
+namespace Nines.Control.Services.Ec2.Snapshots;
+
+/// <summary>Writes and removes the records of snapshots.</summary>
+internal static class SnapshotRecords
+{
+    /// <summary>Records a snapshot of a volume that is to be taken.</summary>
+    /// <param name="setId">The set that is of one moment with it, or <see langword="null"/>.</param>
+    /// <param name="moment">The reboot to wait for, or <see langword="null"/>.</param>
+    /// <exception cref="Nines.Wire.AwsException"><c>IncorrectState</c>: there is nothing to take yet or any more.</exception>
+    public static Snapshot Add(
+        CloudTransaction transaction, IIdSource ids, Call call, Volume volume, string description, ImmutableSortedDictionary<string, string> tags, string? setId = null, SnapshotMoment? moment = null)
+    {
+        if (volume.State is not (Volumes.VolumeState.Available or Volumes.VolumeState.InUse))
+        {
+            throw VolumeErrors.NotAvailable(volume.Id, VolumeDescriptions.Name(volume.State));
+        }
+
+        var snapshot = new Snapshot
+        {
+            AccountId = call.AccountId,
+            Id = ids.Next("snap"),
+            VolumeId = volume.Id,
+            SizeGiB = volume.SizeGiB,
+            HostId = volume.HostId,
+            ImageDigest = volume.HostId is null ? volume.ImageDigest : null,
+            BootDigest = volume.ImageDigest ?? volume.BootDigest,
+            SetId = setId,
+            Moment = moment,
+
+            // Of a volume that lies nowhere yet there is nothing to keep.
+            State = volume.HostId is null ? SnapshotState.Completed : SnapshotState.Pending,
+            StartTime = call.Now,
+            Description = description,
+            Tags = tags,
+        };
+        transaction.Insert(Snapshot.Table, snapshot);
+        return snapshot;
+    }
+
+    /// <summary>
+    /// Has an image begin to name a snapshot. It is written, though it stays as it is: who deletes it at the same time sees that an image has it now.
+    /// </summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>IncorrectState</c>: it is not taken.</exception>
+    public static Snapshot Use(CloudTransaction transaction, Snapshot snapshot)
+    {
+        if (snapshot.State != SnapshotState.Completed)
+        {
+            throw SnapshotErrors.NotCompleted(snapshot.Id, SnapshotDescriptions.Name(snapshot.State));
+        }
+
+        transaction.Put(Snapshot.Table, snapshot);
+        return snapshot;
+    }
+
+    /// <summary>Records a copy that the account owns; it lies where its source does.</summary>
+    public static Snapshot Copy(CloudTransaction transaction, IIdSource ids, Call call, Snapshot source, string description, ImmutableSortedDictionary<string, string> tags)
+    {
+        if (source.State != SnapshotState.Completed)
+        {
+            throw SnapshotErrors.NotCompleted(source.Id, SnapshotDescriptions.Name(source.State));
+        }
+
+        var copy = new Snapshot
+        {
+            AccountId = call.AccountId,
+            Id = ids.Next("snap"),
+            VolumeId = Snapshot.NoVolume,
+            SizeGiB = source.SizeGiB,
+            HostId = source.HostId,
+            ImageDigest = source.ImageDigest,
+            BootDigest = source.BootDigest,
+            CopyOf = source.HostId is null ? null : source.Id,
+            State = source.HostId is null ? SnapshotState.Completed : SnapshotState.Pending,
+            StartTime = call.Now,
+            Description = description,
+            Tags = tags,
+        };
+        transaction.Insert(Snapshot.Table, copy);
+        return copy;
+    }
+
+    /// <summary>Has a snapshot go; its owner sees it no more.</summary>
+    public static void Delete(CloudTransaction transaction, Snapshot snapshot)
+    {
+        if (snapshot.HostId is null)
+        {
+            transaction.Delete(Snapshot.Table, snapshot);
+        }
+        else
+        {
+            transaction.Put(Snapshot.Table, snapshot with { State = SnapshotState.Deleting });
+        }
+    }
+}

@@ -7,6 +7,7 @@ using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.PrefixLists;
@@ -29,6 +30,9 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(InternetGateway))]
 [JsonSerializable(typeof(KeyPair))]
 [JsonSerializable(typeof(KeyPairName))]
+[JsonSerializable(typeof(LaunchTemplate))]
+[JsonSerializable(typeof(LaunchTemplateName))]
+[JsonSerializable(typeof(LaunchTemplateVersion))]
 [JsonSerializable(typeof(NatGateway))]
 [JsonSerializable(typeof(NetworkAcl))]
 [JsonSerializable(typeof(PrefixList))]

@@ -4,9 +4,11 @@ using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.PrefixLists;
@@ -34,6 +36,8 @@ internal static class Ec2Slices
         new InstanceTypeOperations(zones),
         new InternetGatewayOperations(cloud, ids),
         new KeyPairOperations(cloud, ids),
+        new LaunchTemplateChanges(cloud, ids),
+        new LaunchTemplateOperations(cloud, new InstanceTemplate(cloud, new InstanceMapping(cloud, zones.Region))),
         new NatGatewayOperations(cloud, ids),
         new NetworkAclChanges(cloud, ids),
         new NetworkAclOperations(cloud),

@@ -87,6 +87,8 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeInstanceTypes" => new DescribeInstanceTypesRequest { Filters = filters },
         "DescribeInternetGateways" => new DescribeInternetGatewaysRequest { Filters = filters },
         "DescribeKeyPairs" => new DescribeKeyPairsRequest { Filters = filters },
+        "DescribeLaunchTemplateVersions" => new DescribeLaunchTemplateVersionsRequest { Filters = filters, Versions = ["$Latest"] },
+        "DescribeLaunchTemplates" => new DescribeLaunchTemplatesRequest { Filters = filters },
         "DescribeManagedPrefixLists" => new DescribeManagedPrefixListsRequest { Filters = filters },
         "DescribeNatGateways" => new DescribeNatGatewaysRequest { Filter = filters },
         "DescribeNetworkAcls" => new DescribeNetworkAclsRequest { Filters = filters },

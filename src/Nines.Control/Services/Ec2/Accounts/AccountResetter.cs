@@ -6,6 +6,7 @@ using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.PrefixLists;
@@ -42,6 +43,9 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         Delete(InternetGateway.Table);
         Delete(KeyPair.Table);
         Delete(KeyPairName.Table);
+        Delete(LaunchTemplate.Table);
+        Delete(LaunchTemplateName.Table);
+        Delete(LaunchTemplateVersion.Table);
         Delete(NatGateway.Table);
         Delete(NetworkAcl.Table);
         Delete(PrefixList.Table);

@@ -59,11 +59,6 @@ internal static class LaunchRefusals
 
     private static void CheckReferences(RunInstancesRequest input)
     {
-        if (input.LaunchTemplate is { } template)
-        {
-            throw Ec2Errors.LaunchTemplateNotFound(template.LaunchTemplateId, template.LaunchTemplateName);
-        }
-
         if (input.CapacityReservationSpecification?.CapacityReservationTarget is { } target)
         {
             throw new AwsException(

@@ -52,7 +52,7 @@ internal static class LaunchRequests
             VCpus = input.CpuOptions is { CoreCount: { } cores } cpu ? cores * (cpu.ThreadsPerCore ?? 1) : null,
             Tags = TagRules.Parse(input.TagSpecifications, "instance", "volume", "network-interface", "spot-instances-request"),
             ClientToken = ClientTokens.ClientToken.Parse(input.ClientToken),
-            Fingerprint = string.IsNullOrEmpty(input.ClientToken) ? null : FingerprintOf(input),
+            Fingerprint = FingerprintOf(input),
         };
     }
 
@@ -109,6 +109,8 @@ internal static class LaunchRequests
         _ => throw Ec2Errors.InvalidValue("cpuCredits", specification.CpuCredits, "Valid values are standard and unlimited."),
     };
 
-    private static string FingerprintOf(RunInstancesRequest input) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(input with { ClientToken = null, DryRun = null })));
+    /// <summary>A digest of everything but the token; <see langword="null"/> without one.</summary>
+    public static string? FingerprintOf(RunInstancesRequest input) => string.IsNullOrEmpty(input.ClientToken)
+        ? null
+        : Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(input with { ClientToken = null, DryRun = null })));
 }

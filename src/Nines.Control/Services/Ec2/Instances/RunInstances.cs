@@ -1,9 +1,12 @@
+using System.Globalization;
 using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.LaunchTemplates;
+using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
 using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
@@ -18,7 +21,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
 {
     public async ValueTask<RunInstancesResult> AnswerAsync(RunInstancesRequest input, Call call, CancellationToken cancellationToken)
     {
-        var request = LaunchRequests.Parse(input, call.AccountId);
+        var request = Parse(input, call.AccountId);
         HostReservation? room = null;
         try
         {
@@ -38,6 +41,22 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         {
             room?.Dispose();
         }
+    }
+
+    /// <summary>The request with what its launch template says; its token stands for what the client sent.</summary>
+    private LaunchRequest Parse(RunInstancesRequest input, string accountId)
+    {
+        if (input.LaunchTemplate is not { } named)
+        {
+            return LaunchRequests.Parse(input, accountId);
+        }
+
+        var version = LaunchTemplateLookup.RequireVersion(cloud, accountId, named);
+        var request = LaunchRequests.Parse(LaunchTemplateData.Apply(input, version.Data), accountId);
+        var tags = request.Tags.For("instance")
+            .SetItem("aws:ec2launchtemplate:id", version.TemplateId)
+            .SetItem("aws:ec2launchtemplate:version", version.Number.ToString(CultureInfo.InvariantCulture));
+        return request with { Tags = request.Tags.SetItem("instance", tags), Fingerprint = LaunchRequests.FingerprintOf(input) };
     }
 
     /// <summary>What the same request launched before, or <see langword="null"/>.</summary>

@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
@@ -30,6 +31,7 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.Instance, Instance.Table),
         TaggableResource.Of(ResourceKind.InternetGateway, InternetGateway.Table),
         TaggableResource.Of(ResourceKind.KeyPair, KeyPair.Table),
+        TaggableResource.Of(ResourceKind.LaunchTemplate, LaunchTemplate.Table),
         TaggableResource.Of(ResourceKind.NatGateway, NatGateway.Table),
         TaggableResource.Of(ResourceKind.NetworkAcl, NetworkAcl.Table),
         TaggableResource.Of(ResourceKind.NetworkInterface, NetworkInterface.Table),

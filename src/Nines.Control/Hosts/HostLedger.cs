@@ -42,11 +42,18 @@ internal sealed class HostLedger : IDisposable
     }
 
     /// <summary>Reserves room in a zone for up to <paramref name="count"/> alike machines; dispose of it after the commit.</summary>
-    public HostReservation Reserve(string zone, Demand demand, int count)
+    public HostReservation Reserve(string zone, Demand demand, int count, GroupPlacement? group = null)
     {
         lock (_lock)
         {
-            return Take(Placement.Choose(Rooms(host => host.Zones.Contains(zone)), demand, count), demand);
+            var rooms = Rooms(host => host.Zones.Contains(zone));
+            if (group is null)
+            {
+                return Take(Placement.Choose(rooms, demand, count), demand);
+            }
+
+            var places = group.Choose(rooms, demand, count);
+            return Take([.. places.Select(place => place.HostId)], demand, [.. places.Select(place => place.Partition)]);
         }
     }
 
@@ -118,14 +125,14 @@ internal sealed class HostLedger : IDisposable
         }
     }
 
-    private HostReservation Take(IReadOnlyList<string> hostIds, Demand demand)
+    private HostReservation Take(IReadOnlyList<string> hostIds, Demand demand, IReadOnlyList<int?>? partitions = null)
     {
         foreach (var hostId in hostIds)
         {
             Add(hostId, demand);
         }
 
-        return new HostReservation(this, hostIds, demand);
+        return new HostReservation(this, hostIds, demand) { Partitions = partitions };
     }
 
     private IEnumerable<HostRoom> Rooms(Func<HostRecord, bool> wanted) =>

@@ -131,5 +131,7 @@ internal static class HostStateRenderer
         TokensRequired = instance.MetadataOptions.TokensRequired,
         HopLimit = instance.MetadataOptions.HopLimit,
         InstanceProfileArn = instance.InstanceProfileArn,
+        PlacementGroupName = instance.PlacementGroupName,
+        PlacementPartition = instance.PlacementPartition,
     };
 }

@@ -10,6 +10,7 @@ using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -35,6 +36,8 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(LaunchTemplateVersion))]
 [JsonSerializable(typeof(NatGateway))]
 [JsonSerializable(typeof(NetworkAcl))]
+[JsonSerializable(typeof(PlacementGroup))]
+[JsonSerializable(typeof(PlacementGroupName))]
 [JsonSerializable(typeof(PrefixList))]
 [JsonSerializable(typeof(PrivateAddress))]
 [JsonSerializable(typeof(PublicAddress))]

@@ -11,6 +11,7 @@ using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -41,6 +42,7 @@ internal static class Ec2Slices
         new NatGatewayOperations(cloud, ids),
         new NetworkAclChanges(cloud, ids),
         new NetworkAclOperations(cloud),
+        new PlacementGroupOperations(cloud, ids, zones.Region),
         new PrefixListOperations(cloud, ids),
         new RouteChanges(cloud),
         new RouteTableChanges(cloud, ids),

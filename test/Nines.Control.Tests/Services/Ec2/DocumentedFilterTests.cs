@@ -93,6 +93,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeNatGateways" => new DescribeNatGatewaysRequest { Filter = filters },
         "DescribeNetworkAcls" => new DescribeNetworkAclsRequest { Filters = filters },
         "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
+        "DescribePlacementGroups" => new DescribePlacementGroupsRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
         "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },
         "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },

@@ -9,6 +9,7 @@ using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -48,6 +49,8 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         Delete(LaunchTemplateVersion.Table);
         Delete(NatGateway.Table);
         Delete(NetworkAcl.Table);
+        Delete(PlacementGroup.Table);
+        Delete(PlacementGroupName.Table);
         Delete(PrefixList.Table);
         Delete(RouteTable.Table);
         Delete(SecurityGroup.Table);

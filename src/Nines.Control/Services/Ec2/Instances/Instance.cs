@@ -23,6 +23,9 @@ internal sealed record Instance : ITaggable<Instance>
     /// <summary>The instances whose machine, or what is left of it, lies on a host.</summary>
     public static readonly IndexDefinition<Instance> ByHost = Table.Index("host", instance => instance.HostId);
 
+    /// <summary>The instances of a placement group.</summary>
+    public static readonly IndexDefinition<Instance> ByPlacementGroup = Table.Index("placement-group", instance => instance.PlacementGroupId);
+
     [JsonConverter(typeof(InternedStringConverter))]
     public required string AccountId { get; init; }
 
@@ -83,6 +86,17 @@ internal sealed record Instance : ITaggable<Instance>
 
     [JsonConverter(typeof(InternedStringConverter))]
     public required string Zone { get; init; }
+
+    /// <summary>The placement group that it is in, or <see langword="null"/>.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? PlacementGroupId { get; init; }
+
+    /// <summary>The name of that group, which never changes.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? PlacementGroupName { get; init; }
+
+    /// <summary>Its partition of that group, where it has some.</summary>
+    public int? PlacementPartition { get; init; }
 
     /// <summary>User data, decoded; at most 16 KiB.</summary>
     public ImmutableArray<byte>? UserData { get; init; }

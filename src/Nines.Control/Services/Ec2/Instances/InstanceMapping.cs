@@ -31,7 +31,14 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             KeyName = instance.KeyName,
             LaunchTime = instance.LaunchTime,
             Monitoring = MonitoringOf(instance),
-            Placement = new Placement { AvailabilityZone = instance.Zone, GroupName = "", Tenancy = "default" },
+            Placement = new Placement
+            {
+                AvailabilityZone = instance.Zone,
+                GroupName = instance.PlacementGroupName ?? "",
+                GroupId = instance.PlacementGroupId,
+                PartitionNumber = instance.PlacementPartition,
+                Tenancy = "default",
+            },
             PrivateDnsName = primary is null ? "" : InstanceNames.PrivateDnsName(primary.PrivateIpAddress, region),
             PrivateIpAddress = primary?.PrivateIpAddress,
             ProductCodes = [],

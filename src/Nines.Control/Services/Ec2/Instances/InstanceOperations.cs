@@ -17,7 +17,8 @@ internal sealed class InstanceOperations(
     DescribeInstances describeInstances,
     InstanceAttributes attributes,
     InstanceCredits credits,
-    InstanceConsole console)
+    InstanceConsole console,
+    InstancePlacement placement)
     : IOperations
 {
     public void Map(OperationTable table)
@@ -34,6 +35,7 @@ internal sealed class InstanceOperations(
         table.On(Ec2Api.ResetInstanceAttribute, attributes.ResetAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyInstanceMetadataOptions, attributes.ModifyMetadataOptionsAsync, answersDryRun: true);
         table.On(Ec2Api.DescribeInstanceCreditSpecifications, credits.DescribeAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyInstancePlacement, placement.ModifyAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleOutput, console.GetOutputAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleScreenshot, console.GetScreenshotAsync, answersDryRun: true);
     }

@@ -15,7 +15,6 @@ internal static class LaunchRequests
     /// <summary>The most instances of one request; more need several.</summary>
     public const int MaximumCount = 1000;
 
-
     /// <exception cref="Nines.Wire.AwsException">What EC2 answers.</exception>
     public static LaunchRequest Parse(RunInstancesRequest input, string accountId)
     {
@@ -34,6 +33,9 @@ internal static class LaunchRequests
             InstanceType = input.InstanceType ?? DefaultInstanceType,
             KeyName = input.KeyName,
             Zone = input.Placement?.AvailabilityZone,
+            GroupName = input.Placement?.GroupName is { Length: > 0 } group ? group : null,
+            GroupId = input.Placement?.GroupId is { Length: > 0 } groupId ? groupId : null,
+            PartitionNumber = input.Placement?.PartitionNumber,
             Interface = LaunchInterfaces.Parse(input),
             BlockDeviceMappings = input.BlockDeviceMappings,
             UserData = UserDataRules.Decode(input.UserData),

@@ -5,6 +5,7 @@ using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -35,6 +36,12 @@ internal sealed record LaunchTarget
 
     public required ImmutableArray<LaunchDisk> Disks { get; init; }
 
+    /// <summary>The placement group that the instances come into, or <see langword="null"/>.</summary>
+    public PlacementGroup? Group { get; init; }
+
+    /// <summary>That group's rule for their hosts.</summary>
+    public GroupPlacement? Placement { get; init; }
+
     /// <summary>What each instance takes of its host.</summary>
     public Demand Demand => new(Type.VCpus, Type.MemoryMiB);
 
@@ -47,6 +54,7 @@ internal sealed record LaunchTarget
         var subnets = FindSubnets(transaction, request, accountId, zones);
         var vpc = transaction.Find(Vpc.Table, accountId, subnets[0].VpcId)
             ?? throw Ec2Errors.NotFound(ResourceKind.Vpc, subnets[0].VpcId);
+        var group = request is { GroupName: null, GroupId: null } ? null : PlacementGroupRules.RequireForChange(transaction, accountId, request.GroupName, request.GroupId);
         return new LaunchTarget
         {
             Image = image,
@@ -54,6 +62,8 @@ internal sealed record LaunchTarget
             FastLaunchOwner = FastLaunchPlan.OwnerOf(image, transaction.Find(FastLaunch.Table, accountId, image.Id)),
             KeyPair = key,
             Vpc = vpc,
+            Group = group,
+            Placement = group is null ? null : PlacementGroupRules.For(transaction, group, type.Name, request.PartitionNumber),
             Subnets = subnets,
             SecurityGroupIds = FindGroups(transaction, request.Interface, vpc, subnets[0]),
             Disks = LaunchDisks.Plan(new ImageDisk(image.RootDeviceName, image.RootSnapshotId, image.RootVolumeSizeGiB, "gp2"), request.BlockDeviceMappings),

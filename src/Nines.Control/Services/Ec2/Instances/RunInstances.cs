@@ -6,6 +6,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.LaunchTemplates;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
@@ -86,7 +87,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
             AddNetwork(transaction, host, subnet.VpcId);
         }
 
-        var instances = new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, call).Add(subnet, room.HostIds);
+        var instances = new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, call).Add(subnet, room);
         room.AssignTo([.. instances.Select(instance => instance.Id)]);
         return instances;
     }
@@ -103,7 +104,12 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
                 continue;
             }
 
-            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, request.MaxCount);
+            if (target.Placement?.Zone is { } only && only != subnet.AvailabilityZone)
+            {
+                continue;
+            }
+
+            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, MaximumIn(subnet, request, target), target.Placement);
             if (room.HostIds.Count >= request.MinCount)
             {
                 return subnet;
@@ -113,7 +119,22 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         }
 
         var zone = target.Subnets[^1].AvailabilityZone;
-        throw InstanceErrors.InsufficientCapacity(target.Type.Name, zone, [.. ledger.ZonesFor(target.Demand).Where(other => other != zone)]);
+
+        // What a group's rule leaves of another zone is not known without trying it.
+        var others = target.Placement is null ? ledger.ZonesFor(target.Demand).Where(other => other != zone) : [];
+        throw InstanceErrors.InsufficientCapacity(target.Type.Name, zone, [.. others]);
+    }
+
+    /// <summary>How many instances a zone may get: a spread group has a limit there.</summary>
+    private static int MaximumIn(Subnet subnet, LaunchRequest request, LaunchTarget target)
+    {
+        if (target.Placement is not { Strategy: GroupStrategy.Spread } placement)
+        {
+            return request.MaxCount;
+        }
+
+        var left = PlacementGroupRules.MaximumSpread - placement.Members.Count(member => member.Zone == subnet.AvailabilityZone);
+        return left >= request.MinCount ? Math.Min(left, request.MaxCount) : throw PlacementGroupErrors.TooManySpread(target.Group!.Name, subnet.AvailabilityZone);
     }
 
     /// <summary>Has the host carry the network from now on.</summary>

@@ -8,6 +8,7 @@ using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.RouteTables;
@@ -35,6 +36,7 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.NatGateway, NatGateway.Table),
         TaggableResource.Of(ResourceKind.NetworkAcl, NetworkAcl.Table),
         TaggableResource.Of(ResourceKind.NetworkInterface, NetworkInterface.Table),
+        TaggableResource.Of(ResourceKind.PlacementGroup, PlacementGroup.Table),
         TaggableResource.Of(ResourceKind.PrefixList, PrefixList.Table),
         TaggableResource.Of(ResourceKind.RouteTable, RouteTable.Table),
         TaggableResource.Of(ResourceKind.SecurityGroup, SecurityGroup.Table),

@@ -194,6 +194,10 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Task<ProcessorTimes> MeasureProcessorsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new ProcessorTimes(_time.GetUtcNow(), [.. _machines.Values.Select(machine => machine.MeasureProcessors()).OfType<VmProcessorTime>()]));
+
+    /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken) =>
         Machine(vmId).ReadConsoleAsync(maxBytes, cancellationToken);
 

@@ -34,6 +34,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     private QemuMachine? _machine;
     private VmStatus? _status;
     private bool _panicked;
+    private int? _cpuLimitPercent;
 
     public VmReconciler(string id, VmServices services)
     {
@@ -82,6 +83,11 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <summary>What the machine's process takes; <see langword="null"/> when it has none.</summary>
     public VmUsage? Measure() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.Of(machine.Process) is { } usage
         ? new VmUsage(Id, usage.ProcessorSeconds, usage.OwnBytes, usage.SharedBytes)
+        : null;
+
+    /// <summary>Processor time of the machine's process; <see langword="null"/> when it has none.</summary>
+    public VmProcessorTime? MeasureProcessors() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.ProcessorSecondsOf(machine.Process) is { } seconds
+        ? new VmProcessorTime(Id, Volatile.Read(ref _record).BootGeneration, seconds)
         : null;
 
     /// <summary>Says what the machine shall be; <see langword="null"/>: nobody says, so it is left as it is.</summary>
@@ -230,6 +236,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             var now = _services.Time.GetUtcNow();
             var step = VmPlan.Next(desired, new VmObservation(_record, guest, ReadinessOf(desired, now), now));
             var unsettled = step is { Action: VmAction.None, State: VmState.Running } && await PlugDisksAsync(desired, cancellationToken);
+            LimitProcessors(desired);
             if (step.Action is not VmAction.RecordEnd)
             {
                 // An end is reported once its reason is remembered.
@@ -244,6 +251,15 @@ internal sealed class VmReconciler : IAsyncDisposable
 
             _services.Logger.VmStepTaken(Id, step.Action);
             await ExecuteAsync(step, desired, now, cancellationToken);
+        }
+    }
+
+    /// <summary>A machine that runs takes a new share of the processors at once.</summary>
+    private void LimitProcessors(VmSpec desired)
+    {
+        if (_machine is not null && _cpuLimitPercent != desired.CpuLimitPercent && _services.Launcher.LimitProcessors(Id, desired.CpuLimitPercent))
+        {
+            _cpuLimitPercent = desired.CpuLimitPercent;
         }
     }
 

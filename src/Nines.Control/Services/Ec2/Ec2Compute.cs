@@ -5,6 +5,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Reconcile;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
@@ -21,6 +22,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
 {
     private readonly ReconcileLoop _instances;
     private readonly ReconcileLoop _fastLaunches;
+    private readonly ReconcileLoop _credits;
 
     /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
     public Ec2Compute(
@@ -35,6 +37,8 @@ internal sealed class Ec2Compute : IAsyncDisposable
             .WakeOn(cloud, Image.Table, image => cloud.By(FastLaunch.ByImage, image.Id).Select(ResourceKey.Of))
             .WakeOn(cloud, HostRecord.Table, _ => cloud.ListAll(FastLaunch.Table).Select(ResourceKey.Of));
         _fastLaunches.Start();
+        _credits = new ReconcileLoop(new CreditReconciler(cloud, Hosts.Find, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, HostRecord.Table);
+        _credits.Start();
 
         Consoles = new InstanceConsoles(cloud, Hosts);
         Resetter = new InstanceResetter(cloud, Hosts, time);
@@ -70,7 +74,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     }
 
     /// <summary>The tables of instances and hosts, for whoever opens the store.</summary>
-    public static IReadOnlyList<TableDefinition> Tables { get; } = [HostRecord.Table, Instance.Table, LaunchToken.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
+    public static IReadOnlyList<TableDefinition> Tables { get; } = [CpuCredit.Table, HostRecord.Table, Instance.Table, LaunchToken.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
 
     /// <summary>The hosts that run the instances.</summary>
     public HostRegistry Hosts { get; }
@@ -97,6 +101,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     {
         await _instances.DisposeAsync();
         await _fastLaunches.DisposeAsync();
+        await _credits.DisposeAsync();
         await Hosts.DisposeAsync();
         Ledger.Dispose();
     }

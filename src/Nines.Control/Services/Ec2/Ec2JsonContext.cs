@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.ClientTokens;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
@@ -24,6 +25,7 @@ namespace Nines.Control.Services.Ec2;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
 [JsonSerializable(typeof(ClientToken))]
+[JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]
 [JsonSerializable(typeof(FastLaunch))]

@@ -1,6 +1,7 @@
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
@@ -30,6 +31,7 @@ internal static class Ec2Slices
     public static IReadOnlyList<IOperations> Network(Cloud cloud, IIdSource ids, ZoneCatalog zones) =>
     [
         new AccountOperations(cloud),
+        new CreditOperations(cloud),
         new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),
         new DhcpOptionsOperations(cloud, ids),
         new FastLaunchOperations(cloud, new ImageCatalog(cloud)),

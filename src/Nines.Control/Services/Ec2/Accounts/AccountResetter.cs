@@ -1,6 +1,7 @@
 using Nines.Control.Admin;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.ClientTokens;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
@@ -37,6 +38,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     {
         Delete(AccountNetwork.Table);
         Delete(ClientToken.Table);
+        Delete(DefaultCredit.Table);
         Delete(DhcpOptions.Table);
         Delete(ElasticAddress.Table);
         Delete(FastLaunch.Table);

@@ -120,6 +120,9 @@ internal sealed record Instance : ITaggable<Instance>
     [JsonConverter(typeof(InternedStringConverter))]
     public string? CpuCredits { get; init; }
 
+    /// <summary>Whether its CPU credits are used up and it goes on at its type's baseline.</summary>
+    public bool CpuThrottled { get; init; }
+
     /// <summary>Adapters in the order of their device index; empty once terminated.</summary>
     public ImmutableArray<string> NetworkInterfaceIds { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
@@ -9,6 +10,7 @@ namespace Nines.Control.Services.Ec2.Instances;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Instance))]
+[JsonSerializable(typeof(CpuCredit))]
 [JsonSerializable(typeof(LaunchToken))]
 [JsonSerializable(typeof(Volume))]
 [JsonSerializable(typeof(Snapshot))]

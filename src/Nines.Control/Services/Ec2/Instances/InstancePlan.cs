@@ -22,6 +22,7 @@ internal static class InstancePlan
             Power = InstancePower.Running,
             ForceStop = false,
             Hibernate = false,
+            CpuThrottled = false,
             BootGeneration = instance.BootGeneration + 1,
             RebootGeneration = 0,
             LaunchTime = WholeSecond(now),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 
@@ -104,12 +105,7 @@ internal static class LaunchRequests
             : throw Ec2Errors.InvalidValue("iamInstanceProfile.name", name, "Invalid IAM Instance Profile name"),
     };
 
-    private static string? ParseCredits(CreditSpecificationRequest? specification) => specification?.CpuCredits switch
-    {
-        null => null,
-        "standard" or "unlimited" => specification.CpuCredits,
-        _ => throw Ec2Errors.InvalidValue("cpuCredits", specification.CpuCredits, "Valid values are standard and unlimited."),
-    };
+    private static string? ParseCredits(CreditSpecificationRequest? specification) => specification?.CpuCredits is { } option ? CreditOptions.Parse(option) : null;
 
     /// <summary>A digest of everything but the token; <see langword="null"/> without one.</summary>
     public static string? FingerprintOf(RunInstancesRequest input) => string.IsNullOrEmpty(input.ClientToken)

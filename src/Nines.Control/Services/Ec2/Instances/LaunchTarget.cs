@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
@@ -42,6 +43,9 @@ internal sealed record LaunchTarget
     /// <summary>That group's rule for their hosts.</summary>
     public GroupPlacement? Placement { get; init; }
 
+    /// <summary>Whether the instances stop at their credits, where that is said; <see langword="null"/> for what their family does.</summary>
+    public string? CpuCredits { get; init; }
+
     /// <summary>What each instance takes of its host.</summary>
     public Demand Demand => new(Type.VCpus, Type.MemoryMiB);
 
@@ -62,6 +66,7 @@ internal sealed record LaunchTarget
             FastLaunchOwner = FastLaunchPlan.OwnerOf(image, transaction.Find(FastLaunch.Table, accountId, image.Id)),
             KeyPair = key,
             Vpc = vpc,
+            CpuCredits = type.IsBurstable ? request.CpuCredits ?? CreditOptions.DefaultOf(transaction, accountId, type.Name) : null,
             Group = group,
             Placement = group is null ? null : PlacementGroupRules.For(transaction, group, type.Name, request.PartitionNumber),
             Subnets = subnets,

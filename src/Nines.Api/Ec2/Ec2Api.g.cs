@@ -291,6 +291,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeAggregateIdFormat.</summary>
+    public static Operation<DescribeAggregateIdFormatRequest, DescribeAggregateIdFormatResult> DescribeAggregateIdFormat { get; } = new("DescribeAggregateIdFormat")
+    {
+    };
+
     /// <summary>The operation DescribeAvailabilityZones.</summary>
     public static Operation<DescribeAvailabilityZonesRequest, DescribeAvailabilityZonesResult> DescribeAvailabilityZones { get; } = new("DescribeAvailabilityZones")
     {
@@ -303,6 +308,16 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeFastLaunchImages.</summary>
     public static Operation<DescribeFastLaunchImagesRequest, DescribeFastLaunchImagesResult> DescribeFastLaunchImages { get; } = new("DescribeFastLaunchImages")
+    {
+    };
+
+    /// <summary>The operation DescribeIdFormat.</summary>
+    public static Operation<DescribeIdFormatRequest, DescribeIdFormatResult> DescribeIdFormat { get; } = new("DescribeIdFormat")
+    {
+    };
+
+    /// <summary>The operation DescribeIdentityIdFormat.</summary>
+    public static Operation<DescribeIdentityIdFormatRequest, DescribeIdentityIdFormatResult> DescribeIdentityIdFormat { get; } = new("DescribeIdentityIdFormat")
     {
     };
 
@@ -323,6 +338,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeInstanceStatus.</summary>
     public static Operation<DescribeInstanceStatusRequest, DescribeInstanceStatusResult> DescribeInstanceStatus { get; } = new("DescribeInstanceStatus")
+    {
+    };
+
+    /// <summary>The operation DescribeInstanceTopology.</summary>
+    public static Operation<DescribeInstanceTopologyRequest, DescribeInstanceTopologyResult> DescribeInstanceTopology { get; } = new("DescribeInstanceTopology")
     {
     };
 
@@ -388,6 +408,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribePlacementGroups.</summary>
     public static Operation<DescribePlacementGroupsRequest, DescribePlacementGroupsResult> DescribePlacementGroups { get; } = new("DescribePlacementGroups")
+    {
+    };
+
+    /// <summary>The operation DescribePrincipalIdFormat.</summary>
+    public static Operation<DescribePrincipalIdFormatRequest, DescribePrincipalIdFormatResult> DescribePrincipalIdFormat { get; } = new("DescribePrincipalIdFormat")
     {
     };
 
@@ -520,6 +545,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetInstanceMetadataDefaults.</summary>
+    public static Operation<GetInstanceMetadataDefaultsRequest, GetInstanceMetadataDefaultsResult> GetInstanceMetadataDefaults { get; } = new("GetInstanceMetadataDefaults")
+    {
+    };
+
+    /// <summary>The operation GetInstanceTypesFromInstanceRequirements.</summary>
+    public static Operation<GetInstanceTypesFromInstanceRequirementsRequest, GetInstanceTypesFromInstanceRequirementsResult> GetInstanceTypesFromInstanceRequirements { get; } = new("GetInstanceTypesFromInstanceRequirements")
+    {
+    };
+
     /// <summary>The operation GetLaunchTemplateData.</summary>
     public static Operation<GetLaunchTemplateDataRequest, GetLaunchTemplateDataResult> GetLaunchTemplateData { get; } = new("GetLaunchTemplateData")
     {
@@ -535,6 +570,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetPasswordData.</summary>
+    public static Operation<GetPasswordDataRequest, GetPasswordDataResult> GetPasswordData { get; } = new("GetPasswordData")
+    {
+    };
+
     /// <summary>The operation ImportKeyPair.</summary>
     public static Operation<ImportKeyPairRequest, ImportKeyPairResult> ImportKeyPair { get; } = new("ImportKeyPair")
     {
@@ -545,6 +585,18 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation ModifyIdFormat.</summary>
+    public static Operation<ModifyIdFormatRequest, ModifyIdFormatResult> ModifyIdFormat { get; } = new("ModifyIdFormat")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ModifyIdentityIdFormat.</summary>
+    public static Operation<ModifyIdentityIdFormatRequest, ModifyIdentityIdFormatResult> ModifyIdentityIdFormat { get; } = new("ModifyIdentityIdFormat")
+    {
+        HasOutput = false,
+    };
+
     /// <summary>The operation ModifyInstanceAttribute.</summary>
     public static Operation<ModifyInstanceAttributeRequest, ModifyInstanceAttributeResult> ModifyInstanceAttribute { get; } = new("ModifyInstanceAttribute")
     {
@@ -553,6 +605,16 @@ public static class Ec2Api
 
     /// <summary>The operation ModifyInstanceCreditSpecification.</summary>
     public static Operation<ModifyInstanceCreditSpecificationRequest, ModifyInstanceCreditSpecificationResult> ModifyInstanceCreditSpecification { get; } = new("ModifyInstanceCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation ModifyInstanceMaintenanceOptions.</summary>
+    public static Operation<ModifyInstanceMaintenanceOptionsRequest, ModifyInstanceMaintenanceOptionsResult> ModifyInstanceMaintenanceOptions { get; } = new("ModifyInstanceMaintenanceOptions")
+    {
+    };
+
+    /// <summary>The operation ModifyInstanceMetadataDefaults.</summary>
+    public static Operation<ModifyInstanceMetadataDefaultsRequest, ModifyInstanceMetadataDefaultsResult> ModifyInstanceMetadataDefaults { get; } = new("ModifyInstanceMetadataDefaults")
     {
     };
 
@@ -611,6 +673,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation MonitorInstances.</summary>
+    public static Operation<MonitorInstancesRequest, MonitorInstancesResult> MonitorInstances { get; } = new("MonitorInstances")
+    {
+    };
+
     /// <summary>The operation RebootInstances.</summary>
     public static Operation<RebootInstancesRequest, RebootInstancesResult> RebootInstances { get; } = new("RebootInstances")
     {
@@ -643,6 +710,12 @@ public static class Ec2Api
     /// <summary>The operation ReplaceRouteTableAssociation.</summary>
     public static Operation<ReplaceRouteTableAssociationRequest, ReplaceRouteTableAssociationResult> ReplaceRouteTableAssociation { get; } = new("ReplaceRouteTableAssociation")
     {
+    };
+
+    /// <summary>The operation ReportInstanceStatus.</summary>
+    public static Operation<ReportInstanceStatusRequest, ReportInstanceStatusResult> ReportInstanceStatus { get; } = new("ReportInstanceStatus")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation ResetInstanceAttribute.</summary>
@@ -699,8 +772,13 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation UnmonitorInstances.</summary>
+    public static Operation<UnmonitorInstancesRequest, UnmonitorInstancesResult> UnmonitorInstances { get; } = new("UnmonitorInstances")
+    {
+    };
+
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, ImportKeyPair, ModifyDefaultCreditSpecification, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, ImportKeyPair, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnmonitorInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -59,7 +59,10 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 new InstanceAttributes(cloud, mapping),
                 new InstanceCredits(cloud, mapping),
                 new InstanceConsole(cloud, Hosts, time),
-                new InstancePlacement(cloud)),
+                new InstancePlacement(cloud),
+                new InstanceMonitor(cloud),
+                new InstanceMetadataDefaults(cloud),
+                new InstanceTopologies(cloud, zones)),
             new AddressChanges(cloud, ids, addresses),
             new AddressOperations(cloud, zones.Region),
             new VolumeOperations(cloud),
@@ -74,7 +77,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     }
 
     /// <summary>The tables of instances and hosts, for whoever opens the store.</summary>
-    public static IReadOnlyList<TableDefinition> Tables { get; } = [CpuCredit.Table, HostRecord.Table, Instance.Table, LaunchToken.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
+    public static IReadOnlyList<TableDefinition> Tables { get; } = [CpuCredit.Table, HostRecord.Table, Instance.Table, LaunchToken.Table, MetadataDefaults.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
 
     /// <summary>The hosts that run the instances.</summary>
     public HostRegistry Hosts { get; }

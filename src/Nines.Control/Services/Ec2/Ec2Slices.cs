@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.IdFormats;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InstanceTypes;
@@ -35,6 +36,7 @@ internal static class Ec2Slices
         new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),
         new DhcpOptionsOperations(cloud, ids),
         new FastLaunchOperations(cloud, new ImageCatalog(cloud)),
+        new IdFormatOperations(),
         new ImageOperations(new ImageCatalog(cloud)),
         new InstanceTypeOperations(zones),
         new InternetGatewayOperations(cloud, ids),

@@ -66,6 +66,9 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
             case "DescribeInstanceCreditSpecifications":
                 InstanceFilters.Credits.Compile([filter]);
                 break;
+            case "DescribeInstanceTopology":
+                InstanceTopologies.Filters.Compile([filter]);
+                break;
             case "DescribeInstanceStatus":
                 InstanceFilters.Statuses.Compile([filter]);
                 break;

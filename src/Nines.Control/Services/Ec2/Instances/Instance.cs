@@ -111,6 +111,9 @@ internal sealed record Instance : ITaggable<Instance>
 
     public bool EbsOptimized { get; init; }
 
+    /// <summary>Whether it shall not be recovered by itself when its host fails.</summary>
+    public bool AutoRecoveryDisabled { get; init; }
+
     /// <summary>Whether detailed monitoring was asked for.</summary>
     public bool MonitoringEnabled { get; init; }
 

@@ -12,6 +12,7 @@ namespace Nines.Control.Services.Ec2.Instances;
 [JsonSerializable(typeof(Instance))]
 [JsonSerializable(typeof(CpuCredit))]
 [JsonSerializable(typeof(LaunchToken))]
+[JsonSerializable(typeof(MetadataDefaults))]
 [JsonSerializable(typeof(Volume))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(NetworkInterface))]

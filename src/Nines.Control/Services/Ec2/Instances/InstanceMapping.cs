@@ -73,7 +73,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             UsageOperation = "RunInstances",
             UsageOperationUpdateTime = primary?.Attachment?.AttachTime ?? instance.LaunchTime,
             PrivateDnsNameOptions = primary is null ? null : new PrivateDnsNameOptionsResponse { HostnameType = "ip-name", EnableResourceNameDnsARecord = false, EnableResourceNameDnsAAAARecord = false },
-            MaintenanceOptions = new InstanceMaintenanceOptions { AutoRecovery = "default" },
+            MaintenanceOptions = new InstanceMaintenanceOptions { AutoRecovery = instance.AutoRecoveryDisabled ? "disabled" : "default" },
             CurrentInstanceBootMode = instance.BootMode is "uefi" or "uefi-preferred" ? "uefi" : "legacy-bios",
         };
     }

@@ -137,6 +137,7 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
         Delete(transaction, Instance.Table, transaction.List(Instance.Table, accountId));
         Delete(transaction, CpuCredit.Table, transaction.List(CpuCredit.Table, accountId));
         Delete(transaction, LaunchToken.Table, transaction.List(LaunchToken.Table, accountId));
+        Delete(transaction, MetadataDefaults.Table, transaction.List(MetadataDefaults.Table, accountId));
         Delete(transaction, Snapshot.Table, transaction.List(Snapshot.Table, accountId));
         Delete(transaction, Volume.Table, transaction.List(Volume.Table, accountId));
         Delete(transaction, NetworkInterface.Table, transaction.List(NetworkInterface.Table, accountId));

@@ -46,6 +46,8 @@ internal sealed record LaunchRequest
 
     public bool EbsOptimized { get; init; }
 
+    public bool AutoRecoveryDisabled { get; init; }
+
     public bool MonitoringEnabled { get; init; }
 
     public string? InstanceProfileArn { get; init; }

@@ -49,6 +49,7 @@ internal static class LaunchRequests
             DisableApiStop = input.DisableApiStop ?? false,
             HibernationConfigured = input.HibernationOptions?.Configured ?? false,
             EbsOptimized = input.EbsOptimized ?? false,
+            AutoRecoveryDisabled = InstanceMonitor.ParseAutoRecovery(input.MaintenanceOptions?.AutoRecovery),
             MonitoringEnabled = input.Monitoring?.Enabled ?? false,
             InstanceProfileArn = ParseProfile(input.IamInstanceProfile, accountId),
             CpuCredits = ParseCredits(input.CreditSpecification),

@@ -44,16 +44,16 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         }
     }
 
-    /// <summary>The request with what its launch template says; its token stands for what the client sent.</summary>
+    /// <summary>The request with what its launch template says, and the account's defaults say; its token stands for what the client sent.</summary>
     private LaunchRequest Parse(RunInstancesRequest input, string accountId)
     {
         if (input.LaunchTemplate is not { } named)
         {
-            return LaunchRequests.Parse(input, accountId);
+            return LaunchRequests.Parse(InstanceMetadataDefaults.Apply(cloud, accountId, input), accountId) with { Fingerprint = LaunchRequests.FingerprintOf(input) };
         }
 
         var version = LaunchTemplateLookup.RequireVersion(cloud, accountId, named);
-        var request = LaunchRequests.Parse(LaunchTemplateData.Apply(input, version.Data), accountId);
+        var request = LaunchRequests.Parse(InstanceMetadataDefaults.Apply(cloud, accountId, LaunchTemplateData.Apply(input, version.Data)), accountId);
         var tags = request.Tags.For("instance")
             .SetItem("aws:ec2launchtemplate:id", version.TemplateId)
             .SetItem("aws:ec2launchtemplate:version", version.Number.ToString(CultureInfo.InvariantCulture));

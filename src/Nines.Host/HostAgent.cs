@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Files;
@@ -110,6 +111,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Readiness = ReadinessOf,
             Locks = _locks,
             Volumes = VolumeOf,
+            Answers = AnswersAsync,
             Prepare = _launches.PrepareAsync,
             Released = _volumesWake.Set,
         };
@@ -330,6 +332,18 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         }
 
         return VmReadiness.Ready;
+    }
+
+    /// <summary>A guest is asked at its primary adapter.</summary>
+    private Task<bool?> AnswersAsync(VmSpec spec, CancellationToken cancellationToken)
+    {
+        var desired = Volatile.Read(ref _desired);
+        return spec.Interfaces is [var primary, ..]
+            && desired.Vpcs.TryGetValue(primary.VpcId, out var network)
+            && network.Interfaces.TryGetValue(primary.Id, out var adapter)
+            && network.Subnets.TryGetValue(adapter.SubnetId, out var subnet)
+            ? _networks.AnswersAsync(network.Id, adapter.Id, IPNetwork.Parse(subnet.CidrBlock).At(1), IPAddress.Parse(adapter.PrivateIpAddress), cancellationToken)
+            : Task.FromResult<bool?>(null);
     }
 
     private VolumeReadiness VolumeOf(string volumeId)

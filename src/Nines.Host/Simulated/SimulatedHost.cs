@@ -145,6 +145,17 @@ public sealed class SimulatedHost : IHost, IDisposable
         }
     }
 
+    /// <summary>A guest stops answering on its network, or answers again.</summary>
+    public void SetReachability(string vmId, VmReachability reachability)
+    {
+        lock (_lock)
+        {
+            var machine = _machines.Find(vmId)!;
+            machine.Status = machine.Status! with { Reachability = reachability };
+            _log.Publish(machine.Status);
+        }
+    }
+
     /// <summary>A guest powers itself off.</summary>
     public void ShutDownGuest(string vmId)
     {

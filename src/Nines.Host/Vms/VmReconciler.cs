@@ -35,6 +35,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     private VmStatus? _status;
     private bool _panicked;
     private int? _cpuLimitPercent;
+    private GuestReachability _reachability;
 
     public VmReconciler(string id, VmServices services)
     {
@@ -44,6 +45,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         _console = new SerialConsole(_files.ConsoleSocket);
         _disks = new MachineDisks(services.Options, services.Time);
         _record = services.Records.Load(id);
+        _reachability = GuestReachability.Found(services.Time.GetUtcNow());
         Adopt();
         _loop = Task.Run(RunAsync);
     }
@@ -177,6 +179,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         else if (happened.Name is QmpEvent.Reset)
         {
             Volatile.Write(ref _panicked, false);
+            Volatile.Write(ref _reachability, GuestReachability.Booting(_services.Time.GetUtcNow()));
         }
 
         _wake.Set();
@@ -243,6 +246,11 @@ internal sealed class VmReconciler : IAsyncDisposable
                 Report(desired, step with { Message = step.Message ?? MessageOf(step, runState) });
             }
 
+            if (step is { Action: VmAction.None, State: VmState.Running } && await CheckGuestAsync(desired, cancellationToken))
+            {
+                Report(desired, step with { Message = step.Message ?? MessageOf(step, runState) });
+            }
+
             if (step.Action is VmAction.None)
             {
                 await _consoleRing.TrimAsync(cancellationToken);
@@ -252,6 +260,22 @@ internal sealed class VmReconciler : IAsyncDisposable
             _services.Logger.VmStepTaken(Id, step.Action);
             await ExecuteAsync(step, desired, now, cancellationToken);
         }
+    }
+
+    /// <summary>Asks the guest whether it answers, when it is time to.</summary>
+    /// <returns>Whether that is news.</returns>
+    private async Task<bool> CheckGuestAsync(VmSpec desired, CancellationToken cancellationToken)
+    {
+        var known = Volatile.Read(ref _reachability);
+        if (!known.IsDue(_services.Time.GetUtcNow()))
+        {
+            return false;
+        }
+
+        var next = known.After(await _services.Answers(desired, cancellationToken), _services.Time.GetUtcNow());
+
+        // A reset meanwhile counts more than an answer from before it.
+        return ReferenceEquals(Interlocked.CompareExchange(ref _reachability, next, known), known) && next.State != known.State;
     }
 
     /// <summary>A machine that runs takes a new share of the processors at once.</summary>
@@ -405,6 +429,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             var launch = await _services.Prepare(desired, before, cancellationToken);
             Volatile.Write(ref _record, _record with { Accelerator = launch.Accelerator, FastLaunched = launch.Restored is not null || launch is { IsResumed: true, Memory: not null } });
             Volatile.Write(ref _panicked, false);
+            Volatile.Write(ref _reachability, GuestReachability.Booting(now));
             var (machine, launched) = await LaunchAsync(launch, cancellationToken);
             File.Delete(_files.HibernatedState); // whatever became of it, it fits the disks no longer
             Volatile.Write(ref _machine, machine);
@@ -488,7 +513,10 @@ internal sealed class VmReconciler : IAsyncDisposable
     };
 
     private void Report(VmSpec desired, VmStep step) =>
-        Publish(VmStatuses.Of(desired, _record, step, _disks.Plugged, _status, _services.Time.GetUtcNow()));
+        Publish(VmStatuses.Of(desired, _record, step, _disks.Plugged, _status, _services.Time.GetUtcNow()) with
+        {
+            Reachability = step.State is VmState.Running ? Volatile.Read(ref _reachability).State : VmReachability.Unknown,
+        });
 
     /// <summary>A machine that no desired state names is reported as it is.</summary>
     private void ReportUnknown(GuestState guest)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.Instances;
 
@@ -177,6 +178,12 @@ internal sealed record Instance : ITaggable<Instance>
 
     /// <summary>Whether its present boot began as a copy of kept memory.</summary>
     public bool FastLaunched { get; init; }
+
+    /// <summary>Whether its guest answers on its network, as its host last said.</summary>
+    public VmReachability Reachability { get; init; }
+
+    /// <summary>Since when that is so.</summary>
+    public DateTimeOffset? ReachabilitySince { get; init; }
 
     /// <summary>Whether it ever ran; one that never did cannot be stopped.</summary>
     public bool HasRun { get; init; }

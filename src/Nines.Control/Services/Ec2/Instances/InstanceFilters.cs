@@ -28,9 +28,9 @@ internal static class InstanceFilters
         .Add("instance-state-name", row => row.Instance.State.Name())
         .Add("instance-status.status", row => InstanceHealth.Of(row.Instance).Status)
         .Add("instance-status.reachability", row => InstanceHealth.Of(row.Instance).Reachability)
-        .Add("system-status.status", row => InstanceHealth.Of(row.Instance).Status)
-        .Add("system-status.reachability", row => InstanceHealth.Of(row.Instance).Reachability)
-        .Add("attached-ebs-status.status", row => InstanceHealth.Of(row.Instance).Status)
+        .Add("system-status.status", row => InstanceHealth.OfSystem(row.Instance).Status)
+        .Add("system-status.reachability", row => InstanceHealth.OfSystem(row.Instance).Reachability)
+        .Add("attached-ebs-status.status", row => InstanceHealth.OfSystem(row.Instance).Status)
         .AddNeverMatching("event.code", "event.description", "event.instance-event-id", "event.not-after", "event.not-before", "event.not-before-deadline");
 
     /// <summary>The filters of DescribeInstanceCreditSpecifications.</summary>

@@ -9,5 +9,6 @@ namespace Nines.Host.Api;
 [JsonSerializable(typeof(HostReport))]
 [JsonSerializable(typeof(HostFacts))]
 [JsonSerializable(typeof(HostUsage))]
+[JsonSerializable(typeof(ProcessorTimes))]
 [JsonSerializable(typeof(ApplyResult))]
 public sealed partial class HostJsonContext : JsonSerializerContext;

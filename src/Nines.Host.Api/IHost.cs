@@ -20,6 +20,9 @@ public interface IHost
     /// <summary>How full the host is now, and what each of its machines takes.</summary>
     Task<HostUsage> MeasureAsync(CancellationToken cancellationToken);
 
+    /// <summary>What each machine has used of its processors; asked often.</summary>
+    Task<ProcessorTimes> MeasureProcessorsAsync(CancellationToken cancellationToken);
+
     /// <summary>The newest output of the serial console, at most <paramref name="maxBytes"/>.</summary>
     /// <exception cref="VmNotFoundException">The host has no such machine.</exception>
     Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken);

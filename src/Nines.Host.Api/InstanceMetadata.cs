@@ -40,6 +40,12 @@ public sealed record InstanceMetadata
     /// <summary>IP time-to-live of the answer to a token request, 1 to 64.</summary>
     public int HopLimit { get; init; } = 1;
 
+    /// <summary>The placement group's name, or <see langword="null"/>.</summary>
+    public string? PlacementGroupName { get; init; }
+
+    /// <summary>The partition of the placement group, or <see langword="null"/>.</summary>
+    public int? PlacementPartition { get; init; }
+
     /// <summary>Instance profile ARN, or <see langword="null"/>.</summary>
     public string? InstanceProfileArn { get; init; }
 }

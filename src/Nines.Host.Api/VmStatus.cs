@@ -25,6 +25,9 @@ public sealed record VmStatus
     /// <summary>Whether this boot began as a copy of kept memory.</summary>
     public bool FastLaunched { get; init; }
 
+    /// <summary>Whether its guest answers on its network.</summary>
+    public VmReachability Reachability { get; init; }
+
     /// <summary>Volumes that the guest has now, in no order; empty while it does not run.</summary>
     public VolumeIds Disks { get; init; } = VolumeIds.None;
 

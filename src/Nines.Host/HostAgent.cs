@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Files;
@@ -111,6 +112,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Locks = _locks,
             Volumes = VolumeOf,
             SnapshotsAwait = spec => _snapshots.Await(Volatile.Read(ref _desired), spec),
+            Answers = AnswersAsync,
             Prepare = _launches.PrepareAsync,
             Released = _volumesWake.Set,
         };
@@ -193,6 +195,10 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Vms = vms,
         });
     }
+
+    /// <inheritdoc/>
+    public Task<ProcessorTimes> MeasureProcessorsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new ProcessorTimes(_time.GetUtcNow(), [.. _machines.Values.Select(machine => machine.MeasureProcessors()).OfType<VmProcessorTime>()]));
 
     /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken) =>
@@ -327,6 +333,18 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         }
 
         return VmReadiness.Ready;
+    }
+
+    /// <summary>A guest is asked at its primary adapter.</summary>
+    private Task<bool?> AnswersAsync(VmSpec spec, CancellationToken cancellationToken)
+    {
+        var desired = Volatile.Read(ref _desired);
+        return spec.Interfaces is [var primary, ..]
+            && desired.Vpcs.TryGetValue(primary.VpcId, out var network)
+            && network.Interfaces.TryGetValue(primary.Id, out var adapter)
+            && network.Subnets.TryGetValue(adapter.SubnetId, out var subnet)
+            ? _networks.AnswersAsync(network.Id, adapter.Id, IPNetwork.Parse(subnet.CidrBlock).At(1), IPAddress.Parse(adapter.PrivateIpAddress), cancellationToken)
+            : Task.FromResult<bool?>(null);
     }
 
     private VolumeReadiness VolumeOf(string volumeId)

@@ -100,6 +100,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateLaunchTemplate.</summary>
+    public static Operation<CreateLaunchTemplateRequest, CreateLaunchTemplateResult> CreateLaunchTemplate { get; } = new("CreateLaunchTemplate")
+    {
+    };
+
+    /// <summary>The operation CreateLaunchTemplateVersion.</summary>
+    public static Operation<CreateLaunchTemplateVersionRequest, CreateLaunchTemplateVersionResult> CreateLaunchTemplateVersion { get; } = new("CreateLaunchTemplateVersion")
+    {
+    };
+
     /// <summary>The operation CreateManagedPrefixList.</summary>
     public static Operation<CreateManagedPrefixListRequest, CreateManagedPrefixListResult> CreateManagedPrefixList { get; } = new("CreateManagedPrefixList")
     {
@@ -123,6 +133,11 @@ public static class Ec2Api
 
     /// <summary>The operation CreateNetworkInterface.</summary>
     public static Operation<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult> CreateNetworkInterface { get; } = new("CreateNetworkInterface")
+    {
+    };
+
+    /// <summary>The operation CreatePlacementGroup.</summary>
+    public static Operation<CreatePlacementGroupRequest, CreatePlacementGroupResult> CreatePlacementGroup { get; } = new("CreatePlacementGroup")
     {
     };
 
@@ -189,6 +204,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DeleteLaunchTemplate.</summary>
+    public static Operation<DeleteLaunchTemplateRequest, DeleteLaunchTemplateResult> DeleteLaunchTemplate { get; } = new("DeleteLaunchTemplate")
+    {
+    };
+
+    /// <summary>The operation DeleteLaunchTemplateVersions.</summary>
+    public static Operation<DeleteLaunchTemplateVersionsRequest, DeleteLaunchTemplateVersionsResult> DeleteLaunchTemplateVersions { get; } = new("DeleteLaunchTemplateVersions")
+    {
+    };
+
     /// <summary>The operation DeleteManagedPrefixList.</summary>
     public static Operation<DeleteManagedPrefixListRequest, DeleteManagedPrefixListResult> DeleteManagedPrefixList { get; } = new("DeleteManagedPrefixList")
     {
@@ -213,6 +238,12 @@ public static class Ec2Api
 
     /// <summary>The operation DeleteNetworkInterface.</summary>
     public static Operation<DeleteNetworkInterfaceRequest, DeleteNetworkInterfaceResult> DeleteNetworkInterface { get; } = new("DeleteNetworkInterface")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DeletePlacementGroup.</summary>
+    public static Operation<DeletePlacementGroupRequest, DeletePlacementGroupResult> DeletePlacementGroup { get; } = new("DeletePlacementGroup")
     {
         HasOutput = false,
     };
@@ -285,6 +316,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeAggregateIdFormat.</summary>
+    public static Operation<DescribeAggregateIdFormatRequest, DescribeAggregateIdFormatResult> DescribeAggregateIdFormat { get; } = new("DescribeAggregateIdFormat")
+    {
+    };
+
     /// <summary>The operation DescribeAvailabilityZones.</summary>
     public static Operation<DescribeAvailabilityZonesRequest, DescribeAvailabilityZonesResult> DescribeAvailabilityZones { get; } = new("DescribeAvailabilityZones")
     {
@@ -297,6 +333,16 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeFastLaunchImages.</summary>
     public static Operation<DescribeFastLaunchImagesRequest, DescribeFastLaunchImagesResult> DescribeFastLaunchImages { get; } = new("DescribeFastLaunchImages")
+    {
+    };
+
+    /// <summary>The operation DescribeIdFormat.</summary>
+    public static Operation<DescribeIdFormatRequest, DescribeIdFormatResult> DescribeIdFormat { get; } = new("DescribeIdFormat")
+    {
+    };
+
+    /// <summary>The operation DescribeIdentityIdFormat.</summary>
+    public static Operation<DescribeIdentityIdFormatRequest, DescribeIdentityIdFormatResult> DescribeIdentityIdFormat { get; } = new("DescribeIdentityIdFormat")
     {
     };
 
@@ -325,6 +371,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeInstanceTopology.</summary>
+    public static Operation<DescribeInstanceTopologyRequest, DescribeInstanceTopologyResult> DescribeInstanceTopology { get; } = new("DescribeInstanceTopology")
+    {
+    };
+
     /// <summary>The operation DescribeInstanceTypeOfferings.</summary>
     public static Operation<DescribeInstanceTypeOfferingsRequest, DescribeInstanceTypeOfferingsResult> DescribeInstanceTypeOfferings { get; } = new("DescribeInstanceTypeOfferings")
     {
@@ -350,6 +401,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeLaunchTemplateVersions.</summary>
+    public static Operation<DescribeLaunchTemplateVersionsRequest, DescribeLaunchTemplateVersionsResult> DescribeLaunchTemplateVersions { get; } = new("DescribeLaunchTemplateVersions")
+    {
+    };
+
+    /// <summary>The operation DescribeLaunchTemplates.</summary>
+    public static Operation<DescribeLaunchTemplatesRequest, DescribeLaunchTemplatesResult> DescribeLaunchTemplates { get; } = new("DescribeLaunchTemplates")
+    {
+    };
+
     /// <summary>The operation DescribeManagedPrefixLists.</summary>
     public static Operation<DescribeManagedPrefixListsRequest, DescribeManagedPrefixListsResult> DescribeManagedPrefixLists { get; } = new("DescribeManagedPrefixLists")
     {
@@ -372,6 +433,16 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeNetworkInterfaces.</summary>
     public static Operation<DescribeNetworkInterfacesRequest, DescribeNetworkInterfacesResult> DescribeNetworkInterfaces { get; } = new("DescribeNetworkInterfaces")
+    {
+    };
+
+    /// <summary>The operation DescribePlacementGroups.</summary>
+    public static Operation<DescribePlacementGroupsRequest, DescribePlacementGroupsResult> DescribePlacementGroups { get; } = new("DescribePlacementGroups")
+    {
+    };
+
+    /// <summary>The operation DescribePrincipalIdFormat.</summary>
+    public static Operation<DescribePrincipalIdFormatRequest, DescribePrincipalIdFormatResult> DescribePrincipalIdFormat { get; } = new("DescribePrincipalIdFormat")
     {
     };
 
@@ -539,6 +610,26 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetDefaultCreditSpecification.</summary>
+    public static Operation<GetDefaultCreditSpecificationRequest, GetDefaultCreditSpecificationResult> GetDefaultCreditSpecification { get; } = new("GetDefaultCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation GetInstanceMetadataDefaults.</summary>
+    public static Operation<GetInstanceMetadataDefaultsRequest, GetInstanceMetadataDefaultsResult> GetInstanceMetadataDefaults { get; } = new("GetInstanceMetadataDefaults")
+    {
+    };
+
+    /// <summary>The operation GetInstanceTypesFromInstanceRequirements.</summary>
+    public static Operation<GetInstanceTypesFromInstanceRequirementsRequest, GetInstanceTypesFromInstanceRequirementsResult> GetInstanceTypesFromInstanceRequirements { get; } = new("GetInstanceTypesFromInstanceRequirements")
+    {
+    };
+
+    /// <summary>The operation GetLaunchTemplateData.</summary>
+    public static Operation<GetLaunchTemplateDataRequest, GetLaunchTemplateDataResult> GetLaunchTemplateData { get; } = new("GetLaunchTemplateData")
+    {
+    };
+
     /// <summary>The operation GetManagedPrefixListAssociations.</summary>
     public static Operation<GetManagedPrefixListAssociationsRequest, GetManagedPrefixListAssociationsResult> GetManagedPrefixListAssociations { get; } = new("GetManagedPrefixListAssociations")
     {
@@ -549,9 +640,31 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetPasswordData.</summary>
+    public static Operation<GetPasswordDataRequest, GetPasswordDataResult> GetPasswordData { get; } = new("GetPasswordData")
+    {
+    };
+
     /// <summary>The operation ImportKeyPair.</summary>
     public static Operation<ImportKeyPairRequest, ImportKeyPairResult> ImportKeyPair { get; } = new("ImportKeyPair")
     {
+    };
+
+    /// <summary>The operation ModifyDefaultCreditSpecification.</summary>
+    public static Operation<ModifyDefaultCreditSpecificationRequest, ModifyDefaultCreditSpecificationResult> ModifyDefaultCreditSpecification { get; } = new("ModifyDefaultCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation ModifyIdFormat.</summary>
+    public static Operation<ModifyIdFormatRequest, ModifyIdFormatResult> ModifyIdFormat { get; } = new("ModifyIdFormat")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation ModifyIdentityIdFormat.</summary>
+    public static Operation<ModifyIdentityIdFormatRequest, ModifyIdentityIdFormatResult> ModifyIdentityIdFormat { get; } = new("ModifyIdentityIdFormat")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation ModifyImageAttribute.</summary>
@@ -566,8 +679,33 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ModifyInstanceCreditSpecification.</summary>
+    public static Operation<ModifyInstanceCreditSpecificationRequest, ModifyInstanceCreditSpecificationResult> ModifyInstanceCreditSpecification { get; } = new("ModifyInstanceCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation ModifyInstanceMaintenanceOptions.</summary>
+    public static Operation<ModifyInstanceMaintenanceOptionsRequest, ModifyInstanceMaintenanceOptionsResult> ModifyInstanceMaintenanceOptions { get; } = new("ModifyInstanceMaintenanceOptions")
+    {
+    };
+
+    /// <summary>The operation ModifyInstanceMetadataDefaults.</summary>
+    public static Operation<ModifyInstanceMetadataDefaultsRequest, ModifyInstanceMetadataDefaultsResult> ModifyInstanceMetadataDefaults { get; } = new("ModifyInstanceMetadataDefaults")
+    {
+    };
+
     /// <summary>The operation ModifyInstanceMetadataOptions.</summary>
     public static Operation<ModifyInstanceMetadataOptionsRequest, ModifyInstanceMetadataOptionsResult> ModifyInstanceMetadataOptions { get; } = new("ModifyInstanceMetadataOptions")
+    {
+    };
+
+    /// <summary>The operation ModifyInstancePlacement.</summary>
+    public static Operation<ModifyInstancePlacementRequest, ModifyInstancePlacementResult> ModifyInstancePlacement { get; } = new("ModifyInstancePlacement")
+    {
+    };
+
+    /// <summary>The operation ModifyLaunchTemplate.</summary>
+    public static Operation<ModifyLaunchTemplateRequest, ModifyLaunchTemplateResult> ModifyLaunchTemplate { get; } = new("ModifyLaunchTemplate")
     {
     };
 
@@ -611,6 +749,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation MonitorInstances.</summary>
+    public static Operation<MonitorInstancesRequest, MonitorInstancesResult> MonitorInstances { get; } = new("MonitorInstances")
+    {
+    };
+
     /// <summary>The operation RebootInstances.</summary>
     public static Operation<RebootInstancesRequest, RebootInstancesResult> RebootInstances { get; } = new("RebootInstances")
     {
@@ -648,6 +791,12 @@ public static class Ec2Api
     /// <summary>The operation ReplaceRouteTableAssociation.</summary>
     public static Operation<ReplaceRouteTableAssociationRequest, ReplaceRouteTableAssociationResult> ReplaceRouteTableAssociation { get; } = new("ReplaceRouteTableAssociation")
     {
+    };
+
+    /// <summary>The operation ReportInstanceStatus.</summary>
+    public static Operation<ReportInstanceStatusRequest, ReportInstanceStatusResult> ReportInstanceStatus { get; } = new("ReportInstanceStatus")
+    {
+        HasOutput = false,
     };
 
     /// <summary>The operation ResetImageAttribute.</summary>
@@ -710,8 +859,13 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation UnmonitorInstances.</summary>
+    public static Operation<UnmonitorInstancesRequest, UnmonitorInstancesResult> UnmonitorInstances { get; } = new("UnmonitorInstances")
+    {
+    };
+
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisableImage, DisableImageDeprecation, DisableImageDeregistrationProtection, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, ImportKeyPair, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, RegisterImage, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisableImage, DisableImageDeprecation, DisableImageDeregistrationProtection, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, ImportKeyPair, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnmonitorInstances])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

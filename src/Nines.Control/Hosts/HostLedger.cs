@@ -42,12 +42,23 @@ internal sealed class HostLedger : IDisposable
     }
 
     /// <summary>Reserves room in a zone for up to <paramref name="count"/> alike machines; dispose of it after the commit.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="demand">What each machine takes.</param>
+    /// <param name="count">The most machines.</param>
     /// <param name="onlyHostId">The one host that has what their disks start as; <see langword="null"/>: any of the zone.</param>
-    public HostReservation Reserve(string zone, Demand demand, int count, string? onlyHostId = null)
+    /// <param name="group">The rule of the placement group that they come into, or <see langword="null"/>.</param>
+    public HostReservation Reserve(string zone, Demand demand, int count, string? onlyHostId = null, GroupPlacement? group = null)
     {
         lock (_lock)
         {
-            return Take(Placement.Choose(Rooms(host => host.Zones.Contains(zone) && (onlyHostId is null || host.Id == onlyHostId)), demand, count), demand);
+            var rooms = Rooms(host => host.Zones.Contains(zone) && (onlyHostId is null || host.Id == onlyHostId));
+            if (group is null)
+            {
+                return Take(Placement.Choose(rooms, demand, count), demand);
+            }
+
+            var places = group.Choose(rooms, demand, count);
+            return Take([.. places.Select(place => place.HostId)], demand, [.. places.Select(place => place.Partition)]);
         }
     }
 
@@ -119,14 +130,14 @@ internal sealed class HostLedger : IDisposable
         }
     }
 
-    private HostReservation Take(IReadOnlyList<string> hostIds, Demand demand)
+    private HostReservation Take(IReadOnlyList<string> hostIds, Demand demand, IReadOnlyList<int?>? partitions = null)
     {
         foreach (var hostId in hostIds)
         {
             Add(hostId, demand);
         }
 
-        return new HostReservation(this, hostIds, demand);
+        return new HostReservation(this, hostIds, demand) { Partitions = partitions };
     }
 
     private IEnumerable<HostRoom> Rooms(Func<HostRecord, bool> wanted) =>

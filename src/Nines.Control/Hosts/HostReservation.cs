@@ -9,6 +9,12 @@ internal sealed class HostReservation(HostLedger ledger, IReadOnlyList<string> h
     /// <summary>What each machine takes.</summary>
     public Demand Demand => demand;
 
+    /// <summary>The partition of each machine's placement group, in their order; <see langword="null"/> where there are none.</summary>
+    public IReadOnlyList<int?>? Partitions { get; init; }
+
+    /// <summary>The partition of one machine.</summary>
+    public int? PartitionOf(int index) => Partitions?[index];
+
     /// <summary>The machines that the room is for, in the order of their hosts; empty until they have ids.</summary>
     internal IReadOnlyList<string> InstanceIds { get; set; } = [];
 

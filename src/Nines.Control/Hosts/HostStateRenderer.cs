@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -92,12 +93,9 @@ internal static class HostStateRenderer
         MemberAddresses = memberAddresses,
     };
 
-    /// <summary>
-    /// Processor time of a type in percent of one processor. A virtual processor of AWS is a thread of a core; burstable
-    /// types get half of one each, so that a small type is measurably smaller than a large one.
-    /// </summary>
+    /// <summary>Processor time in percent of one processor: all virtual processors, or the type's baseline once its credits are used up.</summary>
     public static int CpuLimitPercent(Instance instance) =>
-        instance.InstanceType.StartsWith('t') ? Math.Max(100, instance.VCpus * 50) : instance.VCpus * 100;
+        instance.CpuThrottled && CreditRate.Of(instance.InstanceType) is { } rate ? rate.BaselinePercent : instance.VCpus * 100;
 
     private static IEnumerable<SecurityGroupRuleSpec> Rules(SecurityGroupRule rule, Func<string, IEnumerable<string>> blocksOf)
     {
@@ -136,5 +134,7 @@ internal static class HostStateRenderer
         TokensRequired = instance.MetadataOptions.TokensRequired,
         HopLimit = instance.MetadataOptions.HopLimit,
         InstanceProfileArn = instance.InstanceProfileArn,
+        PlacementGroupName = instance.PlacementGroupName,
+        PlacementPartition = instance.PlacementPartition,
     };
 }

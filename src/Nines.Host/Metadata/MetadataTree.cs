@@ -90,10 +90,21 @@ internal static class MetadataTree
         }
     }
 
-    private static void AddPlacement(MetadataNode data, MetadataSubject subject) => data
-        .Add("placement/availability-zone", subject.Vm.Metadata.AvailabilityZone)
-        .Add("placement/availability-zone-id", subject.Vm.Metadata.AvailabilityZoneId)
-        .Add("placement/region", subject.Vm.Metadata.Region);
+    private static void AddPlacement(MetadataNode data, MetadataSubject subject)
+    {
+        data.Add("placement/availability-zone", subject.Vm.Metadata.AvailabilityZone)
+            .Add("placement/availability-zone-id", subject.Vm.Metadata.AvailabilityZoneId)
+            .Add("placement/region", subject.Vm.Metadata.Region);
+        if (subject.Vm.Metadata.PlacementGroupName is { } group)
+        {
+            data.Add("placement/group-name", group);
+        }
+
+        if (subject.Vm.Metadata.PlacementPartition is { } partition)
+        {
+            data.Add("placement/partition-number", $"{partition}");
+        }
+    }
 
     private static void AddDisks(MetadataNode data, MetadataSubject subject)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -85,6 +86,20 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     }
 
     private string RunDirectory => Path.Combine(_host.RunDirectory, "networks");
+
+    /// <inheritdoc/>
+    public async Task<bool?> AnswersAsync(string vpcId, string interfaceId, IPAddress router, IPAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ArpProbe.AnswersAsync(NamespacePathOf(vpcId), TapOf(interfaceId), router, address, _time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or System.ComponentModel.Win32Exception)
+        {
+            // The network goes at this moment, or is not there yet.
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public string NamespacePathOf(string vpcId) => NetworkNames.PathOf(_names.NamespaceOf(vpcId));

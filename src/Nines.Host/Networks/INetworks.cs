@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Nines.Host.Api;
 
 namespace Nines.Host.Networks;
@@ -18,6 +19,14 @@ public interface INetworks
 
     /// <summary>Name of an adapter's tap inside its network's namespace; at most 15 characters.</summary>
     string TapOf(string interfaceId);
+
+    /// <summary>Whether the guest behind an adapter answers on its network; <see langword="null"/> when it cannot be asked.</summary>
+    /// <param name="vpcId">The network.</param>
+    /// <param name="interfaceId">The adapter.</param>
+    /// <param name="router">The router of its subnet.</param>
+    /// <param name="address">The adapter's address.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<bool?> AnswersAsync(string vpcId, string interfaceId, IPAddress router, IPAddress address, CancellationToken cancellationToken);
 
     /// <summary>Makes a network that leads nowhere, for a guest that is booted to be kept. There is one at a time.</summary>
     /// <returns>The tap of the guest's adapter, and the namespace that it is in.</returns>

@@ -14,6 +14,30 @@ internal static class NativeMethods
     [DllImport("libc", EntryPoint = "setns", SetLastError = true)]
     public static extern int EnterNamespace(int descriptor, int kind);
 
+    /// <summary>The number of a link in the calling thread's namespace; 0 when there is none (if_nametoindex(3)).</summary>
+    [DllImport("libc", EntryPoint = "if_nametoindex", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    public static extern int InterfaceIndex(string name);
+
+    /// <summary>Makes a socket (socket(2)).</summary>
+    [DllImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static extern int OpenSocket(int family, int type, int protocol);
+
+    /// <summary>Gives a socket an address (bind(2)).</summary>
+    [DllImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static extern int Bind(int descriptor, byte[] address, int length);
+
+    /// <summary>A socket's address (getsockname(2)).</summary>
+    [DllImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static extern int OwnAddress(int descriptor, byte[] address, ref int length);
+
+    /// <summary>Sends a packet (sendto(2)).</summary>
+    [DllImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    public static extern nint SendTo(int descriptor, byte[] packet, nint length, int flags, byte[] address, int addressLength);
+
+    /// <summary>Receives a packet (recv(2)).</summary>
+    [DllImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static extern nint Receive(int descriptor, byte[] packet, nint length, int flags);
+
     /// <summary>Sends a signal (kill(2)).</summary>
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static extern int SendSignal(int processId, int signal);

@@ -25,12 +25,23 @@ internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long
         }
     }
 
+    /// <summary>A process's processor time in seconds; <see langword="null"/> when it is gone.</summary>
+    public static double? ProcessorSecondsOf(ProcessIdentity process)
+    {
+        try
+        {
+            var seconds = ProcessorSecondsIn(File.ReadAllText($"/proc/{process.Pid}/stat"));
+            return ProcessTable.IsAlive(process) ? seconds : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads what the kernel says (proc_pid_stat(5), proc_pid_smaps(5)).</summary>
     internal static ProcessUsage Parse(string stat, IEnumerable<string> smaps)
     {
-        // The name, in parentheses, may hold anything; the fields after it begin with the third.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = Number(fields[11]) + Number(fields[12]);
         long resident = 0, anonymous = 0, swapped = 0;
         foreach (var line in smaps)
         {
@@ -48,7 +59,14 @@ internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long
             }
         }
 
-        return new ProcessUsage(ticks / TicksPerSecond, anonymous + swapped, resident - anonymous);
+        return new ProcessUsage(ProcessorSecondsIn(stat), anonymous + swapped, resident - anonymous);
+    }
+
+    private static double ProcessorSecondsIn(string stat)
+    {
+        // The name, in parentheses, may hold anything; the fields after it begin with the third.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (Number(fields[11]) + Number(fields[12])) / TicksPerSecond;
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

@@ -41,6 +41,7 @@ internal sealed class HostRequests(IHost host)
             ("PUT", RemotePaths.State) => ApplyAsync(context, cancellationToken),
             ("GET", RemotePaths.Report) => ReportAsync(context, cancellationToken),
             ("GET", RemotePaths.Usage) => MeasureAsync(context, cancellationToken),
+            ("GET", RemotePaths.Processors) => MeasureProcessorsAsync(context, cancellationToken),
             ("DELETE", RemotePaths.Everything) => PurgeAsync(context, cancellationToken),
             _ => path.Split('/') is ["", "v1", "machines", var id, var part] && context.Request.Method == "GET"
                 ? OfMachineAsync(context, id, part, cancellationToken)
@@ -69,6 +70,9 @@ internal sealed class HostRequests(IHost host)
 
     private async Task MeasureAsync(HttpContext context, CancellationToken cancellationToken) =>
         await context.Response.WriteAsJsonAsync(await host.MeasureAsync(cancellationToken), HostJsonContext.Default.HostUsage, null, cancellationToken);
+
+    private async Task MeasureProcessorsAsync(HttpContext context, CancellationToken cancellationToken) =>
+        await context.Response.WriteAsJsonAsync(await host.MeasureProcessorsAsync(cancellationToken), HostJsonContext.Default.ProcessorTimes, null, cancellationToken);
 
     private async Task PurgeAsync(HttpContext context, CancellationToken cancellationToken)
     {

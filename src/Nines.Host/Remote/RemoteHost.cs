@@ -62,6 +62,10 @@ public sealed class RemoteHost : IHost, IDisposable
         CallAsync(new(HttpMethod.Get, RemotePaths.Usage), CallTimeout, HostJsonContext.Default.HostUsage, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ProcessorTimes> MeasureProcessorsAsync(CancellationToken cancellationToken) =>
+        CallAsync(new(HttpMethod.Get, RemotePaths.Processors), CallTimeout, HostJsonContext.Default.ProcessorTimes, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken) =>
         await BytesAsync(vmId, string.Create(CultureInfo.InvariantCulture, $"console?maxBytes={maxBytes}"), cancellationToken);
 

@@ -7,6 +7,7 @@ internal static class RemotePaths
     public const string State = "/v1/state";
     public const string Report = "/v1/report";
     public const string Usage = "/v1/usage";
+    public const string Processors = "/v1/processors";
     public const string Everything = "/v1/everything";
     public const string Machines = "/v1/machines";
 

@@ -76,6 +76,20 @@ public sealed class SimulatedHost : IHost, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<ProcessorTimes> MeasureProcessorsAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(new ProcessorTimes(
+                _time.GetUtcNow(),
+                [
+                    .. _desired.Vms.Keys.Select(_machines.Find).OfType<SimulatedMachine>().Where(machine => machine.Guest is not GuestState.Absent)
+                        .Select(machine => new VmProcessorTime(machine.Record.Id, machine.Record.BootGeneration, machine.ProcessorSeconds)),
+                ]));
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -119,6 +133,26 @@ public sealed class SimulatedHost : IHost, IDisposable
         lock (_lock)
         {
             _machines.Crash(_desired.Vms[vmId]);
+        }
+    }
+
+    /// <summary>A machine has used that much processor time since its boot.</summary>
+    public void UseProcessors(string vmId, double seconds)
+    {
+        lock (_lock)
+        {
+            _machines.Find(vmId)!.ProcessorSeconds = seconds;
+        }
+    }
+
+    /// <summary>A guest stops answering on its network, or answers again.</summary>
+    public void SetReachability(string vmId, VmReachability reachability)
+    {
+        lock (_lock)
+        {
+            var machine = _machines.Find(vmId)!;
+            machine.Status = machine.Status! with { Reachability = reachability };
+            _log.Publish(machine.Status);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class SimulatedMachine(string id)
     /// <summary>When it has booted, or its guest has shut down; <see langword="null"/> when it is on its way to neither.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
+    /// <summary>Processor time that it claims to have used in this boot.</summary>
+    public double ProcessorSeconds { get; set; }
+
     /// <summary>Whether the boot has not come to the point where the machine counts as running.</summary>
     public bool IsBooting { get; set; }
 }

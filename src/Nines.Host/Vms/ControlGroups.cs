@@ -58,18 +58,8 @@ internal sealed class ControlGroups
             var joins = new List<string>();
             if (_cpuRoot is not null)
             {
-                var quota = cpuLimitPercent * PeriodMicroseconds / 100;
                 var folder = MakeFolder(_cpuRoot, vmId, _cpuIsUnified);
-                if (_cpuIsUnified)
-                {
-                    Write(folder, "cpu.max", Text($"{quota} {PeriodMicroseconds}"));
-                }
-                else
-                {
-                    Write(folder, "cpu.cfs_period_us", Text($"{PeriodMicroseconds}"));
-                    Write(folder, "cpu.cfs_quota_us", Text($"{quota}"));
-                }
-
+                WriteQuota(folder, cpuLimitPercent);
                 joins.Add(Path.Combine(folder, "cgroup.procs"));
             }
 
@@ -86,6 +76,28 @@ internal sealed class ControlGroups
         {
             _logger.NoLimits(exception, vmId);
             return [];
+        }
+    }
+
+    /// <summary>Gives a machine's group another share of the processors.</summary>
+    /// <returns>Whether it has that share now; not without a group.</returns>
+    public bool LimitProcessors(string vmId, int cpuLimitPercent)
+    {
+        if (_cpuRoot is null || !Directory.Exists(FolderOf(_cpuRoot, vmId)))
+        {
+            return false;
+        }
+
+        try
+        {
+            WriteQuota(FolderOf(_cpuRoot, vmId), cpuLimitPercent);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The group goes with its machine, which may be at this moment.
+            _logger.NoLimits(exception, vmId);
+            return false;
         }
     }
 
@@ -119,6 +131,20 @@ internal sealed class ControlGroups
             }
 
             await RemoveFolderAsync(all, cancellationToken);
+        }
+    }
+
+    private void WriteQuota(string folder, int cpuLimitPercent)
+    {
+        var quota = cpuLimitPercent * PeriodMicroseconds / 100;
+        if (_cpuIsUnified)
+        {
+            Write(folder, "cpu.max", Text($"{quota} {PeriodMicroseconds}"));
+        }
+        else
+        {
+            Write(folder, "cpu.cfs_period_us", Text($"{PeriodMicroseconds}"));
+            Write(folder, "cpu.cfs_quota_us", Text($"{quota}"));
         }
     }
 

@@ -89,6 +89,10 @@ internal sealed class QemuLauncher(
         return ReadPid(files) is { } pid && ProcessTable.Find(pid) is { } found && IsMachine(pid, files.Id) ? found : null;
     }
 
+    /// <summary>Gives a machine that runs another share of the processors, in percent of one.</summary>
+    /// <returns>Whether it has that share now.</returns>
+    public bool LimitProcessors(string vmId, int percent) => groups.LimitProcessors(vmId, percent);
+
     /// <summary>Removes what a process leaves behind in the passing files.</summary>
     public async Task CleanUpAsync(VmFiles files, CancellationToken cancellationToken)
     {

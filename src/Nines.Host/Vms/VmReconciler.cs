@@ -40,6 +40,8 @@ internal sealed class VmReconciler : IAsyncDisposable
     private bool _panicked;
     private long _held;
     private DateTimeOffset? _heldSince;
+    private int? _cpuLimitPercent;
+    private GuestReachability _reachability;
 
     public VmReconciler(string id, VmServices services)
     {
@@ -49,6 +51,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         _console = new SerialConsole(_files.ConsoleSocket);
         _disks = new MachineDisks(services.Options, services.Time);
         _record = services.Records.Load(id);
+        _reachability = GuestReachability.Found(services.Time.GetUtcNow());
         Adopt();
         _loop = Task.Run(RunAsync);
     }
@@ -97,6 +100,11 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <summary>What the machine's process takes; <see langword="null"/> when it has none.</summary>
     public VmUsage? Measure() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.Of(machine.Process) is { } usage
         ? new VmUsage(Id, usage.ProcessorSeconds, usage.OwnBytes, usage.SharedBytes)
+        : null;
+
+    /// <summary>Processor time of the machine's process; <see langword="null"/> when it has none.</summary>
+    public VmProcessorTime? MeasureProcessors() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.ProcessorSecondsOf(machine.Process) is { } seconds
+        ? new VmProcessorTime(Id, Volatile.Read(ref _record).BootGeneration, seconds)
         : null;
 
     /// <summary>Says what the machine shall be; <see langword="null"/>: nobody says, so it is left as it is.</summary>
@@ -186,6 +194,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         else if (happened.Name is QmpEvent.Reset)
         {
             Volatile.Write(ref _panicked, false);
+            Volatile.Write(ref _reachability, GuestReachability.Booting(_services.Time.GetUtcNow()));
         }
 
         _wake.Set();
@@ -245,6 +254,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             var now = _services.Time.GetUtcNow();
             var step = VmPlan.Next(desired, new VmObservation(_record, guest, ReadinessOf(desired, now), now));
             var unsettled = step is { Action: VmAction.None, State: VmState.Running } && await PlugDisksAsync(desired, cancellationToken);
+            LimitProcessors(desired);
             if (step.Action is not VmAction.RecordEnd)
             {
                 // An end is reported once its reason is remembered.
@@ -254,6 +264,11 @@ internal sealed class VmReconciler : IAsyncDisposable
             if (step.Action is VmAction.Reset && Holds(desired, now))
             {
                 return DisksPollInterval;
+            }
+
+            if (step is { Action: VmAction.None, State: VmState.Running } && await CheckGuestAsync(desired, cancellationToken))
+            {
+                Report(desired, step with { Message = step.Message ?? MessageOf(step, runState) });
             }
 
             if (step.Action is VmAction.None)
@@ -284,6 +299,31 @@ internal sealed class VmReconciler : IAsyncDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Asks the guest whether it answers, when it is time to.</summary>
+    /// <returns>Whether that is news.</returns>
+    private async Task<bool> CheckGuestAsync(VmSpec desired, CancellationToken cancellationToken)
+    {
+        var known = Volatile.Read(ref _reachability);
+        if (!known.IsDue(_services.Time.GetUtcNow()))
+        {
+            return false;
+        }
+
+        var next = known.After(await _services.Answers(desired, cancellationToken), _services.Time.GetUtcNow());
+
+        // A reset meanwhile counts more than an answer from before it.
+        return ReferenceEquals(Interlocked.CompareExchange(ref _reachability, next, known), known) && next.State != known.State;
+    }
+
+    /// <summary>A machine that runs takes a new share of the processors at once.</summary>
+    private void LimitProcessors(VmSpec desired)
+    {
+        if (_machine is not null && _cpuLimitPercent != desired.CpuLimitPercent && _services.Launcher.LimitProcessors(Id, desired.CpuLimitPercent))
+        {
+            _cpuLimitPercent = desired.CpuLimitPercent;
+        }
     }
 
     /// <returns>Whether a disk is still to come or to go.</returns>
@@ -429,6 +469,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             var launch = await _services.Prepare(desired, before, cancellationToken);
             Volatile.Write(ref _record, _record with { Accelerator = launch.Accelerator, FastLaunched = launch.Restored is not null || launch is { IsResumed: true, Memory: not null } });
             Volatile.Write(ref _panicked, false);
+            Volatile.Write(ref _reachability, GuestReachability.Booting(now));
             var (machine, launched) = await LaunchAsync(launch, cancellationToken);
             File.Delete(_files.HibernatedState); // whatever became of it, it fits the disks no longer
             Volatile.Write(ref _machine, machine);
@@ -514,7 +555,10 @@ internal sealed class VmReconciler : IAsyncDisposable
     };
 
     private void Report(VmSpec desired, VmStep step) =>
-        Publish(VmStatuses.Of(desired, _record, step, _disks.Plugged, _status, _services.Time.GetUtcNow()));
+        Publish(VmStatuses.Of(desired, _record, step, _disks.Plugged, _status, _services.Time.GetUtcNow()) with
+        {
+            Reachability = step.State is VmState.Running ? Volatile.Read(ref _reachability).State : VmReachability.Unknown,
+        });
 
     /// <summary>A machine that no desired state names is reported as it is.</summary>
     private void ReportUnknown(GuestState guest)

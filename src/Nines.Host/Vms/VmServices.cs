@@ -38,6 +38,9 @@ internal sealed record VmServices
     /// <summary>Whether snapshots are to be taken between the two halves of a machine's reboot and are not yet.</summary>
     public required Func<VmSpec, bool> SnapshotsAwait { get; init; }
 
+    /// <summary>Whether a machine's guest answers on its network; <see langword="null"/> when it cannot be asked.</summary>
+    public required Func<VmSpec, CancellationToken, Task<bool?>> Answers { get; init; }
+
     /// <summary>What a machine that is ready is launched with, from what was remembered of it before.</summary>
     public required Func<VmSpec, VmRecord, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
 

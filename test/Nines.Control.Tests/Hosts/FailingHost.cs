@@ -20,6 +20,8 @@ internal sealed class FailingHost(IHost host) : IHost
 
     public Task<HostReport> ReportAsync(long afterSequence, TimeSpan wait, CancellationToken cancellationToken) => host.ReportAsync(afterSequence, wait, cancellationToken);
 
+    public Task<ProcessorTimes> MeasureProcessorsAsync(CancellationToken cancellationToken) => host.MeasureProcessorsAsync(cancellationToken);
+
     public Task<HostUsage> MeasureAsync(CancellationToken cancellationToken) => host.MeasureAsync(cancellationToken);
 
     public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken) => host.ReadConsoleAsync(vmId, maxBytes, cancellationToken);

@@ -29,10 +29,13 @@ public sealed class TypeTests(RealCloud cloud) : IClassFixture<RealCloud>
         (await small.SshAsync("nproc")).ShouldBe("2");
         (await large.SshAsync("nproc")).ShouldBe("4");
         var (smallAccount, largeAccount) = (AccountOf(small), AccountOf(large));
-        largeAccount.QuotaSeconds.ShouldBe(4 * smallAccount.QuotaSeconds, 0.001);
+        largeAccount.QuotaSeconds.ShouldBe(2 * smallAccount.QuotaSeconds, 0.001);
 
-        // Its two processors want two seconds of a second, and its share is one. Where others keep the machine busy, it takes more
-        // rounds until it once gets all of its share.
+        // Held to its credits, it has spent the few that it has earned yet in seconds, and then has its baseline alone: a tenth of each of its two processors.
+        // Where others keep the machine busy, it takes more rounds until it once gets all of its share.
+        await LetBurstAsync(small, "standard");
+        await small.SshAsync("for p in 1 2; do timeout 100 sh -c 'while :; do :; done' >/dev/null 2>&1 & done");
+        await UntilQuotaAsync(smallAccount, largeAccount.QuotaSeconds / 20);
         var throttled = smallAccount.ThrottledPeriods;
         for (var round = 0; round == 0 || smallAccount.ThrottledPeriods == throttled; round++)
         {
@@ -40,11 +43,26 @@ public sealed class TypeTests(RealCloud cloud) : IClassFixture<RealCloud>
             await WorkAsync(small, smallAccount);
         }
 
+        await LetBurstAsync(small, "unlimited");
+        await UntilQuotaAsync(smallAccount, largeAccount.QuotaSeconds / 2);
+
         var largeThrottled = largeAccount.ThrottledPeriods;
         await WorkAsync(large, largeAccount);
         if (System.Environment.ProcessorCount <= 4)
         {
             largeAccount.ThrottledPeriods.ShouldBe(largeThrottled, "its share is more than all of this machine");
+        }
+    }
+
+    private async Task LetBurstAsync(ServerUnderTest server, string credits) =>
+        await cloud.Aws.RunAsync("ec2", "modify-instance-credit-specification", "--instance-credit-specification", $"InstanceId={server.Id},CpuCredits={credits}");
+
+    private static async Task UntilQuotaAsync(GroupAccount account, double seconds)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        while (Math.Abs(account.QuotaSeconds - seconds) > 0.001)
+        {
+            await Task.Delay(100, deadline.Token);
         }
     }
 

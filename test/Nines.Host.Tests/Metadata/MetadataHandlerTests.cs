@@ -51,7 +51,9 @@ public sealed class MetadataHandlerTests
     [InlineData(Mac + "/subnet-ipv4-cidr-block", "172.31.16.0/20")]
     [InlineData(Mac + "/vpc-id", "vpc-0a")]
     [InlineData(Mac + "/vpc-ipv4-cidr-blocks", "172.31.0.0/16")]
-    [InlineData("placement/", "availability-zone\navailability-zone-id\nregion")]
+    [InlineData("placement/", "availability-zone\navailability-zone-id\ngroup-name\npartition-number\nregion")]
+    [InlineData("placement/group-name", "shops")]
+    [InlineData("placement/partition-number", "2")]
     [InlineData("placement/availability-zone/", "us-east-1a")]
     [InlineData("public-hostname", "ec2-198-18-0-20.compute-1.amazonaws.com")]
     [InlineData("public-ipv4", "198.18.0.20")]
@@ -191,6 +193,8 @@ public sealed class MetadataHandlerTests
             KeyName = "my-key",
             PublicKey = "ssh-ed25519 AAAA my-key\n",
             SecurityGroupNames = ["web", "ssh"],
+            PlacementGroupName = "shops",
+            PlacementPartition = 2,
             UserData = [.. "#!/bin/sh\necho hello"u8],
             InstanceProfileArn = "arn:aws:iam::123456789012:instance-profile/web",
             InstanceTagsEnabled = true,

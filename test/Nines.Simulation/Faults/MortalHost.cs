@@ -53,6 +53,8 @@ internal sealed class MortalHost(HostMachine machine, Life life, Fate fate, Time
         }
     }
 
+    public Task<ProcessorTimes> MeasureProcessorsAsync(CancellationToken cancellationToken) => machine.Host.MeasureProcessorsAsync(cancellationToken);
+
     public Task<HostUsage> MeasureAsync(CancellationToken cancellationToken) => machine.Host.MeasureAsync(cancellationToken);
 
     public Task<ReadOnlyMemory<byte>> ReadConsoleAsync(string vmId, int maxBytes, CancellationToken cancellationToken) =>

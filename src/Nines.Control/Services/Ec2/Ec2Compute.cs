@@ -5,6 +5,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Reconcile;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
@@ -22,6 +23,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     private readonly ReconcileLoop _instances;
     private readonly ReconcileLoop _fastLaunches;
     private readonly ReconcileLoop _images;
+    private readonly ReconcileLoop _credits;
 
     /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
     public Ec2Compute(
@@ -40,6 +42,8 @@ internal sealed class Ec2Compute : IAsyncDisposable
             .WakeOn(cloud, Image.Table)
             .WakeOn(cloud, Snapshot.Table, snapshot => cloud.By(Image.BySnapshot, snapshot.Id).Select(ResourceKey.Of));
         _images.Start();
+        _credits = new ReconcileLoop(new CreditReconciler(cloud, Hosts.Find, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, HostRecord.Table);
+        _credits.Start();
 
         Consoles = new InstanceConsoles(cloud, Hosts);
         Resetter = new InstanceResetter(cloud, Hosts, time);
@@ -59,7 +63,11 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 new DescribeInstances(cloud, mapping, views),
                 new InstanceAttributes(cloud, mapping),
                 new InstanceCredits(cloud, mapping),
-                new InstanceConsole(cloud, Hosts, time)),
+                new InstanceConsole(cloud, Hosts, time),
+                new InstancePlacement(cloud),
+                new InstanceMonitor(cloud),
+                new InstanceMetadataDefaults(cloud),
+                new InstanceTopologies(cloud, zones)),
             new AddressChanges(cloud, ids, addresses),
             new AddressOperations(cloud, zones.Region),
             new VolumeOperations(cloud),
@@ -78,7 +86,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     }
 
     /// <summary>The tables of instances and hosts, for whoever opens the store.</summary>
-    public static IReadOnlyList<TableDefinition> Tables { get; } = [HostRecord.Table, Instance.Table, LaunchToken.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
+    public static IReadOnlyList<TableDefinition> Tables { get; } = [CpuCredit.Table, HostRecord.Table, Instance.Table, LaunchToken.Table, MetadataDefaults.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
 
     /// <summary>The hosts that run the instances.</summary>
     public HostRegistry Hosts { get; }
@@ -106,6 +114,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
         await _instances.DisposeAsync();
         await _fastLaunches.DisposeAsync();
         await _images.DisposeAsync();
+        await _credits.DisposeAsync();
         await Hosts.DisposeAsync();
         Ledger.Dispose();
     }

@@ -61,10 +61,5 @@ internal static class Ec2Errors
     /// <summary>Addresses of IPv6.</summary>
     public static AwsException NoIpv6() => Unsupported("The networks of this cloud have no IPv6 addresses.");
 
-    /// <summary>A launch template that does not exist; none can be made yet.</summary>
-    public static AwsException LaunchTemplateNotFound(string? id, string? name) => id is not null
-        ? new("InvalidLaunchTemplateId.NotFound", $"The specified launch template, with template ID {id}, does not exist.")
-        : new("InvalidLaunchTemplateName.NotFoundException", $"The specified launch template, with template name {name}, does not exist.");
-
     private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }

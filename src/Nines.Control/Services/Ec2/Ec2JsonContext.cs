@@ -2,13 +2,16 @@ using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.ClientTokens;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -22,6 +25,7 @@ namespace Nines.Control.Services.Ec2;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
 [JsonSerializable(typeof(ClientToken))]
+[JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]
 [JsonSerializable(typeof(FastLaunch))]
@@ -30,8 +34,13 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(InternetGateway))]
 [JsonSerializable(typeof(KeyPair))]
 [JsonSerializable(typeof(KeyPairName))]
+[JsonSerializable(typeof(LaunchTemplate))]
+[JsonSerializable(typeof(LaunchTemplateName))]
+[JsonSerializable(typeof(LaunchTemplateVersion))]
 [JsonSerializable(typeof(NatGateway))]
 [JsonSerializable(typeof(NetworkAcl))]
+[JsonSerializable(typeof(PlacementGroup))]
+[JsonSerializable(typeof(PlacementGroupName))]
 [JsonSerializable(typeof(PrefixList))]
 [JsonSerializable(typeof(PrivateAddress))]
 [JsonSerializable(typeof(PublicAddress))]

@@ -1,14 +1,19 @@
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.IdFormats;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -28,18 +33,23 @@ internal static class Ec2Slices
     [
         new AccountOperations(cloud),
         new ClassicLinks(cloud),
+        new CreditOperations(cloud),
         new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),
         new DhcpOptionsOperations(cloud, ids),
         new FastLaunchOperations(cloud, new ImageCatalog(cloud)),
+        new IdFormatOperations(),
         new ImageAttributes(cloud, new ImageCatalog(cloud)),
         new ImageAvailability(cloud, new ImageCatalog(cloud)),
         new ImageOperations(new ImageCatalog(cloud)),
         new InstanceTypeOperations(zones),
         new InternetGatewayOperations(cloud, ids),
         new KeyPairOperations(cloud, ids),
+        new LaunchTemplateChanges(cloud, ids),
+        new LaunchTemplateOperations(cloud, new InstanceTemplate(cloud, new InstanceMapping(cloud, zones.Region))),
         new NatGatewayOperations(cloud, ids),
         new NetworkAclChanges(cloud, ids),
         new NetworkAclOperations(cloud),
+        new PlacementGroupOperations(cloud, ids, zones.Region),
         new PrefixListOperations(cloud, ids),
         new RouteChanges(cloud),
         new RouteTableChanges(cloud, ids),

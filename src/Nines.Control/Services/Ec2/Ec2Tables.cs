@@ -1,13 +1,16 @@
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.ClientTokens;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -23,7 +26,8 @@ internal static class Ec2Tables
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
-        AccountNetwork.Table, ClientToken.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, ImageName.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NatGateway.Table, NetworkAcl.Table,
-        PrefixList.Table, PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table,
+        AccountNetwork.Table, ClientToken.Table, DefaultCredit.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, ImageName.Table,
+        InternetGateway.Table, KeyPair.Table, KeyPairName.Table, LaunchTemplate.Table, LaunchTemplateName.Table, LaunchTemplateVersion.Table, NatGateway.Table, NetworkAcl.Table,
+        PlacementGroup.Table, PlacementGroupName.Table, PrefixList.Table, PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table,
     ];
 }

@@ -66,6 +66,9 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
             case "DescribeInstanceCreditSpecifications":
                 InstanceFilters.Credits.Compile([filter]);
                 break;
+            case "DescribeInstanceTopology":
+                InstanceTopologies.Filters.Compile([filter]);
+                break;
             case "DescribeInstanceStatus":
                 InstanceFilters.Statuses.Compile([filter]);
                 break;
@@ -87,10 +90,13 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeInstanceTypes" => new DescribeInstanceTypesRequest { Filters = filters },
         "DescribeInternetGateways" => new DescribeInternetGatewaysRequest { Filters = filters },
         "DescribeKeyPairs" => new DescribeKeyPairsRequest { Filters = filters },
+        "DescribeLaunchTemplateVersions" => new DescribeLaunchTemplateVersionsRequest { Filters = filters, Versions = ["$Latest"] },
+        "DescribeLaunchTemplates" => new DescribeLaunchTemplatesRequest { Filters = filters },
         "DescribeManagedPrefixLists" => new DescribeManagedPrefixListsRequest { Filters = filters },
         "DescribeNatGateways" => new DescribeNatGatewaysRequest { Filter = filters },
         "DescribeNetworkAcls" => new DescribeNetworkAclsRequest { Filters = filters },
         "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
+        "DescribePlacementGroups" => new DescribePlacementGroupsRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
         "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },
         "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },

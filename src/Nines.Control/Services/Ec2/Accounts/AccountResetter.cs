@@ -1,13 +1,16 @@
 using Nines.Control.Admin;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.ClientTokens;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -35,6 +38,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     {
         Delete(AccountNetwork.Table);
         Delete(ClientToken.Table);
+        Delete(DefaultCredit.Table);
         Delete(DhcpOptions.Table);
         Delete(ElasticAddress.Table);
         Delete(FastLaunch.Table);
@@ -43,8 +47,13 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         Delete(InternetGateway.Table);
         Delete(KeyPair.Table);
         Delete(KeyPairName.Table);
+        Delete(LaunchTemplate.Table);
+        Delete(LaunchTemplateName.Table);
+        Delete(LaunchTemplateVersion.Table);
         Delete(NatGateway.Table);
         Delete(NetworkAcl.Table);
+        Delete(PlacementGroup.Table);
+        Delete(PlacementGroupName.Table);
         Delete(PrefixList.Table);
         Delete(RouteTable.Table);
         Delete(SecurityGroup.Table);

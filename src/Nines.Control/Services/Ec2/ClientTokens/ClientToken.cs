@@ -1,5 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Store;
+using Nines.Wire.Json;
+using Nines.Wire.Schemas;
 
 namespace Nines.Control.Services.Ec2.ClientTokens;
 
@@ -30,6 +34,10 @@ internal sealed record ClientToken(string AccountId, string Id, string Fingerpri
             ? token
             : throw Ec2Errors.InvalidValue("clientToken", token, $"The token must be at most {MaximumLength} ASCII characters.");
     }
+
+    /// <summary>A digest of what a request asks for: of all of it but its token and whether it is a dry run, which the caller takes out.</summary>
+    public static string FingerprintOf(IShape request) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ShapeDocument.Write(request).ToJsonString())));
 
     /// <summary>The resource that the token made before; <see langword="null"/> when it made none, which becomes a condition.</summary>
     /// <param name="transaction">Where it is looked for.</param>

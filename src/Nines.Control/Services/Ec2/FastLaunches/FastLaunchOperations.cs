@@ -2,6 +2,7 @@ using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
 using Nines.Wire;
@@ -31,7 +32,7 @@ internal sealed class FastLaunchOperations(Cloud cloud, ImageCatalog images) : I
     {
         var image = Find(input.ImageId, call);
         CheckParameters(input);
-        CheckTemplate(input.LaunchTemplate);
+        CheckTemplate(input.LaunchTemplate, call);
         if (FastLaunchPlan.TypeFor(image) is null)
         {
             throw new AwsException("UnsupportedOperation", $"The image '{image.Id}' does not support fast launch: its guest does not wait at the gate.");
@@ -144,21 +145,11 @@ internal sealed class FastLaunchOperations(Cloud cloud, ImageCatalog images) : I
         }
     }
 
-    private static void CheckTemplate(FastLaunchLaunchTemplateSpecificationRequest? template)
+    private void CheckTemplate(FastLaunchLaunchTemplateSpecificationRequest? template, Call call)
     {
         if (template is null)
         {
             return;
-        }
-
-        if (template is { LaunchTemplateId: not null, LaunchTemplateName: not null })
-        {
-            throw Ec2Errors.InvalidParameterCombination("Only one of the parameters LaunchTemplateId and LaunchTemplateName may be specified");
-        }
-
-        if (template is { LaunchTemplateId: null, LaunchTemplateName: null })
-        {
-            throw Ec2Errors.MissingParameter("LaunchTemplateId or LaunchTemplateName");
         }
 
         if (string.IsNullOrEmpty(template.Version))
@@ -166,6 +157,8 @@ internal sealed class FastLaunchOperations(Cloud cloud, ImageCatalog images) : I
             throw Ec2Errors.MissingParameter("Version");
         }
 
-        throw Ec2Errors.LaunchTemplateNotFound(template.LaunchTemplateId, template.LaunchTemplateName);
+        _ = LaunchTemplateLookup.RequireVersion(
+            cloud, call.AccountId, new() { LaunchTemplateId = template.LaunchTemplateId, LaunchTemplateName = template.LaunchTemplateName, Version = template.Version });
+        throw Ec2Errors.Unsupported("Memory is kept of the image as it is, whatever a launch template says; leave out the parameter LaunchTemplate.");
     }
 }

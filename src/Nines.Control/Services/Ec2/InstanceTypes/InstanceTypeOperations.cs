@@ -22,6 +22,7 @@ internal sealed class InstanceTypeOperations(ZoneCatalog zones) : IOperations
     {
         table.On(Ec2Api.DescribeInstanceTypes, DescribeInstanceTypesAsync);
         table.On(Ec2Api.DescribeInstanceTypeOfferings, DescribeInstanceTypeOfferingsAsync);
+        table.On(Ec2Api.GetInstanceTypesFromInstanceRequirements, GetFromRequirementsAsync);
     }
 
     private ValueTask<DescribeInstanceTypesResult> DescribeInstanceTypesAsync(DescribeInstanceTypesRequest input, Call call, CancellationToken cancellationToken)
@@ -48,6 +49,27 @@ internal sealed class InstanceTypeOperations(ZoneCatalog zones) : IOperations
         return new(new DescribeInstanceTypeOfferingsResult { InstanceTypeOfferings = items, NextToken = next });
 
         static string Key(InstanceTypeOffering offering) => $"{offering.InstanceType}/{offering.Location}";
+    }
+
+    private ValueTask<GetInstanceTypesFromInstanceRequirementsResult> GetFromRequirementsAsync(
+        GetInstanceTypesFromInstanceRequirementsRequest input, Call call, CancellationToken cancellationToken)
+    {
+        if (input is not { ArchitectureTypes: { Count: > 0 } architectures, VirtualizationTypes: { Count: > 0 } virtualizations, InstanceRequirements: { } asked })
+        {
+            throw Ec2Errors.MissingParameter("ArchitectureType, VirtualizationType and InstanceRequirements");
+        }
+
+        var matches = InstanceRequirementsRules.Compile(asked);
+        var page = PageRequest.Parse(
+            OfferingPages, input.MaxResults, input.NextToken, new PageScope("GetInstanceTypesFromInstanceRequirements", call.AccountId, null, [.. architectures, .. virtualizations, asked.ToString()]));
+        var types = InstanceTypeCatalog.All.Where(type => type.Architectures.Intersect(architectures).Any()
+            && type.Description.SupportedVirtualizationTypes!.Intersect(virtualizations).Any() && matches(type));
+        var (items, next) = page.Take(types, type => type.Name);
+        return new(new GetInstanceTypesFromInstanceRequirementsResult
+        {
+            InstanceTypes = [.. items.Select(type => new InstanceTypeInfoFromInstanceRequirements { InstanceType = type.Name })],
+            NextToken = next,
+        });
     }
 
     private static IEnumerable<InstanceType> Named(IReadOnlyList<string>? names)

@@ -53,21 +53,25 @@ internal sealed class DescribeInstances(Cloud cloud, InstanceMapping mapping, In
 
     private static InstanceStatus ToStatus(Instance instance)
     {
-        var (status, reachability) = InstanceHealth.Of(instance);
-        IReadOnlyList<InstanceStatusDetails>? details = reachability is null ? null : [new InstanceStatusDetails { Name = "reachability", Status = reachability }];
-        var summary = new InstanceStatusSummary { Status = status, Details = details };
+        var system = InstanceHealth.OfSystem(instance);
         return new InstanceStatus
         {
             AvailabilityZone = instance.Zone,
             InstanceId = instance.Id,
             InstanceState = InstanceMapping.StateOf(instance.State),
-            InstanceStatusValue = summary,
-            SystemStatus = summary,
+            InstanceStatusValue = Summary(InstanceHealth.Of(instance)),
+            SystemStatus = Summary(system),
             AttachedEbsStatus = new EbsStatusSummary
             {
-                Status = status,
-                Details = reachability is null ? null : [new EbsStatusDetails { Name = "reachability", Status = reachability }],
+                Status = system.Status,
+                Details = system.Reachability is null ? null : [new EbsStatusDetails { Name = "reachability", Status = system.Reachability }],
             },
         };
     }
+
+    private static InstanceStatusSummary Summary(InstanceHealth health) => new()
+    {
+        Status = health.Status,
+        Details = health.Reachability is null ? null : [new InstanceStatusDetails { Name = "reachability", Status = health.Reachability, ImpairedSince = health.ImpairedSince }],
+    };
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.Instances;
 
@@ -22,6 +23,9 @@ internal sealed record Instance : ITaggable<Instance>
 
     /// <summary>The instances whose machine, or what is left of it, lies on a host.</summary>
     public static readonly IndexDefinition<Instance> ByHost = Table.Index("host", instance => instance.HostId);
+
+    /// <summary>The instances of a placement group.</summary>
+    public static readonly IndexDefinition<Instance> ByPlacementGroup = Table.Index("placement-group", instance => instance.PlacementGroupId);
 
     [JsonConverter(typeof(InternedStringConverter))]
     public required string AccountId { get; init; }
@@ -84,6 +88,17 @@ internal sealed record Instance : ITaggable<Instance>
     [JsonConverter(typeof(InternedStringConverter))]
     public required string Zone { get; init; }
 
+    /// <summary>The placement group that it is in, or <see langword="null"/>.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? PlacementGroupId { get; init; }
+
+    /// <summary>The name of that group, which never changes.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? PlacementGroupName { get; init; }
+
+    /// <summary>Its partition of that group, where it has some.</summary>
+    public int? PlacementPartition { get; init; }
+
     /// <summary>User data, decoded; at most 16 KiB.</summary>
     public ImmutableArray<byte>? UserData { get; init; }
 
@@ -97,6 +112,9 @@ internal sealed record Instance : ITaggable<Instance>
 
     public bool EbsOptimized { get; init; }
 
+    /// <summary>Whether it shall not be recovered by itself when its host fails.</summary>
+    public bool AutoRecoveryDisabled { get; init; }
+
     /// <summary>Whether detailed monitoring was asked for.</summary>
     public bool MonitoringEnabled { get; init; }
 
@@ -105,6 +123,9 @@ internal sealed record Instance : ITaggable<Instance>
 
     [JsonConverter(typeof(InternedStringConverter))]
     public string? CpuCredits { get; init; }
+
+    /// <summary>Whether its CPU credits are used up and it goes on at its type's baseline.</summary>
+    public bool CpuThrottled { get; init; }
 
     /// <summary>Adapters in the order of their device index; empty once terminated.</summary>
     public ImmutableArray<string> NetworkInterfaceIds { get; init; } = [];
@@ -157,6 +178,12 @@ internal sealed record Instance : ITaggable<Instance>
 
     /// <summary>Whether its present boot began as a copy of kept memory.</summary>
     public bool FastLaunched { get; init; }
+
+    /// <summary>Whether its guest answers on its network, as its host last said.</summary>
+    public VmReachability Reachability { get; init; }
+
+    /// <summary>Since when that is so.</summary>
+    public DateTimeOffset? ReachabilitySince { get; init; }
 
     /// <summary>Whether it ever ran; one that never did cannot be stopped.</summary>
     public bool HasRun { get; init; }

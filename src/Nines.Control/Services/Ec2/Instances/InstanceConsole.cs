@@ -39,6 +39,14 @@ internal sealed class InstanceConsole(Cloud cloud, HostRegistry hosts, TimeProvi
         return new GetConsoleScreenshotResult { InstanceId = instance.Id, ImageData = Convert.ToBase64String(picture.Span) };
     }
 
+    /// <summary>The password of a Windows guest's administrator; a guest with Linux has none, and is answered so (EC2 API Reference: GetPasswordData).</summary>
+    public ValueTask<GetPasswordDataResult> GetPasswordAsync(GetPasswordDataRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var instance = Find(input.InstanceId, call);
+        call.AnswerDryRun();
+        return ValueTask.FromResult(new GetPasswordDataResult { InstanceId = instance.Id, PasswordData = "", Timestamp = time.GetUtcNow() });
+    }
+
     private Instance Find(string? id, Call call) => id is null
         ? throw Ec2Errors.MissingParameter("InstanceId")
         : InstanceLookup.FindAll(cloud, call.AccountId, [ResourceId.Parse<InstanceId>(id)])[0];

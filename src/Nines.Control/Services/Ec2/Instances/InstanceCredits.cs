@@ -1,5 +1,6 @@
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
@@ -9,8 +10,6 @@ namespace Nines.Control.Services.Ec2.Instances;
 /// <summary>Answers whether burstable instances may go on above their baseline when their CPU credits are used up.</summary>
 internal sealed class InstanceCredits(Cloud cloud, InstanceMapping mapping)
 {
-    private const string Unlimited = "unlimited";
-
     /// <summary>
     /// The option of the instances that are named; where none is, of all burstable ones whose option is <c>unlimited</c>
     /// (EC2 API Reference: DescribeInstanceCreditSpecifications).
@@ -25,19 +24,15 @@ internal sealed class InstanceCredits(Cloud cloud, InstanceMapping mapping)
         var matches = InstanceFilters.Credits.Compile(input.Filters);
         var instances = ids.Count > 0
             ? InstanceLookup.FindAll(cloud, call.AccountId, ids).Select(RequireBurstable).OrderBy(instance => instance.Id, StringComparer.Ordinal)
-            : cloud.List(Instance.Table, call.AccountId, page.AfterKey).Where(instance => IsBurstable(instance) && OptionOf(instance) == Unlimited);
+            : cloud.List(Instance.Table, call.AccountId, page.AfterKey).Where(instance => IsBurstable(instance) && CreditOptions.Of(instance) == CreditOptions.Unlimited);
         call.AnswerDryRun();
         var (items, next) = page.Take(instances.Where(instance => matches(new InstanceRow(instance, mapping))), instance => instance.Id);
         return ValueTask.FromResult(new DescribeInstanceCreditSpecificationsResult
         {
-            InstanceCreditSpecifications = [.. items.Select(instance => new InstanceCreditSpecification { InstanceId = instance.Id, CpuCredits = OptionOf(instance) })],
+            InstanceCreditSpecifications = [.. items.Select(instance => new InstanceCreditSpecification { InstanceId = instance.Id, CpuCredits = CreditOptions.Of(instance) })],
             NextToken = next,
         });
     }
-
-    /// <summary>What was asked for at the launch, else the family's own: the oldest one stops at its credits.</summary>
-    private static string OptionOf(Instance instance) =>
-        instance.CpuCredits ?? (instance.InstanceType.StartsWith("t2.", StringComparison.Ordinal) ? "standard" : Unlimited);
 
     private static bool IsBurstable(Instance instance) => InstanceTypeCatalog.Require(instance.InstanceType).IsBurstable;
 

@@ -11,8 +11,7 @@ internal static class InstanceFilters
     public static readonly FilterSet<InstanceRow> Instances = Devices(Options(Basics(new FilterSet<InstanceRow>())))
         .AddTags(row => row.Instance.Tags)
         .AddNeverMatching(
-            "affinity", "capacity-reservation-id", "host-id", "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "placement-group-name",
-            "placement-partition-number", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id", "tpm-support",
+            "affinity", "capacity-reservation-id", "host-id", "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id", "tpm-support",
             "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id",
             "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn",
             "network-interface.addresses.association.allocation-id", "network-interface.addresses.association.association-id",
@@ -29,9 +28,9 @@ internal static class InstanceFilters
         .Add("instance-state-name", row => row.Instance.State.Name())
         .Add("instance-status.status", row => InstanceHealth.Of(row.Instance).Status)
         .Add("instance-status.reachability", row => InstanceHealth.Of(row.Instance).Reachability)
-        .Add("system-status.status", row => InstanceHealth.Of(row.Instance).Status)
-        .Add("system-status.reachability", row => InstanceHealth.Of(row.Instance).Reachability)
-        .Add("attached-ebs-status.status", row => InstanceHealth.Of(row.Instance).Status)
+        .Add("system-status.status", row => InstanceHealth.OfSystem(row.Instance).Status)
+        .Add("system-status.reachability", row => InstanceHealth.OfSystem(row.Instance).Reachability)
+        .Add("attached-ebs-status.status", row => InstanceHealth.OfSystem(row.Instance).Status)
         .AddNeverMatching("event.code", "event.description", "event.instance-event-id", "event.not-after", "event.not-before", "event.not-before-deadline");
 
     /// <summary>The filters of DescribeInstanceCreditSpecifications.</summary>
@@ -62,6 +61,8 @@ internal static class InstanceFilters
         .Add("launch-index", row => row.Instance.LaunchIndex)
         .Add("launch-time", row => Time(row.Instance.LaunchTime))
         .Add("owner-id", row => row.Instance.AccountId)
+        .Add("placement-group-name", row => row.Instance.PlacementGroupName)
+        .Add("placement-partition-number", row => row.Instance.PlacementPartition?.ToString(CultureInfo.InvariantCulture))
         .Add("platform-details", row => row.View.PlatformDetails)
         .Add("private-dns-name", row => row.View.PrivateDnsName)
         .Add("private-ip-address", row => row.View.PrivateIpAddress)

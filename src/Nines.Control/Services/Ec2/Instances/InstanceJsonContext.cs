@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
@@ -9,7 +10,9 @@ namespace Nines.Control.Services.Ec2.Instances;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Instance))]
+[JsonSerializable(typeof(CpuCredit))]
 [JsonSerializable(typeof(LaunchToken))]
+[JsonSerializable(typeof(MetadataDefaults))]
 [JsonSerializable(typeof(Volume))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(NetworkInterface))]

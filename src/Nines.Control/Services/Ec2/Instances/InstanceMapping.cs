@@ -31,7 +31,14 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             KeyName = instance.KeyName,
             LaunchTime = instance.LaunchTime,
             Monitoring = MonitoringOf(instance),
-            Placement = new Placement { AvailabilityZone = instance.Zone, GroupName = "", Tenancy = "default" },
+            Placement = new Placement
+            {
+                AvailabilityZone = instance.Zone,
+                GroupName = instance.PlacementGroupName ?? "",
+                GroupId = instance.PlacementGroupId,
+                PartitionNumber = instance.PlacementPartition,
+                Tenancy = "default",
+            },
             PrivateDnsName = primary is null ? "" : InstanceNames.PrivateDnsName(primary.PrivateIpAddress, region),
             PrivateIpAddress = primary?.PrivateIpAddress,
             ProductCodes = [],
@@ -66,7 +73,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             UsageOperation = "RunInstances",
             UsageOperationUpdateTime = primary?.Attachment?.AttachTime ?? instance.LaunchTime,
             PrivateDnsNameOptions = primary is null ? null : new PrivateDnsNameOptionsResponse { HostnameType = "ip-name", EnableResourceNameDnsARecord = false, EnableResourceNameDnsAAAARecord = false },
-            MaintenanceOptions = new InstanceMaintenanceOptions { AutoRecovery = "default" },
+            MaintenanceOptions = new InstanceMaintenanceOptions { AutoRecovery = instance.AutoRecoveryDisabled ? "disabled" : "default" },
             CurrentInstanceBootMode = instance.BootMode is "uefi" or "uefi-preferred" ? "uefi" : "legacy-bios",
         };
     }

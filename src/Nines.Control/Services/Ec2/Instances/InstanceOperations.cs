@@ -17,7 +17,11 @@ internal sealed class InstanceOperations(
     DescribeInstances describeInstances,
     InstanceAttributes attributes,
     InstanceCredits credits,
-    InstanceConsole console)
+    InstanceConsole console,
+    InstancePlacement placement,
+    InstanceMonitor monitor,
+    InstanceMetadataDefaults metadataDefaults,
+    InstanceTopologies topologies)
     : IOperations
 {
     public void Map(OperationTable table)
@@ -34,6 +38,15 @@ internal sealed class InstanceOperations(
         table.On(Ec2Api.ResetInstanceAttribute, attributes.ResetAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyInstanceMetadataOptions, attributes.ModifyMetadataOptionsAsync, answersDryRun: true);
         table.On(Ec2Api.DescribeInstanceCreditSpecifications, credits.DescribeAsync, answersDryRun: true);
+        table.On(Ec2Api.GetPasswordData, console.GetPasswordAsync, answersDryRun: true);
+        table.On(Ec2Api.DescribeInstanceTopology, topologies.DescribeAsync, answersDryRun: true);
+        table.On(Ec2Api.MonitorInstances, monitor.MonitorAsync, answersDryRun: true);
+        table.On(Ec2Api.UnmonitorInstances, monitor.UnmonitorAsync, answersDryRun: true);
+        table.On(Ec2Api.ReportInstanceStatus, monitor.ReportAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyInstanceMaintenanceOptions, monitor.ModifyMaintenanceAsync, answersDryRun: true);
+        table.On(Ec2Api.GetInstanceMetadataDefaults, metadataDefaults.GetAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyInstanceMetadataDefaults, metadataDefaults.ModifyAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyInstancePlacement, placement.ModifyAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleOutput, console.GetOutputAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleScreenshot, console.GetScreenshotAsync, answersDryRun: true);
     }

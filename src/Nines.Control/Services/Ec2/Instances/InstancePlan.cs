@@ -22,6 +22,7 @@ internal static class InstancePlan
             Power = InstancePower.Running,
             ForceStop = false,
             Hibernate = false,
+            CpuThrottled = false,
             BootGeneration = instance.BootGeneration + 1,
             RebootGeneration = 0,
             LaunchTime = WholeSecond(now),
@@ -80,6 +81,8 @@ internal static class InstancePlan
         // What is reported of an earlier start says nothing about this one.
         InstanceState.Pending or InstanceState.Running or InstanceState.Stopping when observed.BootGeneration < instance.BootGeneration => new(instance),
         InstanceState.Pending => ObservePending(instance, observed, now),
+        InstanceState.Running when observed is { State: VmState.Running, Reachability: not VmReachability.Unknown } && observed.Reachability != instance.Reachability =>
+            new(instance with { Reachability = observed.Reachability, ReachabilitySince = now }),
         InstanceState.Running when observed.State is VmState.Ended or VmState.Gone => new(EndedByItself(instance, observed, now)),
         InstanceState.Stopping when observed.State is VmState.Ended or VmState.Gone =>
             new(Enter(Saved(instance, observed), InstanceState.Stopped, now), InstanceEffects.ReleasePublicAddresses),
@@ -118,7 +121,14 @@ internal static class InstancePlan
         // A guest that shut itself down before anyone looked did run: it takes the same way as one that was seen.
         if (observed.State is VmState.Running or VmState.Stopping || observed is { State: VmState.Ended, EndReason: VmEndReason.GuestShutdown })
         {
-            return new(Enter(instance, InstanceState.Running, now) with { HasRun = true, FastLaunched = observed.FastLaunched, StateReason = null });
+            return new(Enter(instance, InstanceState.Running, now) with
+            {
+                HasRun = true,
+                FastLaunched = observed.FastLaunched,
+                StateReason = null,
+                Reachability = observed.Reachability,
+                ReachabilitySince = now,
+            });
         }
 
         if (observed.State != VmState.Ended || observed.EndReason is VmEndReason.None)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Nines.Control.Admin;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
@@ -134,7 +135,9 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
     private static void DeleteAll(CloudTransaction transaction, string accountId)
     {
         Delete(transaction, Instance.Table, transaction.List(Instance.Table, accountId));
+        Delete(transaction, CpuCredit.Table, transaction.List(CpuCredit.Table, accountId));
         Delete(transaction, LaunchToken.Table, transaction.List(LaunchToken.Table, accountId));
+        Delete(transaction, MetadataDefaults.Table, transaction.List(MetadataDefaults.Table, accountId));
         Delete(transaction, Snapshot.Table, transaction.List(Snapshot.Table, accountId));
         Delete(transaction, Volume.Table, transaction.List(Volume.Table, accountId));
         Delete(transaction, NetworkInterface.Table, transaction.List(NetworkInterface.Table, accountId));

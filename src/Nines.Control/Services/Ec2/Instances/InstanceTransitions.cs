@@ -1,4 +1,5 @@
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Store;
@@ -27,6 +28,11 @@ internal static class InstanceTransitions
         {
             ReleaseAdapters(transaction, next);
             ReleaseVolumes(transaction, next);
+            if (transaction.Find(CpuCredit.Table, next.AccountId, next.Id) is { } credit)
+            {
+                transaction.Delete(CpuCredit.Table, credit);
+            }
+
             next = next with { NetworkInterfaceIds = [], VolumeIds = [] };
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Nines.Control.Gateway;
+using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Images;
@@ -19,7 +20,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
     private readonly DateTimeOffset _launched = InstancePlan.WholeSecond(call.Now);
 
     /// <summary>Adds one instance for every host.</summary>
-    public IReadOnlyList<Instance> Add(Subnet subnet, IReadOnlyList<string> hostIds)
+    public IReadOnlyList<Instance> Add(Subnet subnet, HostReservation room)
     {
         // Found, not only listed: a subnet that is deleted at the same time makes this launch look again.
         _ = Subnet.FindOpen(transaction, subnet.AccountId, subnet.Id);
@@ -29,10 +30,10 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             transaction.Insert(LaunchToken.Table, new LaunchToken(call.AccountId, token, fingerprint, reservation));
         }
 
-        var instances = new List<Instance>(hostIds.Count);
-        foreach (var hostId in hostIds)
+        var instances = new List<Instance>(room.HostIds.Count);
+        foreach (var hostId in room.HostIds)
         {
-            instances.Add(AddInstance(subnet, hostId, reservation, instances.Count));
+            instances.Add(AddInstance(subnet, hostId, room.PartitionOf(instances.Count), reservation, instances.Count));
         }
 
         return instances;
@@ -46,7 +47,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
         return $"02:{digest[0]:x2}:{digest[1]:x2}:{digest[2]:x2}:{digest[3]:x2}:{digest[4]:x2}";
     }
 
-    private Instance AddInstance(Subnet subnet, string hostId, string reservation, int index)
+    private Instance AddInstance(Subnet subnet, string hostId, int? partition, string reservation, int index)
     {
         var id = ids.Next("i");
         var networkInterface = AddInterface(subnet, id);
@@ -77,6 +78,9 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             VpcId = subnet.VpcId,
             SubnetId = subnet.Id,
             Zone = subnet.AvailabilityZone,
+            PlacementGroupId = target.Group?.Id,
+            PlacementGroupName = target.Group?.Name,
+            PlacementPartition = partition,
             UserData = request.UserData,
             MetadataOptions = request.MetadataOptions,
             ShutdownBehavior = request.ShutdownBehavior,
@@ -84,9 +88,10 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             DisableApiStop = request.DisableApiStop,
             HibernationConfigured = request.HibernationConfigured,
             EbsOptimized = request.EbsOptimized,
+            AutoRecoveryDisabled = request.AutoRecoveryDisabled,
             MonitoringEnabled = request.MonitoringEnabled,
             InstanceProfileArn = request.InstanceProfileArn,
-            CpuCredits = request.CpuCredits,
+            CpuCredits = target.CpuCredits,
             NetworkInterfaceIds = [networkInterface.Id],
             VolumeIds = volumes.MoveToImmutable(),
             PrivateIpAddress = networkInterface.PrivateIpAddress,

@@ -41,17 +41,24 @@ internal static class LaunchRefusals
             return;
         }
 
-        if (!string.IsNullOrEmpty(placement.GroupName) || !string.IsNullOrEmpty(placement.GroupId))
+        if (placement.PartitionNumber is not null && string.IsNullOrEmpty(placement.GroupName) && string.IsNullOrEmpty(placement.GroupId))
         {
-            throw new AwsException("InvalidPlacementGroup.Unknown", $"The Placement Group '{placement.GroupName ?? placement.GroupId}' is unknown.");
+            throw Ec2Errors.InvalidParameterCombination("The parameter PartitionNumber can be used only with a placement group.");
         }
 
-        if (placement.HostId is not null)
+        CheckTenancy(placement.HostId, placement.Tenancy, placement.HostResourceGroupArn);
+    }
+
+    /// <summary>Refuses hosts of one's own.</summary>
+    /// <exception cref="AwsException"><c>InvalidHostID.NotFound</c>, <c>UnsupportedOperation</c>.</exception>
+    public static void CheckTenancy(string? hostId, string? tenancy, string? hostResourceGroupArn)
+    {
+        if (hostId is not null)
         {
-            throw new AwsException("InvalidHostID.NotFound", $"The host ID '{placement.HostId}' does not exist");
+            throw new AwsException("InvalidHostID.NotFound", $"The host ID '{hostId}' does not exist");
         }
 
-        if (placement.Tenancy is not (null or "default") || placement.HostResourceGroupArn is not null)
+        if (tenancy is not (null or "default") || hostResourceGroupArn is not null)
         {
             throw Ec2Errors.Unsupported("Instances of this cloud have the tenancy 'default'.");
         }
@@ -59,11 +66,6 @@ internal static class LaunchRefusals
 
     private static void CheckReferences(RunInstancesRequest input)
     {
-        if (input.LaunchTemplate is { } template)
-        {
-            throw Ec2Errors.LaunchTemplateNotFound(template.LaunchTemplateId, template.LaunchTemplateName);
-        }
-
         if (input.CapacityReservationSpecification?.CapacityReservationTarget is { } target)
         {
             throw new AwsException(

@@ -19,6 +19,15 @@ internal sealed record LaunchRequest
     /// <summary>The zone asked for, or <see langword="null"/> for the subnet's or any.</summary>
     public string? Zone { get; init; }
 
+    /// <summary>The name of the placement group asked for; or its id is given, or neither.</summary>
+    public string? GroupName { get; init; }
+
+    /// <summary>The id of the placement group asked for; or its name is given, or neither.</summary>
+    public string? GroupId { get; init; }
+
+    /// <summary>The partition of the group asked for.</summary>
+    public int? PartitionNumber { get; init; }
+
     public required LaunchInterface Interface { get; init; }
 
     public IReadOnlyList<BlockDeviceMapping>? BlockDeviceMappings { get; init; }
@@ -36,6 +45,8 @@ internal sealed record LaunchRequest
     public bool HibernationConfigured { get; init; }
 
     public bool EbsOptimized { get; init; }
+
+    public bool AutoRecoveryDisabled { get; init; }
 
     public bool MonitoringEnabled { get; init; }
 

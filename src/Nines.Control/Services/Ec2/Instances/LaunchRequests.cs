@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 
@@ -14,7 +15,6 @@ internal static class LaunchRequests
 
     /// <summary>The most instances of one request; more need several.</summary>
     public const int MaximumCount = 1000;
-
 
     /// <exception cref="Nines.Wire.AwsException">What EC2 answers.</exception>
     public static LaunchRequest Parse(RunInstancesRequest input, string accountId)
@@ -34,6 +34,9 @@ internal static class LaunchRequests
             InstanceType = input.InstanceType ?? DefaultInstanceType,
             KeyName = input.KeyName,
             Zone = input.Placement?.AvailabilityZone,
+            GroupName = input.Placement?.GroupName is { Length: > 0 } group ? group : null,
+            GroupId = input.Placement?.GroupId is { Length: > 0 } groupId ? groupId : null,
+            PartitionNumber = input.Placement?.PartitionNumber,
             Interface = LaunchInterfaces.Parse(input),
             BlockDeviceMappings = input.BlockDeviceMappings,
             UserData = UserDataRules.Decode(input.UserData),
@@ -46,13 +49,14 @@ internal static class LaunchRequests
             DisableApiStop = input.DisableApiStop ?? false,
             HibernationConfigured = input.HibernationOptions?.Configured ?? false,
             EbsOptimized = input.EbsOptimized ?? false,
+            AutoRecoveryDisabled = InstanceMonitor.ParseAutoRecovery(input.MaintenanceOptions?.AutoRecovery),
             MonitoringEnabled = input.Monitoring?.Enabled ?? false,
             InstanceProfileArn = ParseProfile(input.IamInstanceProfile, accountId),
             CpuCredits = ParseCredits(input.CreditSpecification),
             VCpus = input.CpuOptions is { CoreCount: { } cores } cpu ? cores * (cpu.ThreadsPerCore ?? 1) : null,
             Tags = TagRules.Parse(input.TagSpecifications, "instance", "volume", "network-interface", "spot-instances-request"),
             ClientToken = ClientTokens.ClientToken.Parse(input.ClientToken),
-            Fingerprint = string.IsNullOrEmpty(input.ClientToken) ? null : FingerprintOf(input),
+            Fingerprint = FingerprintOf(input),
         };
     }
 
@@ -102,13 +106,10 @@ internal static class LaunchRequests
             : throw Ec2Errors.InvalidValue("iamInstanceProfile.name", name, "Invalid IAM Instance Profile name"),
     };
 
-    private static string? ParseCredits(CreditSpecificationRequest? specification) => specification?.CpuCredits switch
-    {
-        null => null,
-        "standard" or "unlimited" => specification.CpuCredits,
-        _ => throw Ec2Errors.InvalidValue("cpuCredits", specification.CpuCredits, "Valid values are standard and unlimited."),
-    };
+    private static string? ParseCredits(CreditSpecificationRequest? specification) => specification?.CpuCredits is { } option ? CreditOptions.Parse(option) : null;
 
-    private static string FingerprintOf(RunInstancesRequest input) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(input with { ClientToken = null, DryRun = null })));
+    /// <summary>A digest of everything but the token; <see langword="null"/> without one.</summary>
+    public static string? FingerprintOf(RunInstancesRequest input) => string.IsNullOrEmpty(input.ClientToken)
+        ? null
+        : Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(input with { ClientToken = null, DryRun = null })));
 }

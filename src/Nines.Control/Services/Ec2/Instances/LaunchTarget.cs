@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Snapshots;
@@ -39,6 +41,15 @@ internal sealed record LaunchTarget
     /// <summary>The one host that has the snapshots which the disks start as; <see langword="null"/>: any host will do.</summary>
     public string? HostId { get; init; }
 
+    /// <summary>The placement group that the instances come into, or <see langword="null"/>.</summary>
+    public PlacementGroup? Group { get; init; }
+
+    /// <summary>That group's rule for their hosts.</summary>
+    public GroupPlacement? Placement { get; init; }
+
+    /// <summary>Whether the instances stop at their credits, where that is said; <see langword="null"/> for what their family does.</summary>
+    public string? CpuCredits { get; init; }
+
     /// <summary>What each instance takes of its host.</summary>
     public Demand Demand => new(Type.VCpus, Type.MemoryMiB);
 
@@ -54,6 +65,7 @@ internal sealed record LaunchTarget
         var subnets = Near(host, FindSubnets(transaction, request, accountId, zones), disks);
         var vpc = transaction.Find(Vpc.Table, accountId, subnets[0].VpcId)
             ?? throw Ec2Errors.NotFound(ResourceKind.Vpc, subnets[0].VpcId);
+        var group = request is { GroupName: null, GroupId: null } ? null : PlacementGroupRules.RequireForChange(transaction, accountId, request.GroupName, request.GroupId);
         return new LaunchTarget
         {
             Image = image,
@@ -61,6 +73,9 @@ internal sealed record LaunchTarget
             FastLaunchOwner = FastLaunchPlan.OwnerOf(image, transaction.Find(FastLaunch.Table, accountId, image.Id), accountId),
             KeyPair = key,
             Vpc = vpc,
+            CpuCredits = type.IsBurstable ? request.CpuCredits ?? CreditOptions.DefaultOf(transaction, accountId, type.Name) : null,
+            Group = group,
+            Placement = group is null ? null : PlacementGroupRules.For(transaction, group, type.Name, request.PartitionNumber),
             Subnets = subnets,
             SecurityGroupIds = FindGroups(transaction, request.Interface, vpc, subnets[0]),
             Disks = disks,

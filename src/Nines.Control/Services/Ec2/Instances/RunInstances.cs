@@ -1,10 +1,14 @@
+using System.Globalization;
 using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.LaunchTemplates;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.Snapshots;
+using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
 using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
@@ -19,7 +23,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
 {
     public async ValueTask<RunInstancesResult> AnswerAsync(RunInstancesRequest input, Call call, CancellationToken cancellationToken)
     {
-        var request = LaunchRequests.Parse(input, call.AccountId);
+        var request = Parse(input, call.AccountId);
         HostReservation? room = null;
         try
         {
@@ -39,6 +43,22 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         {
             room?.Dispose();
         }
+    }
+
+    /// <summary>The request with what its launch template says, and the account's defaults say; its token stands for what the client sent.</summary>
+    private LaunchRequest Parse(RunInstancesRequest input, string accountId)
+    {
+        if (input.LaunchTemplate is not { } named)
+        {
+            return LaunchRequests.Parse(InstanceMetadataDefaults.Apply(cloud, accountId, input), accountId) with { Fingerprint = LaunchRequests.FingerprintOf(input) };
+        }
+
+        var version = LaunchTemplateLookup.RequireVersion(cloud, accountId, named);
+        var request = LaunchRequests.Parse(InstanceMetadataDefaults.Apply(cloud, accountId, LaunchTemplateData.Apply(input, version.Data)), accountId);
+        var tags = request.Tags.For("instance")
+            .SetItem("aws:ec2launchtemplate:id", version.TemplateId)
+            .SetItem("aws:ec2launchtemplate:version", version.Number.ToString(CultureInfo.InvariantCulture));
+        return request with { Tags = request.Tags.SetItem("instance", tags), Fingerprint = LaunchRequests.FingerprintOf(input) };
     }
 
     /// <summary>What the same request launched before, or <see langword="null"/>.</summary>
@@ -68,7 +88,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
             AddNetwork(transaction, host, subnet.VpcId);
         }
 
-        var instances = new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, call).Add(subnet, room.HostIds);
+        var instances = new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, call).Add(subnet, room);
         room.AssignTo([.. instances.Select(instance => instance.Id)]);
         return instances;
     }
@@ -85,7 +105,12 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
                 continue;
             }
 
-            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, request.MaxCount, target.HostId);
+            if (target.Placement?.Zone is { } only && only != subnet.AvailabilityZone)
+            {
+                continue;
+            }
+
+            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, MaximumIn(subnet, request, target), target.HostId, target.Placement);
             if (room.HostIds.Count >= request.MinCount)
             {
                 return subnet;
@@ -95,7 +120,22 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         }
 
         var zone = target.Subnets[^1].AvailabilityZone;
-        throw InstanceErrors.InsufficientCapacity(target.Type.Name, zone, target.HostId is null ? [.. ledger.ZonesFor(target.Demand).Where(other => other != zone)] : []);
+
+        // Disks may be on one host only, and what a group's rule leaves of another zone is not known without trying it.
+        var others = target.Placement is null && target.HostId is null ? ledger.ZonesFor(target.Demand).Where(other => other != zone) : [];
+        throw InstanceErrors.InsufficientCapacity(target.Type.Name, zone, [.. others]);
+    }
+
+    /// <summary>How many instances a zone may get: a spread group has a limit there.</summary>
+    private static int MaximumIn(Subnet subnet, LaunchRequest request, LaunchTarget target)
+    {
+        if (target.Placement is not { Strategy: GroupStrategy.Spread } placement)
+        {
+            return request.MaxCount;
+        }
+
+        var left = PlacementGroupRules.MaximumSpread - placement.Members.Count(member => member.Zone == subnet.AvailabilityZone);
+        return left >= request.MinCount ? Math.Min(left, request.MaxCount) : throw PlacementGroupErrors.TooManySpread(target.Group!.Name, subnet.AvailabilityZone);
     }
 
     /// <summary>Has the host carry the network from now on.</summary>

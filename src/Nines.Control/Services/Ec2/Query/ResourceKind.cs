@@ -162,11 +162,28 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The prefix list ID '{0}' does not exist", "The prefix list IDs '{0}' do not exist"),
     };
 
+    /// <summary>A launch template.</summary>
+    public static readonly ResourceKind LaunchTemplate = new("lt", "launch-template")
+    {
+        MalformedCode = "InvalidLaunchTemplateId.Malformed",
+        NotFoundCode = "InvalidLaunchTemplateId.NotFound",
+        NotFound = new(
+            "The specified launch template, with template ID {0}, does not exist.", "The specified launch templates, with template IDs {0}, do not exist."),
+    };
+
+    /// <summary>A placement group.</summary>
+    public static readonly ResourceKind PlacementGroup = new("pg", "placement-group")
+    {
+        MalformedCode = "InvalidPlacementGroupId.Malformed",
+        NotFoundCode = "InvalidPlacementGroup.Unknown",
+        NotFound = new("The Placement Group '{0}' is unknown.", "The Placement Groups '{0}' are unknown."),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
-        ElasticAddress, NatGateway, PrefixList,
+        ElasticAddress, NatGateway, PrefixList, LaunchTemplate, PlacementGroup,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

@@ -4,9 +4,11 @@ using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
+using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.RouteTables;
@@ -30,9 +32,11 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.Instance, Instance.Table),
         TaggableResource.Of(ResourceKind.InternetGateway, InternetGateway.Table),
         TaggableResource.Of(ResourceKind.KeyPair, KeyPair.Table),
+        TaggableResource.Of(ResourceKind.LaunchTemplate, LaunchTemplate.Table),
         TaggableResource.Of(ResourceKind.NatGateway, NatGateway.Table),
         TaggableResource.Of(ResourceKind.NetworkAcl, NetworkAcl.Table),
         TaggableResource.Of(ResourceKind.NetworkInterface, NetworkInterface.Table),
+        TaggableResource.Of(ResourceKind.PlacementGroup, PlacementGroup.Table),
         TaggableResource.Of(ResourceKind.PrefixList, PrefixList.Table),
         TaggableResource.Of(ResourceKind.RouteTable, RouteTable.Table),
         TaggableResource.Of(ResourceKind.SecurityGroup, SecurityGroup.Table),

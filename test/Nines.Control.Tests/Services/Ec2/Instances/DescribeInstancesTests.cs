@@ -1,5 +1,6 @@
 using Nines.Api.Ec2;
 using Nines.Control.Services.Ec2.Instances;
+using Nines.Host.Api;
 using Nines.Wire;
 using Nines.Wire.Protocols;
 using Nines.Wire.Schemas;
@@ -123,5 +124,28 @@ public class DescribeInstancesTests
     {
         using var response = WireProtocol.For(ProtocolKind.Ec2).WriteOutput(Ec2Api.DescribeInstances, result, "request");
         return System.Text.Encoding.UTF8.GetString(response.Body.Span);
+    }
+
+    [Fact]
+    public async Task A_guest_that_does_not_answer_is_impaired_since_then_and_recovers()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync();
+        var id = (await cloud.RunningAsync()).Id;
+        foreach (var (reachability, status, name) in new[]
+        {
+            (VmReachability.Initializing, "initializing", "initializing"), (VmReachability.Passed, "ok", "passed"), (VmReachability.Failed, "impaired", "failed"), (VmReachability.Passed, "ok", "passed"),
+        })
+        {
+            cloud.Hosts[0].SetReachability(id, reachability);
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            var record = (await cloud.Cloud.WaitAsync(Control.Services.Ec2.Instances.Instance.Table, ComputeFixture.Account, id, instance => instance?.Reachability == reachability, deadline.Token))!;
+            var told = (await cloud.CallAsync(Ec2Api.DescribeInstanceStatus, new DescribeInstanceStatusRequest { InstanceIds = [id] })).InstanceStatuses!.Single();
+            told.InstanceStatusValue!.Status.ShouldBe(status);
+            told.InstanceStatusValue.Details!.Single().Status.ShouldBe(name);
+            told.InstanceStatusValue.Details!.Single().ImpairedSince.ShouldBe(reachability == VmReachability.Failed ? record.ReachabilitySince : null);
+            told.SystemStatus!.Status.ShouldBe("ok");
+            var filtered = await cloud.CallAsync(Ec2Api.DescribeInstanceStatus, new DescribeInstanceStatusRequest { Filters = [new() { Name = "instance-status.status", Values = ["impaired"] }] });
+            filtered.InstanceStatuses!.Count.ShouldBe(reachability == VmReachability.Failed ? 1 : 0);
+        }
     }
 }

@@ -110,6 +110,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Readiness = ReadinessOf,
             Locks = _locks,
             Volumes = VolumeOf,
+            Adapters = adapter => Volatile.Read(ref _applied).WhyNotReady(adapter) is null,
             Prepare = _launches.PrepareAsync,
             Released = _volumesWake.Set,
         };

@@ -35,6 +35,9 @@ internal sealed record VmServices
     /// <summary>What is known of a disk that a machine shall have.</summary>
     public required Func<string, VolumeReadiness> Volumes { get; init; }
 
+    /// <summary>Whether an adapter that a machine shall have can be given to it.</summary>
+    public required Func<VmInterface, bool> Adapters { get; init; }
+
     /// <summary>What a machine that is ready is launched with, from what was remembered of it before.</summary>
     public required Func<VmSpec, VmRecord, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
 

@@ -8,6 +8,11 @@ namespace Nines.Api.Ec2;
 /// <summary>Amazon Elastic Compute Cloud: the implemented operations.</summary>
 public static class Ec2Api
 {
+    /// <summary>The operation AcceptVpcPeeringConnection.</summary>
+    public static Operation<AcceptVpcPeeringConnectionRequest, AcceptVpcPeeringConnectionResult> AcceptVpcPeeringConnection { get; } = new("AcceptVpcPeeringConnection")
+    {
+    };
+
     /// <summary>The operation AllocateAddress.</summary>
     public static Operation<AllocateAddressRequest, AllocateAddressResult> AllocateAddress { get; } = new("AllocateAddress")
     {
@@ -43,6 +48,11 @@ public static class Ec2Api
     public static Operation<AttachInternetGatewayRequest, AttachInternetGatewayResult> AttachInternetGateway { get; } = new("AttachInternetGateway")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation AttachNetworkInterface.</summary>
+    public static Operation<AttachNetworkInterfaceRequest, AttachNetworkInterfaceResult> AttachNetworkInterface { get; } = new("AttachNetworkInterface")
+    {
     };
 
     /// <summary>The operation AttachVolume.</summary>
@@ -152,6 +162,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateVpcPeeringConnection.</summary>
+    public static Operation<CreateVpcPeeringConnectionRequest, CreateVpcPeeringConnectionResult> CreateVpcPeeringConnection { get; } = new("CreateVpcPeeringConnection")
+    {
+    };
+
     /// <summary>The operation DeleteDhcpOptions.</summary>
     public static Operation<DeleteDhcpOptionsRequest, DeleteDhcpOptionsResult> DeleteDhcpOptions { get; } = new("DeleteDhcpOptions")
     {
@@ -243,6 +258,11 @@ public static class Ec2Api
     public static Operation<DeleteVpcRequest, DeleteVpcResult> DeleteVpc { get; } = new("DeleteVpc")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteVpcPeeringConnection.</summary>
+    public static Operation<DeleteVpcPeeringConnectionRequest, DeleteVpcPeeringConnectionResult> DeleteVpcPeeringConnection { get; } = new("DeleteVpcPeeringConnection")
+    {
     };
 
     /// <summary>The operation DescribeAccountAttributes.</summary>
@@ -355,6 +375,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeSecurityGroupReferences.</summary>
+    public static Operation<DescribeSecurityGroupReferencesRequest, DescribeSecurityGroupReferencesResult> DescribeSecurityGroupReferences { get; } = new("DescribeSecurityGroupReferences")
+    {
+    };
+
     /// <summary>The operation DescribeSecurityGroupRules.</summary>
     public static Operation<DescribeSecurityGroupRulesRequest, DescribeSecurityGroupRulesResult> DescribeSecurityGroupRules { get; } = new("DescribeSecurityGroupRules")
     {
@@ -372,6 +397,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeSnapshots.</summary>
     public static Operation<DescribeSnapshotsRequest, DescribeSnapshotsResult> DescribeSnapshots { get; } = new("DescribeSnapshots")
+    {
+    };
+
+    /// <summary>The operation DescribeStaleSecurityGroups.</summary>
+    public static Operation<DescribeStaleSecurityGroupsRequest, DescribeStaleSecurityGroupsResult> DescribeStaleSecurityGroups { get; } = new("DescribeStaleSecurityGroups")
     {
     };
 
@@ -410,6 +440,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeVpcPeeringConnections.</summary>
+    public static Operation<DescribeVpcPeeringConnectionsRequest, DescribeVpcPeeringConnectionsResult> DescribeVpcPeeringConnections { get; } = new("DescribeVpcPeeringConnections")
+    {
+    };
+
     /// <summary>The operation DescribeVpcs.</summary>
     public static Operation<DescribeVpcsRequest, DescribeVpcsResult> DescribeVpcs { get; } = new("DescribeVpcs")
     {
@@ -417,6 +452,12 @@ public static class Ec2Api
 
     /// <summary>The operation DetachInternetGateway.</summary>
     public static Operation<DetachInternetGatewayRequest, DetachInternetGatewayResult> DetachInternetGateway { get; } = new("DetachInternetGateway")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DetachNetworkInterface.</summary>
+    public static Operation<DetachNetworkInterfaceRequest, DetachNetworkInterfaceResult> DetachNetworkInterface { get; } = new("DetachNetworkInterface")
     {
         HasOutput = false,
     };
@@ -479,6 +520,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetSecurityGroupsForVpc.</summary>
+    public static Operation<GetSecurityGroupsForVpcRequest, GetSecurityGroupsForVpcResult> GetSecurityGroupsForVpc { get; } = new("GetSecurityGroupsForVpc")
+    {
+    };
+
     /// <summary>The operation ImportKeyPair.</summary>
     public static Operation<ImportKeyPairRequest, ImportKeyPairResult> ImportKeyPair { get; } = new("ImportKeyPair")
     {
@@ -504,6 +550,11 @@ public static class Ec2Api
     public static Operation<ModifyNetworkInterfaceAttributeRequest, ModifyNetworkInterfaceAttributeResult> ModifyNetworkInterfaceAttribute { get; } = new("ModifyNetworkInterfaceAttribute")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation ModifySecurityGroupRules.</summary>
+    public static Operation<ModifySecurityGroupRulesRequest, ModifySecurityGroupRulesResult> ModifySecurityGroupRules { get; } = new("ModifySecurityGroupRules")
+    {
     };
 
     /// <summary>The operation ModifySnapshotAttribute.</summary>
@@ -539,6 +590,11 @@ public static class Ec2Api
     public static Operation<RebootInstancesRequest, RebootInstancesResult> RebootInstances { get; } = new("RebootInstances")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation RejectVpcPeeringConnection.</summary>
+    public static Operation<RejectVpcPeeringConnectionRequest, RejectVpcPeeringConnectionResult> RejectVpcPeeringConnection { get; } = new("RejectVpcPeeringConnection")
+    {
     };
 
     /// <summary>The operation ReleaseAddress.</summary>
@@ -623,8 +679,18 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation UpdateSecurityGroupRuleDescriptionsEgress.</summary>
+    public static Operation<UpdateSecurityGroupRuleDescriptionsEgressRequest, UpdateSecurityGroupRuleDescriptionsEgressResult> UpdateSecurityGroupRuleDescriptionsEgress { get; } = new("UpdateSecurityGroupRuleDescriptionsEgress")
+    {
+    };
+
+    /// <summary>The operation UpdateSecurityGroupRuleDescriptionsIngress.</summary>
+    public static Operation<UpdateSecurityGroupRuleDescriptionsIngressRequest, UpdateSecurityGroupRuleDescriptionsIngressResult> UpdateSecurityGroupRuleDescriptionsIngress { get; } = new("UpdateSecurityGroupRuleDescriptionsIngress")
+    {
+    };
+
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetSecurityGroupsForVpc, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

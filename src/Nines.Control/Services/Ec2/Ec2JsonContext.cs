@@ -13,6 +13,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 
 namespace Nines.Control.Services.Ec2;
@@ -38,4 +39,5 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(SecurityGroup))]
 [JsonSerializable(typeof(Subnet))]
 [JsonSerializable(typeof(Vpc))]
+[JsonSerializable(typeof(VpcPeering))]
 internal sealed partial class Ec2JsonContext : JsonSerializerContext;

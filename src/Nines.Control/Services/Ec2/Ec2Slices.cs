@@ -14,6 +14,7 @@ using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
@@ -43,11 +44,15 @@ internal static class Ec2Slices
         new RouteTableOperations(cloud),
         new SecurityGroupChanges(cloud, ids),
         new SecurityGroupOperations(cloud),
+        new SecurityGroupReferences(cloud),
+        new SecurityGroupRuleChanges(cloud),
         new SubnetChanges(cloud, zones, new SubnetRecords(ids)),
         new SubnetOperations(cloud),
         new TagOperations(cloud),
         new VpcChanges(cloud, ids, new VpcRecords(ids, zones.Region)),
         new VpcOperations(cloud),
+        new VpcPeeringChanges(cloud, ids, zones.Region, new VpcPeeringDescriptions(cloud, zones.Region)),
+        new VpcPeeringOperations(cloud, new VpcPeeringDescriptions(cloud, zones.Region)),
         new ZoneOperations(zones),
     ];
 }

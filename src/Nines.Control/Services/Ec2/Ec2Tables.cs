@@ -12,6 +12,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
 
@@ -24,6 +25,6 @@ internal static class Ec2Tables
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
         AccountNetwork.Table, ClientToken.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NatGateway.Table, NetworkAcl.Table,
-        PrefixList.Table, PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table,
+        PrefixList.Table, PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table, VpcPeering.Table,
     ];
 }

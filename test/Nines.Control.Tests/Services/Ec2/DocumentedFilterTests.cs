@@ -76,7 +76,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         }
     }
 
-    private static IShape Request(string operation, Filter[] filters) => operation switch
+    private IShape Request(string operation, Filter[] filters) => operation switch
     {
         "DescribeAddresses" => new DescribeAddressesRequest { Filters = filters },
         "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
@@ -101,7 +101,9 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeVolumeStatus" => new DescribeVolumeStatusRequest { Filters = filters },
         "DescribeVolumesModifications" => new DescribeVolumesModificationsRequest { Filters = filters },
         "DescribeVolumes" => new DescribeVolumesRequest { Filters = filters },
+        "DescribeVpcPeeringConnections" => new DescribeVpcPeeringConnectionsRequest { Filters = filters },
         "DescribeVpcs" => new DescribeVpcsRequest { Filters = filters },
+        "GetSecurityGroupsForVpc" => new GetSecurityGroupsForVpcRequest { VpcId = _world.DefaultVpc.Id, Filters = filters },
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation's filters are documented but not asked for here."),
     };
 

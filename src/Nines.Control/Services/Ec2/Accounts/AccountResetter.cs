@@ -12,6 +12,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
 
@@ -49,6 +50,11 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         Delete(SecurityGroup.Table);
         Delete(Subnet.Table);
         Delete(Vpc.Table);
+        Delete(VpcPeering.Table);
+        foreach (var accepted in transaction.By(VpcPeering.ByAccepter, accountId).ToArray())
+        {
+            transaction.Delete(VpcPeering.Table, accepted);
+        }
 
         void Delete<T>(TableDefinition<T> table)
             where T : class, IResource

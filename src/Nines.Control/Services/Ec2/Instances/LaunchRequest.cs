@@ -19,7 +19,8 @@ internal sealed record LaunchRequest
     /// <summary>The zone asked for, or <see langword="null"/> for the subnet's or any.</summary>
     public string? Zone { get; init; }
 
-    public required LaunchInterface Interface { get; init; }
+    /// <summary>The adapters in the order of their device index, the primary one first.</summary>
+    public required ImmutableArray<LaunchInterface> Interfaces { get; init; }
 
     public IReadOnlyList<BlockDeviceMapping>? BlockDeviceMappings { get; init; }
 

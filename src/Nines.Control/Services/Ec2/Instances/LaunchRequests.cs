@@ -34,7 +34,7 @@ internal static class LaunchRequests
             InstanceType = input.InstanceType ?? DefaultInstanceType,
             KeyName = input.KeyName,
             Zone = input.Placement?.AvailabilityZone,
-            Interface = LaunchInterfaces.Parse(input),
+            Interfaces = LaunchInterfaces.Parse(input),
             BlockDeviceMappings = input.BlockDeviceMappings,
             UserData = UserDataRules.Decode(input.UserData),
             MetadataOptions = input.MetadataOptions is { } options

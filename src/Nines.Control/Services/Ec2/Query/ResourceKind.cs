@@ -162,11 +162,20 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The prefix list ID '{0}' does not exist", "The prefix list IDs '{0}' do not exist"),
     };
 
+    /// <summary>A peering of VPCs.</summary>
+    public static readonly ResourceKind VpcPeering = new("pcx", "vpc-peering-connection")
+    {
+        MalformedCode = "InvalidVpcPeeringConnectionId.Malformed",
+        MalformedText = NetworkForm,
+        NotFoundCode = "InvalidVpcPeeringConnectionID.NotFound",
+        NotFound = new("The vpcPeeringConnection ID '{0}' does not exist", "The vpcPeeringConnection IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
-        ElasticAddress, NatGateway, PrefixList,
+        ElasticAddress, NatGateway, PrefixList, VpcPeering,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

@@ -14,6 +14,7 @@ using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 
 namespace Nines.Control.Services.Ec2.Tags;
@@ -41,5 +42,6 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.Subnet, Subnet.Table),
         TaggableResource.Of(ResourceKind.Volume, Volume.Table),
         TaggableResource.Of(ResourceKind.Vpc, Vpc.Table),
+        TaggableResource.Of(ResourceKind.VpcPeering, VpcPeering.Table),
     ];
 }

@@ -46,6 +46,32 @@ public sealed class AdapterTests(RealCloud cloud) : IClassFixture<RealCloud>
         await server.EventuallyAsync($"nc -w 3 {address} 22 </dev/null | head -c 7", banner => banner == "SSH-2.0");
     }
 
+    [Fact]
+    public async Task A_pulled_cable_is_seen_by_the_guest_and_carries_nothing_until_it_is_back()
+    {
+        using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.micro", null);
+        using var neighbour = await ServerUnderTest.LaunchAsync(cloud, "t3.micro", null);
+        var described = await server.DescribeAsync();
+        var group = described["SecurityGroups"]![0]!["GroupId"]!.ToString();
+        var made = (await cloud.Aws.RunAsync(
+            "ec2", "create-network-interface", "--subnet-id", described["SubnetId"]!.ToString(), "--groups", group))["NetworkInterface"]!;
+        var (id, address) = (made["NetworkInterfaceId"]!.ToString(), made["PrivateIpAddress"]!.ToString());
+        await cloud.Aws.RunAsync("ec2", "attach-network-interface", "--network-interface-id", id, "--instance-id", server.Id, "--device-index", "1");
+        await neighbour.EventuallyAsync(Banner(address), banner => banner == "SSH-2.0");
+
+        (await cloud.Cli.RunAsync("fault", "link", id, "down")).ShouldSucceed();
+
+        await server.EventuallyAsync("cat /sys/class/net/eth1/carrier", carrier => carrier == "0");
+        (await neighbour.SshAsync(Banner(address))).ShouldBe("");
+        (await server.SshAsync("cat /sys/class/net/eth0/carrier")).ShouldBe("1", "the other cable is in");
+
+        (await cloud.Cli.RunAsync("fault", "link", id, "up")).ShouldSucceed();
+
+        await neighbour.EventuallyAsync(Banner(address), banner => banner == "SSH-2.0");
+    }
+
+    private static string Banner(string address) => $"nc -w 3 {address} 22 </dev/null | head -c 7";
+
     private async Task StatusBecomesAsync(string id, string status)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));

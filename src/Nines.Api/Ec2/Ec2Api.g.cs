@@ -116,6 +116,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation CreateNetworkInsightsPath.</summary>
+    public static Operation<CreateNetworkInsightsPathRequest, CreateNetworkInsightsPathResult> CreateNetworkInsightsPath { get; } = new("CreateNetworkInsightsPath")
+    {
+    };
+
     /// <summary>The operation CreateNetworkInterface.</summary>
     public static Operation<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult> CreateNetworkInterface { get; } = new("CreateNetworkInterface")
     {
@@ -204,6 +209,16 @@ public static class Ec2Api
     public static Operation<DeleteNetworkAclEntryRequest, DeleteNetworkAclEntryResult> DeleteNetworkAclEntry { get; } = new("DeleteNetworkAclEntry")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteNetworkInsightsAnalysis.</summary>
+    public static Operation<DeleteNetworkInsightsAnalysisRequest, DeleteNetworkInsightsAnalysisResult> DeleteNetworkInsightsAnalysis { get; } = new("DeleteNetworkInsightsAnalysis")
+    {
+    };
+
+    /// <summary>The operation DeleteNetworkInsightsPath.</summary>
+    public static Operation<DeleteNetworkInsightsPathRequest, DeleteNetworkInsightsPathResult> DeleteNetworkInsightsPath { get; } = new("DeleteNetworkInsightsPath")
+    {
     };
 
     /// <summary>The operation DeleteNetworkInterface.</summary>
@@ -352,6 +367,16 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeNetworkAcls.</summary>
     public static Operation<DescribeNetworkAclsRequest, DescribeNetworkAclsResult> DescribeNetworkAcls { get; } = new("DescribeNetworkAcls")
+    {
+    };
+
+    /// <summary>The operation DescribeNetworkInsightsAnalyses.</summary>
+    public static Operation<DescribeNetworkInsightsAnalysesRequest, DescribeNetworkInsightsAnalysesResult> DescribeNetworkInsightsAnalyses { get; } = new("DescribeNetworkInsightsAnalyses")
+    {
+    };
+
+    /// <summary>The operation DescribeNetworkInsightsPaths.</summary>
+    public static Operation<DescribeNetworkInsightsPathsRequest, DescribeNetworkInsightsPathsResult> DescribeNetworkInsightsPaths { get; } = new("DescribeNetworkInsightsPaths")
     {
     };
 
@@ -663,6 +688,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation StartNetworkInsightsAnalysis.</summary>
+    public static Operation<StartNetworkInsightsAnalysisRequest, StartNetworkInsightsAnalysisResult> StartNetworkInsightsAnalysis { get; } = new("StartNetworkInsightsAnalysis")
+    {
+    };
+
     /// <summary>The operation StopInstances.</summary>
     public static Operation<StopInstancesRequest, StopInstancesResult> StopInstances { get; } = new("StopInstances")
     {
@@ -690,7 +720,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetSecurityGroupsForVpc, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateInternetGateway, CreateKeyPair, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetSecurityGroupsForVpc, ImportKeyPair, ModifyInstanceAttribute, ModifyInstanceMetadataOptions, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, RebootInstances, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

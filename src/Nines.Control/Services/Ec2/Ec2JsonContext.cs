@@ -9,6 +9,7 @@ using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -32,6 +33,8 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(KeyPairName))]
 [JsonSerializable(typeof(NatGateway))]
 [JsonSerializable(typeof(NetworkAcl))]
+[JsonSerializable(typeof(NetworkInsightsAnalysis))]
+[JsonSerializable(typeof(NetworkInsightsPath))]
 [JsonSerializable(typeof(PrefixList))]
 [JsonSerializable(typeof(PrivateAddress))]
 [JsonSerializable(typeof(PublicAddress))]

@@ -9,6 +9,7 @@ using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -38,6 +39,8 @@ internal static class Ec2Slices
         new NatGatewayOperations(cloud, ids),
         new NetworkAclChanges(cloud, ids),
         new NetworkAclOperations(cloud),
+        new NetworkInsightsChanges(cloud, ids, new NetworkInsightsDescriptions(zones.Region)),
+        new NetworkInsightsOperations(cloud, new NetworkInsightsDescriptions(zones.Region)),
         new PrefixListOperations(cloud, ids),
         new RouteChanges(cloud),
         new RouteTableChanges(cloud, ids),

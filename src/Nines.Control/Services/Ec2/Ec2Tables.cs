@@ -8,6 +8,7 @@ using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -25,6 +26,7 @@ internal static class Ec2Tables
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
         AccountNetwork.Table, ClientToken.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, NatGateway.Table, NetworkAcl.Table,
+        NetworkInsightsAnalysis.Table, NetworkInsightsPath.Table,
         PrefixList.Table, PrivateAddress.Table, PublicAddress.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table, VpcPeering.Table,
     ];
 }

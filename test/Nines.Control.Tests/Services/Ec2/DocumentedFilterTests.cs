@@ -90,6 +90,8 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeManagedPrefixLists" => new DescribeManagedPrefixListsRequest { Filters = filters },
         "DescribeNatGateways" => new DescribeNatGatewaysRequest { Filter = filters },
         "DescribeNetworkAcls" => new DescribeNetworkAclsRequest { Filters = filters },
+        "DescribeNetworkInsightsAnalyses" => new DescribeNetworkInsightsAnalysesRequest { Filters = filters },
+        "DescribeNetworkInsightsPaths" => new DescribeNetworkInsightsPathsRequest { Filters = filters },
         "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
         "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },

@@ -8,6 +8,7 @@ using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -45,6 +46,8 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         Delete(KeyPairName.Table);
         Delete(NatGateway.Table);
         Delete(NetworkAcl.Table);
+        Delete(NetworkInsightsAnalysis.Table);
+        Delete(NetworkInsightsPath.Table);
         Delete(PrefixList.Table);
         Delete(RouteTable.Table);
         Delete(SecurityGroup.Table);

@@ -171,11 +171,27 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The vpcPeeringConnection ID '{0}' does not exist", "The vpcPeeringConnection IDs '{0}' do not exist"),
     };
 
+    /// <summary>A path to analyse.</summary>
+    public static readonly ResourceKind NetworkInsightsPath = new("nip", "network-insights-path")
+    {
+        MalformedCode = "InvalidNetworkInsightsPathId.Malformed",
+        NotFoundCode = "InvalidNetworkInsightsPathId.NotFound",
+        NotFound = new("The path ID '{0}' does not exist", "The path IDs '{0}' do not exist"),
+    };
+
+    /// <summary>The analysis of a path.</summary>
+    public static readonly ResourceKind NetworkInsightsAnalysis = new("nia", "network-insights-analysis")
+    {
+        MalformedCode = "InvalidNetworkInsightsAnalysisId.Malformed",
+        NotFoundCode = "InvalidNetworkInsightsAnalysisId.NotFound",
+        NotFound = new("The analysis ID '{0}' does not exist", "The analysis IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
-        ElasticAddress, NatGateway, PrefixList, VpcPeering,
+        ElasticAddress, NatGateway, PrefixList, VpcPeering, NetworkInsightsPath, NetworkInsightsAnalysis,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

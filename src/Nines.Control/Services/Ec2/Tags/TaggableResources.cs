@@ -6,6 +6,7 @@ using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.Query;
@@ -33,6 +34,8 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.KeyPair, KeyPair.Table),
         TaggableResource.Of(ResourceKind.NatGateway, NatGateway.Table),
         TaggableResource.Of(ResourceKind.NetworkAcl, NetworkAcl.Table),
+        TaggableResource.Of(ResourceKind.NetworkInsightsAnalysis, NetworkInsightsAnalysis.Table),
+        TaggableResource.Of(ResourceKind.NetworkInsightsPath, NetworkInsightsPath.Table),
         TaggableResource.Of(ResourceKind.NetworkInterface, NetworkInterface.Table),
         TaggableResource.Of(ResourceKind.PrefixList, PrefixList.Table),
         TaggableResource.Of(ResourceKind.RouteTable, RouteTable.Table),

@@ -105,7 +105,7 @@ ldd_names() { LC_ALL=C grep -aoE '[A-Za-z0-9_+-]+[.]so[.][0-9]+' "$1" | sort -u 
 for program in dropbear dropbearkey dbclient resize2fs; do needs "$root/bin/$program"; done
 for name in libnss_files.so.2 libnss_dns.so.2; do library $name; done # for names of hosts in busybox, which is static
 ln -s ../usr/lib/ld-linux-x86-64.so.2 "$root/lib64/"
-modules "$root/usr" button evdev virtio_balloon virtio_console virtio_net virtio_blk
+modules "$root/usr" button evdev virtio_balloon virtio_console virtio_net virtio_blk bonding
 cp -r "$recipe/root/." "$root/"
 chmod -R u=rwX,go=rX "$root/etc" "$root/usr" # whatever the umask of the one who cloned the repository
 chown -R 0:0 "$root" && chmod 4755 "$root/bin/busybox" && chmod 600 "$root/etc/shadow"

@@ -10,6 +10,8 @@ using Nines.Control.Secrets;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.Reachability;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Services.Kms;
 using Nines.Control.Services.Ssm.Parameters;
@@ -93,6 +95,8 @@ internal sealed class ControlPlane : IAsyncDisposable
                 Status = new Ec2Status(cloud, compute.Statuses, time).TellAsync,
                 Reset = new AccountReset(cloud, [compute.Resetter, new ParameterResetter(), kms.Resetter, new AccountResetter(beginning)], loggers.CreateLogger<AccountReset>()).RunAsync,
                 Usage = compute.Usage.TellAsync,
+                Reach = new ReachTeller(cloud).Tell,
+                SetLink = new InterfaceFaults(cloud).SetLinkAsync,
                 Consoles = compute.Consoles,
                 RefreshImages = refreshImages,
                 Audit = audit.ReadNewestAsync,

@@ -11,4 +11,7 @@ public enum RouteTarget
 
     /// <summary>A NAT gateway, which carries what has none.</summary>
     NatGateway,
+
+    /// <summary>A peering, which carries what is for the other network.</summary>
+    Peering,
 }

@@ -31,6 +31,9 @@ public sealed record VmStatus
     /// <summary>Volumes that the guest has now, in no order; empty while it does not run.</summary>
     public VolumeIds Disks { get; init; } = VolumeIds.None;
 
+    /// <summary>Adapters that the guest has now, by what it knows of them; empty while it does not run.</summary>
+    public MacAddresses Adapters { get; init; } = MacAddresses.None;
+
     /// <summary>Which accelerator runs it (<c>kvm</c>, <c>tcg</c>), or <see langword="null"/>.</summary>
     public string? Accelerator { get; init; }
 }

@@ -23,6 +23,9 @@ public sealed record VpcSpec
     /// <summary>Its NAT gateways, by id.</summary>
     public ImmutableDictionary<string, NatGatewaySpec> NatGateways { get; init; } = ImmutableDictionary<string, NatGatewaySpec>.Empty;
 
+    /// <summary>Its peerings that are active, by id.</summary>
+    public ImmutableDictionary<string, PeeringSpec> Peerings { get; init; } = ImmutableDictionary<string, PeeringSpec>.Empty;
+
     /// <summary>Adapters that lie on this host, by id.</summary>
     public ImmutableDictionary<string, InterfaceSpec> Interfaces { get; init; } = ImmutableDictionary<string, InterfaceSpec>.Empty;
 

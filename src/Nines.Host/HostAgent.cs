@@ -113,6 +113,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Volumes = VolumeOf,
             SnapshotsAwait = spec => _snapshots.Await(Volatile.Read(ref _desired), spec),
             Answers = AnswersAsync,
+            Adapters = adapter => Volatile.Read(ref _applied).WhyNotReady(adapter) is null,
             Prepare = _launches.PrepareAsync,
             Released = _volumesWake.Set,
         };

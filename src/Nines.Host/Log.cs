@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(1108, LogLevel.Warning, "Machine {VmId} could not be given, or relieved of, a disk; trying again")]
     public static partial void DisksNotPlugged(this ILogger logger, Exception exception, string vmId);
 
+    [LoggerMessage(1109, LogLevel.Warning, "Machine {VmId} could not be given, or relieved of, an adapter; trying again")]
+    public static partial void AdaptersNotPlugged(this ILogger logger, Exception exception, string vmId);
+
     [LoggerMessage(1150, LogLevel.Information, "Kept guest {KeptId} of image {Image} for {InstanceType} in {ElapsedSeconds:0.0} s")]
     public static partial void GuestKept(this ILogger logger, string keptId, string image, string instanceType, double elapsedSeconds);
 

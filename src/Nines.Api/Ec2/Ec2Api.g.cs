@@ -8,6 +8,11 @@ namespace Nines.Api.Ec2;
 /// <summary>Amazon Elastic Compute Cloud: the implemented operations.</summary>
 public static class Ec2Api
 {
+    /// <summary>The operation AcceptVpcPeeringConnection.</summary>
+    public static Operation<AcceptVpcPeeringConnectionRequest, AcceptVpcPeeringConnectionResult> AcceptVpcPeeringConnection { get; } = new("AcceptVpcPeeringConnection")
+    {
+    };
+
     /// <summary>The operation AllocateAddress.</summary>
     public static Operation<AllocateAddressRequest, AllocateAddressResult> AllocateAddress { get; } = new("AllocateAddress")
     {
@@ -43,6 +48,11 @@ public static class Ec2Api
     public static Operation<AttachInternetGatewayRequest, AttachInternetGatewayResult> AttachInternetGateway { get; } = new("AttachInternetGateway")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation AttachNetworkInterface.</summary>
+    public static Operation<AttachNetworkInterfaceRequest, AttachNetworkInterfaceResult> AttachNetworkInterface { get; } = new("AttachNetworkInterface")
+    {
     };
 
     /// <summary>The operation AttachVolume.</summary>
@@ -131,6 +141,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation CreateNetworkInsightsPath.</summary>
+    public static Operation<CreateNetworkInsightsPathRequest, CreateNetworkInsightsPathResult> CreateNetworkInsightsPath { get; } = new("CreateNetworkInsightsPath")
+    {
+    };
+
     /// <summary>The operation CreateNetworkInterface.</summary>
     public static Operation<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult> CreateNetworkInterface { get; } = new("CreateNetworkInterface")
     {
@@ -187,6 +202,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateVpcPeeringConnection.</summary>
+    public static Operation<CreateVpcPeeringConnectionRequest, CreateVpcPeeringConnectionResult> CreateVpcPeeringConnection { get; } = new("CreateVpcPeeringConnection")
+    {
+    };
+
     /// <summary>The operation DeleteDhcpOptions.</summary>
     public static Operation<DeleteDhcpOptionsRequest, DeleteDhcpOptionsResult> DeleteDhcpOptions { get; } = new("DeleteDhcpOptions")
     {
@@ -234,6 +254,16 @@ public static class Ec2Api
     public static Operation<DeleteNetworkAclEntryRequest, DeleteNetworkAclEntryResult> DeleteNetworkAclEntry { get; } = new("DeleteNetworkAclEntry")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteNetworkInsightsAnalysis.</summary>
+    public static Operation<DeleteNetworkInsightsAnalysisRequest, DeleteNetworkInsightsAnalysisResult> DeleteNetworkInsightsAnalysis { get; } = new("DeleteNetworkInsightsAnalysis")
+    {
+    };
+
+    /// <summary>The operation DeleteNetworkInsightsPath.</summary>
+    public static Operation<DeleteNetworkInsightsPathRequest, DeleteNetworkInsightsPathResult> DeleteNetworkInsightsPath { get; } = new("DeleteNetworkInsightsPath")
+    {
     };
 
     /// <summary>The operation DeleteNetworkInterface.</summary>
@@ -294,6 +324,11 @@ public static class Ec2Api
     public static Operation<DeleteVpcRequest, DeleteVpcResult> DeleteVpc { get; } = new("DeleteVpc")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteVpcPeeringConnection.</summary>
+    public static Operation<DeleteVpcPeeringConnectionRequest, DeleteVpcPeeringConnectionResult> DeleteVpcPeeringConnection { get; } = new("DeleteVpcPeeringConnection")
+    {
     };
 
     /// <summary>The operation DeregisterImage.</summary>
@@ -426,6 +461,16 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeNetworkInsightsAnalyses.</summary>
+    public static Operation<DescribeNetworkInsightsAnalysesRequest, DescribeNetworkInsightsAnalysesResult> DescribeNetworkInsightsAnalyses { get; } = new("DescribeNetworkInsightsAnalyses")
+    {
+    };
+
+    /// <summary>The operation DescribeNetworkInsightsPaths.</summary>
+    public static Operation<DescribeNetworkInsightsPathsRequest, DescribeNetworkInsightsPathsResult> DescribeNetworkInsightsPaths { get; } = new("DescribeNetworkInsightsPaths")
+    {
+    };
+
     /// <summary>The operation DescribeNetworkInterfaceAttribute.</summary>
     public static Operation<DescribeNetworkInterfaceAttributeRequest, DescribeNetworkInterfaceAttributeResult> DescribeNetworkInterfaceAttribute { get; } = new("DescribeNetworkInterfaceAttribute")
     {
@@ -456,6 +501,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeSecurityGroupReferences.</summary>
+    public static Operation<DescribeSecurityGroupReferencesRequest, DescribeSecurityGroupReferencesResult> DescribeSecurityGroupReferences { get; } = new("DescribeSecurityGroupReferences")
+    {
+    };
+
     /// <summary>The operation DescribeSecurityGroupRules.</summary>
     public static Operation<DescribeSecurityGroupRulesRequest, DescribeSecurityGroupRulesResult> DescribeSecurityGroupRules { get; } = new("DescribeSecurityGroupRules")
     {
@@ -473,6 +523,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeSnapshots.</summary>
     public static Operation<DescribeSnapshotsRequest, DescribeSnapshotsResult> DescribeSnapshots { get; } = new("DescribeSnapshots")
+    {
+    };
+
+    /// <summary>The operation DescribeStaleSecurityGroups.</summary>
+    public static Operation<DescribeStaleSecurityGroupsRequest, DescribeStaleSecurityGroupsResult> DescribeStaleSecurityGroups { get; } = new("DescribeStaleSecurityGroups")
     {
     };
 
@@ -521,6 +576,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeVpcPeeringConnections.</summary>
+    public static Operation<DescribeVpcPeeringConnectionsRequest, DescribeVpcPeeringConnectionsResult> DescribeVpcPeeringConnections { get; } = new("DescribeVpcPeeringConnections")
+    {
+    };
+
     /// <summary>The operation DescribeVpcs.</summary>
     public static Operation<DescribeVpcsRequest, DescribeVpcsResult> DescribeVpcs { get; } = new("DescribeVpcs")
     {
@@ -528,6 +588,12 @@ public static class Ec2Api
 
     /// <summary>The operation DetachInternetGateway.</summary>
     public static Operation<DetachInternetGatewayRequest, DetachInternetGatewayResult> DetachInternetGateway { get; } = new("DetachInternetGateway")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation DetachNetworkInterface.</summary>
+    public static Operation<DetachNetworkInterfaceRequest, DetachNetworkInterfaceResult> DetachNetworkInterface { get; } = new("DetachNetworkInterface")
     {
         HasOutput = false,
     };
@@ -645,6 +711,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetSecurityGroupsForVpc.</summary>
+    public static Operation<GetSecurityGroupsForVpcRequest, GetSecurityGroupsForVpcResult> GetSecurityGroupsForVpc { get; } = new("GetSecurityGroupsForVpc")
+    {
+    };
+
     /// <summary>The operation ImportKeyPair.</summary>
     public static Operation<ImportKeyPairRequest, ImportKeyPairResult> ImportKeyPair { get; } = new("ImportKeyPair")
     {
@@ -720,6 +791,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ModifySecurityGroupRules.</summary>
+    public static Operation<ModifySecurityGroupRulesRequest, ModifySecurityGroupRulesResult> ModifySecurityGroupRules { get; } = new("ModifySecurityGroupRules")
+    {
+    };
+
     /// <summary>The operation ModifySnapshotAttribute.</summary>
     public static Operation<ModifySnapshotAttributeRequest, ModifySnapshotAttributeResult> ModifySnapshotAttribute { get; } = new("ModifySnapshotAttribute")
     {
@@ -762,6 +838,11 @@ public static class Ec2Api
 
     /// <summary>The operation RegisterImage.</summary>
     public static Operation<RegisterImageRequest, RegisterImageResult> RegisterImage { get; } = new("RegisterImage")
+    {
+    };
+
+    /// <summary>The operation RejectVpcPeeringConnection.</summary>
+    public static Operation<RejectVpcPeeringConnectionRequest, RejectVpcPeeringConnectionResult> RejectVpcPeeringConnection { get; } = new("RejectVpcPeeringConnection")
     {
     };
 
@@ -843,6 +924,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation StartNetworkInsightsAnalysis.</summary>
+    public static Operation<StartNetworkInsightsAnalysisRequest, StartNetworkInsightsAnalysisResult> StartNetworkInsightsAnalysis { get; } = new("StartNetworkInsightsAnalysis")
+    {
+    };
+
     /// <summary>The operation StopInstances.</summary>
     public static Operation<StopInstancesRequest, StopInstancesResult> StopInstances { get; } = new("StopInstances")
     {
@@ -864,8 +950,18 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation UpdateSecurityGroupRuleDescriptionsEgress.</summary>
+    public static Operation<UpdateSecurityGroupRuleDescriptionsEgressRequest, UpdateSecurityGroupRuleDescriptionsEgressResult> UpdateSecurityGroupRuleDescriptionsEgress { get; } = new("UpdateSecurityGroupRuleDescriptionsEgress")
+    {
+    };
+
+    /// <summary>The operation UpdateSecurityGroupRuleDescriptionsIngress.</summary>
+    public static Operation<UpdateSecurityGroupRuleDescriptionsIngressRequest, UpdateSecurityGroupRuleDescriptionsIngressResult> UpdateSecurityGroupRuleDescriptionsIngress { get; } = new("UpdateSecurityGroupRuleDescriptionsIngress")
+    {
+    };
+
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcs, DetachInternetGateway, DetachVolume, DisableFastLaunch, DisableImage, DisableImageDeprecation, DisableImageDeregistrationProtection, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, ImportKeyPair, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnmonitorInstances])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageDeprecation, DisableImageDeregistrationProtection, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, ImportKeyPair, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

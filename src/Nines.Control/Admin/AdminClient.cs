@@ -38,6 +38,15 @@ internal sealed class AdminClient : IDisposable
     public Task RefreshImagesAsync(CancellationToken cancellationToken) =>
         CallAsync("RefreshImages", AdminJsonContext.Default.RefreshImagesResult, [], cancellationToken);
 
+    /// <summary>Whether a packet would arrive, and what decides.</summary>
+    public Task<ReachResult> ReachAsync(ReachRequest request, CancellationToken cancellationToken) => CallAsync(
+        "Reach", AdminJsonContext.Default.ReachResult, JsonSerializer.SerializeToUtf8Bytes(request, AdminJsonContext.Default.ReachRequest), cancellationToken);
+
+    /// <summary>Pulls the cable of an adapter, or puts it back.</summary>
+    /// <exception cref="AwsException"><c>InvalidNetworkInterfaceID.NotFound</c>, <c>IncorrectState</c>.</exception>
+    public Task SetLinkAsync(LinkRequest request, CancellationToken cancellationToken) => CallAsync(
+        "SetLink", AdminJsonContext.Default.LinkResult, JsonSerializer.SerializeToUtf8Bytes(request, AdminJsonContext.Default.LinkRequest), cancellationToken);
+
     /// <summary>Empties the account.</summary>
     public Task<ResetResult> ResetAsync(CancellationToken cancellationToken) =>
         CallAsync("Reset", AdminJsonContext.Default.ResetResult, [], cancellationToken);

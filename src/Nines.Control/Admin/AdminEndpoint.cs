@@ -28,7 +28,7 @@ internal sealed class AdminEndpoint(
     public const string ConsoleProtocol = "nines-console";
 
     /// <summary>The verbs.</summary>
-    public static readonly IReadOnlyList<string> Targets = ["Audit", "OpenConsole", "ReadConsole", "RefreshImages", "Reset", "Status", "Usage"];
+    public static readonly IReadOnlyList<string> Targets = ["Audit", "OpenConsole", "Reach", "ReadConsole", "RefreshImages", "Reset", "SetLink", "Status", "Usage"];
 
     private const int DefaultConsoleBytes = 64 * 1024;
     private const int LargestConsoleBytes = 1024 * 1024;
@@ -59,6 +59,8 @@ internal sealed class AdminEndpoint(
                 "ReadConsole" => Json(await ReadConsoleAsync(caller, exchange, context.RequestAborted), AdminJsonContext.Default.ConsoleResult, exchange),
                 "Audit" => Json(await ReadAuditAsync(exchange, context.RequestAborted), AdminJsonContext.Default.AuditResult, exchange),
                 "Usage" => Json(await UsageAsync(exchange, context.RequestAborted), AdminJsonContext.Default.UsageResult, exchange),
+                "Reach" => Json(Part(parts.Reach)(caller.AccountId, Read(exchange, AdminJsonContext.Default.ReachRequest)), AdminJsonContext.Default.ReachResult, exchange),
+                "SetLink" => Json(await SetLinkAsync(caller, context, exchange), AdminJsonContext.Default.LinkResult, exchange),
                 "OpenConsole" => await OpenConsoleAsync(caller, context, exchange),
                 _ => throw new AwsException("UnknownOperationException", $"There is no such operation. There are: {string.Join(", ", Targets)}."),
             };
@@ -108,11 +110,21 @@ internal sealed class AdminEndpoint(
 
     private async Task<ResetResult> ResetAsync(Caller caller, HttpContext context, Exchange exchange)
     {
-        var origin = new CallOrigin(exchange.Action, context.Connection.RemoteIpAddress, exchange.Request.Headers.Find("User-Agent"));
-        var call = new Call(caller, exchange.RequestId, options.Region, time.GetUtcNow()) { Origin = origin };
         var started = time.GetTimestamp();
-        await Part(parts.Reset)(call, context.RequestAborted);
+        await Part(parts.Reset)(CallOf(caller, context, exchange), context.RequestAborted);
         return new ResetResult(time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async Task<LinkResult> SetLinkAsync(Caller caller, HttpContext context, Exchange exchange)
+    {
+        await Part(parts.SetLink)(CallOf(caller, context, exchange), Read(exchange, AdminJsonContext.Default.LinkRequest), context.RequestAborted);
+        return new LinkResult();
+    }
+
+    private Call CallOf(Caller caller, HttpContext context, Exchange exchange)
+    {
+        var origin = new CallOrigin(exchange.Action, context.Connection.RemoteIpAddress, exchange.Request.Headers.Find("User-Agent"));
+        return new Call(caller, exchange.RequestId, options.Region, time.GetUtcNow()) { Origin = origin };
     }
 
     private async Task<RefreshImagesResult> RefreshImagesAsync(CancellationToken cancellationToken)

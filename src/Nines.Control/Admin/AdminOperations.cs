@@ -18,6 +18,12 @@ internal sealed class AdminOperations
     /// <summary>Makes an account as new.</summary>
     public Func<Call, CancellationToken, Task>? Reset { get; init; }
 
+    /// <summary>Says for an account whether a packet would arrive, and what decides.</summary>
+    public Func<string, ReachRequest, ReachResult>? Reach { get; init; }
+
+    /// <summary>Pulls the cable of an adapter, or puts it back.</summary>
+    public Func<Call, LinkRequest, CancellationToken, Task>? SetLink { get; init; }
+
     /// <summary>The instances' consoles.</summary>
     public IConsoles? Consoles { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -22,6 +23,7 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
         await EachAsync(report.Snapshots, snapshot => TakeSnapshot(hostId, snapshot), cancellationToken);
         await EachAsync(report.Vms, vm => TakeVm(hostId, vm), cancellationToken);
         await EachAsync(report.Vms, vm => TakeDisks(hostId, vm), cancellationToken);
+        await EachAsync(report.Vms, vm => TakeAdapters(hostId, vm), cancellationToken);
         await TakeFastLaunchesAsync(hostId, report, cancellationToken);
         await EachAsync(report.Vpcs, vpc => TakeVpc(hostId, vpc), cancellationToken);
     }
@@ -107,6 +109,37 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
                     if (next.Attachment is null)
                     {
                         transaction.Put(Instance.Table, instance with { VolumeIds = instance.VolumeIds.Remove(volume.Id) });
+                    }
+                }
+            }
+
+            return false;
+        };
+    }
+
+    /// <summary>The adapters that a machine was to get or to lose.</summary>
+    private Func<CloudTransaction, bool>? TakeAdapters(string hostId, VmStatus observed)
+    {
+        if (cloud.By(NetworkInterface.ByMoving, observed.Id).Count == 0)
+        {
+            return null;
+        }
+
+        return transaction =>
+        {
+            foreach (var moving in transaction.By(NetworkInterface.ByMoving, observed.Id).ToArray())
+            {
+                if (transaction.Find(Instance.Table, moving.AccountId, observed.Id) is { } instance && instance.HostId == hostId
+                    && transaction.Find(NetworkInterface.Table, moving.AccountId, moving.Id) is { } adapter
+                    && InterfaceAttachmentPlan.Observe(adapter, instance, observed) is var next && !ReferenceEquals(next, adapter))
+                {
+                    if (next.Attachment is null)
+                    {
+                        InterfaceAttachmentChanges.Detach(transaction, instance, adapter);
+                    }
+                    else
+                    {
+                        InterfaceRecords.Put(transaction, next);
                     }
                 }
             }

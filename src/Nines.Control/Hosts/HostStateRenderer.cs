@@ -41,7 +41,12 @@ internal static class HostStateRenderer
             MemoryMiB = instance.MemoryMiB,
             CpuLimitPercent = CpuLimitPercent(instance),
             Disks = [.. volumes.Select(volume => new VmDisk(volume.Id, volume.Attachment!.DeviceName))],
-            Interfaces = [.. adapters.Select(adapter => new VmInterface(adapter.Id, adapter.VpcId, adapter.MacAddress, adapter.Attachment!.DeviceIndex))],
+            Interfaces =
+            [
+                .. adapters.Select(adapter => new VmInterface(
+                    adapter.Id, adapter.VpcId, adapter.MacAddress, adapter.Attachment!.DeviceIndex, adapter.LinkDown,
+                    Leaving: adapter.Attachment.State == InterfaceAttachmentState.Detaching)),
+            ],
             Metadata = Metadata(instance, groupNames, region, zoneId),
         };
 
@@ -85,11 +90,13 @@ internal static class HostStateRenderer
     /// <param name="group">The group.</param>
     /// <param name="memberAddresses">Who is in it.</param>
     /// <param name="blocksOf">The blocks of a prefix list.</param>
-    public static SecurityGroupSpec SecurityGroup(SecurityGroup group, ImmutableSortedSet<string> memberAddresses, Func<string, IEnumerable<string>> blocksOf) => new()
+    /// <param name="isStale">Whether a rule names a group of a VPC that no peering leads to any more: it means nobody.</param>
+    public static SecurityGroupSpec SecurityGroup(
+        SecurityGroup group, ImmutableSortedSet<string> memberAddresses, Func<string, IEnumerable<string>> blocksOf, Func<SecurityGroupRule, bool> isStale) => new()
     {
         Id = group.Id,
-        Ingress = [.. group.Rules.Where(rule => !rule.IsEgress).SelectMany(rule => Rules(rule, blocksOf))],
-        Egress = [.. group.Rules.Where(rule => rule.IsEgress).SelectMany(rule => Rules(rule, blocksOf))],
+        Ingress = [.. group.Rules.Where(rule => !rule.IsEgress && !isStale(rule)).SelectMany(rule => Rules(rule, blocksOf))],
+        Egress = [.. group.Rules.Where(rule => rule.IsEgress && !isStale(rule)).SelectMany(rule => Rules(rule, blocksOf))],
         MemberAddresses = memberAddresses,
     };
 

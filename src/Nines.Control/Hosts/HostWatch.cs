@@ -12,6 +12,7 @@ using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
 
@@ -44,7 +45,8 @@ internal sealed class HostWatch : IDisposable
             cloud.Subscribe(NetworkInterface.Table, OnAdapter),
             cloud.Subscribe(SecurityGroup.Table, OnGroup),
             cloud.Subscribe(PrefixList.Table, OnPrefixList),
-            cloud.Subscribe(Vpc.Table, change => MarkVpc((change.After ?? change.Before)!.Id)),
+            cloud.Subscribe(Vpc.Table, OnVpc),
+            cloud.Subscribe(VpcPeering.Table, OnPeering),
             cloud.Subscribe(Subnet.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(RouteTable.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(NetworkAcl.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
@@ -122,9 +124,14 @@ internal sealed class HostWatch : IDisposable
             }
         }
 
-        if (changed)
+        if (!changed)
         {
-            MarkVpc(adapter.VpcId);
+            return;
+        }
+
+        foreach (var vpcId in before.Union(after).SelectMany(member => _cloud.By(SecurityGroup.ByReferencedGroup, member.GroupId)).Select(group => group.VpcId).Append(adapter.VpcId).Distinct())
+        {
+            MarkVpc(vpcId);
         }
     }
 
@@ -136,11 +143,39 @@ internal sealed class HostWatch : IDisposable
             _groups.Forget(group.AccountId, group.Id);
             foreach (var named in group.Rules.Select(rule => rule.ReferencedGroupId).OfType<string>())
             {
-                _groups.Forget(group.AccountId, named);
+                _groups.Forget(_cloud.By(SecurityGroup.ById, named).FirstOrDefault()?.AccountId ?? group.AccountId, named);
             }
         }
 
         MarkVpc((change.After ?? change.Before)!.VpcId);
+    }
+
+    /// <summary>A peer knows the blocks of a VPC.</summary>
+    private void OnVpc(Change<Vpc> change)
+    {
+        var vpc = (change.After ?? change.Before)!;
+        MarkVpc(vpc.Id);
+        if (!change.Before?.CidrBlocks.AsSpan().SequenceEqual((change.After?.CidrBlocks ?? []).AsSpan()) ?? false)
+        {
+            foreach (var peering in _cloud.By(VpcPeering.ByVpc, vpc.Id))
+            {
+                MarkVpc(peering.PeerOf(vpc.Id));
+            }
+        }
+    }
+
+    /// <summary>A rule that names a group of the other side means its members while the peering is active.</summary>
+    private void OnPeering(Change<VpcPeering> change)
+    {
+        foreach (var vpcId in (change.After ?? change.Before)!.VpcIds)
+        {
+            foreach (var group in _cloud.By(SecurityGroup.ByVpc, vpcId).Where(group => group.Rules.Any(rule => rule.Peer is not null)))
+            {
+                _groups.Forget(group.AccountId, group.Id);
+            }
+
+            MarkVpc(vpcId);
+        }
     }
 
     /// <summary>A rule that names a list means its blocks.</summary>

@@ -67,7 +67,7 @@ internal sealed class SecurityGroupSpecs(Cloud cloud)
             specs[id] = spec;
             foreach (var named in spec.Ingress.Concat(spec.Egress).Select(rule => rule.GroupId).OfType<string>())
             {
-                if (!specs.ContainsKey(named) && Get(accountId, named) is { } other)
+                if (!specs.ContainsKey(named) && Get(OwnerOf(named) ?? accountId, named) is { } other)
                 {
                     specs[named] = other;
                 }
@@ -93,8 +93,15 @@ internal sealed class SecurityGroupSpecs(Cloud cloud)
     }
 
     private SecurityGroupSpec? Render(ResourceKey key) => cloud.Find(SecurityGroup.Table, key.AccountId, key.Id) is { } group
-        ? HostStateRenderer.SecurityGroup(group, MembersOf(group), list => cloud.Find(PrefixList.Table, key.AccountId, list)?.Entries.Select(entry => entry.CidrBlock) ?? [])
+        ? HostStateRenderer.SecurityGroup(
+            group,
+            MembersOf(group),
+            list => cloud.Find(PrefixList.Table, key.AccountId, list)?.Entries.Select(entry => entry.CidrBlock) ?? [],
+            rule => StaleRules.IsStale(cloud, group, rule))
         : null;
+
+    /// <summary>Whose a group is that a rule names: across a peering, perhaps another account's.</summary>
+    private string? OwnerOf(string groupId) => cloud.By(SecurityGroup.ById, groupId).FirstOrDefault()?.AccountId;
 
     private ImmutableSortedSet<string> MembersOf(SecurityGroup group)
     {

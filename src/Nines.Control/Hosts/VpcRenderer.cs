@@ -6,6 +6,7 @@ using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
 using Nines.Host.Api;
@@ -53,6 +54,8 @@ internal static class VpcRenderer
                 .ToImmutableDictionary(acl => acl.Id, Render),
             NatGateways = cloud.By(NatGateway.ByVpc, vpcId).Where(gateway => subnets.ContainsKey(gateway.SubnetId))
                 .ToImmutableDictionary(gateway => gateway.Id, gateway => new NatGatewaySpec(gateway.Id, gateway.SubnetId, gateway.PublicIp)),
+            Peerings = cloud.By(VpcPeering.ByVpc, vpcId).Where(peering => peering.IsActive).Select(peering => Render(cloud, peering, vpcId)).OfType<PeeringSpec>()
+                .ToImmutableDictionary(peering => peering.Id),
             Interfaces = interfaces,
             SecurityGroups = groups.For(vpc.AccountId, groupIds),
             DomainName = InstanceNames.PrivateDomain(region),
@@ -73,6 +76,7 @@ internal static class VpcRenderer
         && left.Subnets.All(subnet => right.Subnets.TryGetValue(subnet.Key, out var other) && other == subnet.Value)
         && AreSame(left.RouteTables, right.RouteTables, (one, other) => one.Routes.SequenceEqual(other.Routes))
         && AreSame(left.NatGateways, right.NatGateways, (one, other) => one == other)
+        && AreSame(left.Peerings, right.Peerings, (one, other) => one with { PeerCidrBlocks = other.PeerCidrBlocks } == other && one.PeerCidrBlocks.SequenceEqual(other.PeerCidrBlocks))
         && AreSame(left.NetworkAcls, right.NetworkAcls, (one, other) => one.Ingress.SequenceEqual(other.Ingress) && one.Egress.SequenceEqual(other.Egress))
         && AreSame(left.SecurityGroups, right.SecurityGroups, ReferenceEquals);
 
@@ -106,10 +110,15 @@ internal static class VpcRenderer
                 route.DestinationCidrBlock,
                 !RouteTableView.IsActive(cloud, table, route) ? Nines.Host.Api.RouteTarget.Blackhole
                     : route.NatGatewayId is not null ? Nines.Host.Api.RouteTarget.NatGateway
+                    : route.VpcPeeringConnectionId is not null ? Nines.Host.Api.RouteTarget.Peering
                     : Nines.Host.Api.RouteTarget.Internet,
-                route.NatGatewayId)),
+                route.NatGatewayId ?? route.VpcPeeringConnectionId)),
         ],
     };
+
+    private static PeeringSpec? Render(Cloud cloud, VpcPeering peering, string vpcId) => cloud.By(Vpc.ById, peering.PeerOf(vpcId)).FirstOrDefault() is { } peer
+        ? new(peering.Id, peer.Id, [.. peer.CidrBlocks.Select(block => block.CidrBlock)])
+        : null;
 
     private static NetworkAclSpec Render(NetworkAcl acl) => new()
     {

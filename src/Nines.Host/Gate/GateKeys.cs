@@ -17,7 +17,7 @@ internal sealed class GateKeys(HostOptions options, IHostCommands commands, Acce
 
     /// <summary>What a machine can be a copy of; <see langword="null"/> when it has to boot.</summary>
     public Task<GateKey?> OfAsync(VmSpec spec, CancellationToken cancellationToken) =>
-        spec is { FastLaunchOwner: { } owner, Disks.Length: 1, Interfaces.Length: 1 }
+        spec is { FastLaunchOwner: { } owner, Disks.Length: 1, Interfaces.Length: > 0 }
             ? OfAsync(new FastLaunchSpec(spec.ImageDigest, owner, spec.InstanceType, spec.VCpus, spec.MemoryMiB), cancellationToken)
             : Task.FromResult<GateKey?>(null);
 

@@ -25,6 +25,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     private readonly NetworkNames _names;
     private readonly NamespaceCommands _namespaces;
     private readonly InternetGateway _gateway;
+    private readonly VpcPeerings _peerings;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<string, Applied> _applied = [];
     private readonly Dictionary<string, NameServer> _nameServers = [];
@@ -46,6 +47,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         _names = new(host.Scope);
         _namespaces = new(commands);
         _gateway = new(_names, options, Path.Combine(RunDirectory, "internet"), commands, time, logger);
+        _peerings = new(_names, commands);
         _supervision = SuperviseAsync();
     }
 
@@ -218,9 +220,10 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         var addresses = string.Join('\n', ready.Select(model =>
             $"{model.Id} {_gateway.LinkAddresses[model.Id]} {string.Join(' ', model.ReachablePublicAddresses)}"));
         var routed = await TryAsync("", gone: false, () => OnceAsync("routes", addresses, () => _gateway.RouteAsync(ready, cancellationToken)));
-        foreach (var model in ready.Where(_ => routed.Message is not null))
+        var peered = await TryAsync("", gone: false, () => OnceAsync("peerings", VpcPeerings.ContentOf(ready), () => _peerings.EnsureAsync(ready, cancellationToken)));
+        foreach (var model in ready.Where(_ => routed.Message is not null || peered.Message is not null))
         {
-            statuses[model.Id] = routed with { Id = model.Id };
+            statuses[model.Id] = (routed.Message is null ? peered : routed) with { Id = model.Id };
         }
     }
 
@@ -238,7 +241,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
             await _namespaces.EnsureAsync(name, VpcLayout.Parameters, cancellationToken);
             await _namespaces.LoadRulesAsync(name, ruleset, cancellationToken);
             var linkAddress = await _gateway.ConnectAsync(vpc.Id, cancellationToken);
-            await _namespaces.ApplyAsync(name, VpcLayout.Of(vpc, _host.QemuUser, linkAddress), cancellationToken);
+            await _namespaces.ApplyAsync(name, VpcLayout.Of(vpc, _host.QemuUser, linkAddress), cancellationToken, VpcLayout.IsOwn);
             await NameServerOf(vpc.Id).EnsureAsync(files, cancellationToken);
             await _listeners.OpenAsync(vpc.Id, NamespacePathOf(vpc.Id), cancellationToken);
         });
@@ -250,6 +253,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         await _listeners.CloseAsync(vpcId, cancellationToken);
         await NameServerOf(vpcId).RemoveAsync(cancellationToken);
         _nameServers.Remove(vpcId);
+        _peerings.Forget(vpcId);
         await _gateway.DisconnectAsync(vpcId, cancellationToken);
         await _namespaces.RemoveAsync(_names.NamespaceOf(vpcId), cancellationToken);
     }

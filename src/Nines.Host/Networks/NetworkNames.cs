@@ -19,6 +19,9 @@ internal sealed record NetworkNames(string Scope)
     /// <summary>What every network's link begins with in the internet gateway's namespace, and nothing else does.</summary>
     public const string VpcLinkPrefix = "v-";
 
+    /// <summary>What every link between networks begins with, and nothing else does.</summary>
+    public const string PeeringLinkPrefix = "p-";
+
     /// <summary>What the machine-side link of every cloud begins with.</summary>
     public const string MachineLinkPrefix = "nines";
 
@@ -49,6 +52,9 @@ internal sealed record NetworkNames(string Scope)
 
     /// <summary>An adapter's tap inside its network's namespace.</summary>
     public static string TapOf(string interfaceId) => TapPrefix + Tail(interfaceId);
+
+    /// <summary>The link of a peering, inside both networks' namespaces.</summary>
+    public static string PeeringLinkOf(string peeringId) => PeeringLinkPrefix + Tail(peeringId);
 
     /// <summary>Where a namespace can be opened.</summary>
     public static string PathOf(string namespaceName) => $"{NamespaceDirectory}/{namespaceName}";

@@ -31,6 +31,9 @@ internal static class VpcLayout
     /// <summary>The address of a network's end of its link: by the link's number in the gateway, so that no two networks have the same.</summary>
     public static IPAddress LinkAddress(int linkIndex) => LinkBlock.At((uint)linkIndex % (1u << (32 - LinkBlock.PrefixLength)));
 
+    /// <summary>Whether an entry is the layout's: what is on a link of a peering is not.</summary>
+    public static bool IsOwn(string entry) => !entry.Contains($" dev {NetworkNames.PeeringLinkPrefix}", StringComparison.Ordinal);
+
     /// <summary>The layout; the same for the same network.</summary>
     public static NamespaceLayout Of(VpcModel vpc, string tapOwner, IPAddress linkAddress) => new()
     {

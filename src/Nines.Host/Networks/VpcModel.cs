@@ -25,6 +25,8 @@ internal sealed partial record VpcModel
 
     public required ImmutableArray<NatGatewayModel> NatGateways { get; init; }
 
+    public required ImmutableArray<PeeringModel> Peerings { get; init; }
+
     public required ImmutableArray<AdapterModel> Adapters { get; init; }
 
     public required ImmutableArray<GroupModel> Groups { get; init; }
@@ -52,6 +54,9 @@ internal sealed partial record VpcModel
         var subnetsById = subnets.ToDictionary(subnet => subnet.Id);
         var gateways = spec.NatGateways.Values.Select(gateway => NatGatewayModel.Parse(gateway, subnetsById)).OrderBy(gateway => gateway.Id, StringComparer.Ordinal).ToImmutableArray();
         RequireDistinct(gateways.Select(gateway => gateway.Mark), spec.Id, "mark of a NAT gateway");
+        var peerings = spec.Peerings.Values.Select(PeeringModel.Parse).OrderBy(peering => peering.Id, StringComparer.Ordinal).ToImmutableArray();
+        RequireDistinct(peerings.Select(peering => $"{peering.Mark:x}"), spec.Id, "mark of a peering");
+        RequireDistinct(peerings.Select(peering => peering.Link), spec.Id, "link of a peering");
         var adapters = spec.Interfaces.Values
             .Select(adapter => ParseAdapter(adapter, subnetsById, spec.SecurityGroups))
             .OrderBy(adapter => adapter.Id, StringComparer.Ordinal)
@@ -70,6 +75,7 @@ internal sealed partial record VpcModel
             NameServerDisabled = spec.NameServerDisabled,
             Subnets = subnets,
             NatGateways = gateways,
+            Peerings = peerings,
             Adapters = adapters,
             Groups = groups,
         };

@@ -33,6 +33,7 @@ internal static class VpcRuleset
         text.Append($"table inet {NetworkNames.Table} {{\n");
         AppendSets(text, vpc);
         AppendGuard(text);
+        VpcCrossings.AppendSteering(text, vpc);
         AppendInput(text, vpc);
         AppendForward(text, vpc, combinations);
         VpcBorders.AppendChains(text, vpc);
@@ -137,12 +138,14 @@ internal static class VpcRuleset
                 {{unmarked}}ct direction reply ct status snat ct reply ip daddr . ip daddr != @translations counter drop
 
             """);
+        VpcCrossings.AppendBorders(text, vpc);
         VpcBorders.AppendJumps(text, vpc);
         text.Append($$"""
                 ct state vmap { established : accept, related : accept, invalid : drop }
                 iifname "{{NetworkNames.InternetLink}}" ct status dnat goto deliver
 
             """);
+        VpcCrossings.AppendArrival(text, vpc);
         AppendVerdicts(text, "iifname", vpc, combinations, "out");
         text.Append($$"""
               }
@@ -155,6 +158,7 @@ internal static class VpcRuleset
         }
 
         text.Append($"    oifname \"{NetworkNames.InternetLink}\" ip saddr @reachable accept\n");
+        VpcCrossings.AppendDeparture(text, vpc);
         AppendVerdicts(text, "oifname", vpc, combinations, "in");
         text.Append("    drop\n  }\n");
     }

@@ -206,7 +206,7 @@ internal sealed class SimulatedMachines(SimulatedHostOptions options, TimeProvid
             step = step with { State = VmState.Starting };
         }
 
-        var status = VmStatuses.Of(desired, machine.Record, step, VolumeIds.Of(desired.Disks.Select(disk => disk.VolumeId)), machine.Status, now);
+        var status = VmStatuses.Of(desired, machine.Record, step, VolumeIds.Of(desired.Disks.Select(disk => disk.VolumeId)), MacAddresses.Of(desired.Interfaces.Where(adapter => !adapter.Leaving).Select(adapter => adapter.MacAddress)), machine.Status, now);
         if (status != machine.Status)
         {
             machine.Status = status;

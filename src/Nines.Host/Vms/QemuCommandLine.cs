@@ -16,6 +16,12 @@ internal static class QemuCommandLine
     /// <summary>Ports for disks that every machine has: one for its root and others for what is plugged in while it runs.</summary>
     public const int DiskPorts = 9;
 
+    /// <summary>
+    /// Ports for adapters: as many as any type of the machine's size has interfaces on AWS. Each costs a guest and its hypervisor some
+    /// memory, of which a small machine has none to spare.
+    /// </summary>
+    public static int AdapterPorts(int vCpus, int memoryMiB) => vCpus >= 16 ? 8 : memoryMiB <= 1024 ? 2 : 4;
+
     /// <summary>UEFI firmware of the distribution's package ovmf.</summary>
     public const string UefiCode = "/usr/share/OVMF/OVMF_CODE_4M.fd";
 
@@ -42,8 +48,14 @@ internal static class QemuCommandLine
         return $"ec2{hash[..5]}-{hash[5..9]}-4{hash[9..12]}-a{hash[12..15]}-{hash[15..27]}";
     }
 
-    /// <summary>The monitor's name of an adapter.</summary>
-    public static string AdapterId(int index) => Text($"nic{index}");
+    /// <summary>The adapter at a port for adapters.</summary>
+    public static string AdapterId(int port) => Text($"nic{port}");
+
+    /// <summary>The tap that the adapter at a port speaks by.</summary>
+    public static string AdapterBackend(int port) => Text($"net{port}");
+
+    /// <summary>A port for an adapter; the primary one's is 0.</summary>
+    public static string AdapterPort(int port) => Text($"netport{port}");
 
     /// <summary>The block node that is a volume's disk.</summary>
     public static string NodeOf(string volumeId) => volumeId;
@@ -180,11 +192,16 @@ internal static class QemuCommandLine
 
     private static void AddAdapters(ImmutableArray<string>.Builder line, VmLaunch launch)
     {
-        foreach (var (adapter, index) in launch.Spec.Interfaces.Select((adapter, index) => (adapter, index)))
+        var adapters = launch.Spec.Interfaces;
+        for (var port = 0; port < Math.Max(AdapterPorts(launch.Spec.VCpus, launch.Spec.MemoryMiB), adapters.Length); port++)
         {
-            line.AddRange("-netdev", Text($"tap,id=net{index},ifname={launch.Taps[index]},script=no,downscript=no"));
-            AddRootPort(line, "net", index, slot: 64 + index);
-            line.AddRange("-device", Text($"virtio-net-pci,id={AdapterId(index)},bus=netport{index},netdev=net{index},mac={adapter.MacAddress},romfile="));
+            AddRootPort(line, "net", port, slot: 64 + port);
+        }
+
+        foreach (var (adapter, index) in adapters.Select((adapter, index) => (adapter, index)))
+        {
+            line.AddRange("-netdev", Text($"tap,id={AdapterBackend(index)},ifname={launch.Taps[index]},script=no,downscript=no"));
+            line.AddRange("-device", Text($"virtio-net-pci,id={AdapterId(index)},bus={AdapterPort(index)},netdev={AdapterBackend(index)},mac={adapter.MacAddress},romfile="));
         }
     }
 

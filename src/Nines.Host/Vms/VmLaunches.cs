@@ -22,16 +22,17 @@ internal sealed class VmLaunches(
     /// <exception cref="VmStartException">Its image is not here, or nothing here boots a guest.</exception>
     public async Task<VmLaunch> PrepareAsync(VmSpec spec, VmRecord record, CancellationToken cancellationToken)
     {
+        spec = spec with { Interfaces = spec.Interfaces.RemoveAll(adapter => adapter.Leaving) };
         var restored = record.Phase is VmPhase.New ? await RestoredAsync(spec, cancellationToken) : null;
         var image = images.FindByDigest(spec.ImageDigest) ?? throw new VmStartException($"Image {spec.ImageDigest} is not on this host.");
         var accelerators = await probe.GetAsync(cancellationToken);
         var launch = new VmLaunch
         {
-            Spec = spec,
+            // A copy has the disk and the adapter that the kept guest had; others are plugged in.
+            Spec = restored is null ? spec : spec with { Interfaces = spec.Interfaces[..1] },
             Files = new VmFiles(options, spec.Id),
             Image = image,
             Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
-            // A copy has the disk that the kept guest had; others are plugged in.
             Disks = [.. (restored is null ? spec.Disks : spec.Disks[..1]).Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId)))],
             Taps = [.. spec.Interfaces.Select(adapter => networks.TapOf(adapter.Id))],
             NamespacePath = spec.Interfaces is [{ } first, ..] ? networks.NamespacePathOf(first.VpcId) : null,
@@ -49,7 +50,7 @@ internal sealed class VmLaunches(
 
     /// <summary>What a machine that never ran is a copy of: the guest that its root disk was made for.</summary>
     private async Task<RestoredGuest?> RestoredAsync(VmSpec spec, CancellationToken cancellationToken) =>
-        spec is { Disks: [{ } root], Interfaces: [{ } adapter] }
+        spec is { Disks: [{ } root], Interfaces: [{ } adapter, ..] }
         && VolumeFiles.KeptOf(options, root.VolumeId) is { } keptId
         && desired().Vpcs.GetValueOrDefault(adapter.VpcId) is { } vpc
         && volumes.SizeOf(root.VolumeId) is { } bytes

@@ -14,8 +14,8 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <summary>How often to look without being woken: notices what sends no event, and bounds the console's log.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often to look while a disk is on its way in or out; a guest that lets go of one is heard at once.</summary>
-    private static readonly TimeSpan DisksPollInterval = TimeSpan.FromSeconds(1);
+    /// <summary>How often to look while a disk or an adapter is on its way in or out; a guest that lets go of one is heard at once.</summary>
+    private static readonly TimeSpan DevicesPollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a reboot waits for snapshots that are to be taken meanwhile.</summary>
@@ -31,6 +31,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     private readonly ConsoleRing _consoleRing;
     private readonly SerialConsole _console;
     private readonly MachineDisks _disks;
+    private readonly MachineAdapters _adapters;
     private readonly SemaphoreSlim _screen = new(1, 1);
     private readonly Task _loop;
     private VmSpec? _desired;
@@ -50,6 +51,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         _consoleRing = new ConsoleRing(_files, services.Commands);
         _console = new SerialConsole(_files.ConsoleSocket);
         _disks = new MachineDisks(services.Options, services.Time);
+        _adapters = new MachineAdapters(services.Time);
         _record = services.Records.Load(id);
         _reachability = GuestReachability.Found(services.Time.GetUtcNow());
         Adopt();
@@ -253,7 +255,8 @@ internal sealed class VmReconciler : IAsyncDisposable
 
             var now = _services.Time.GetUtcNow();
             var step = VmPlan.Next(desired, new VmObservation(_record, guest, ReadinessOf(desired, now), now));
-            var unsettled = step is { Action: VmAction.None, State: VmState.Running } && await PlugDisksAsync(desired, cancellationToken);
+            var unsettled = step is { Action: VmAction.None, State: VmState.Running }
+                && await PlugDisksAsync(desired, cancellationToken) | await PlugAdaptersAsync(desired, cancellationToken);
             LimitProcessors(desired);
             if (step.Action is not VmAction.RecordEnd)
             {
@@ -263,7 +266,7 @@ internal sealed class VmReconciler : IAsyncDisposable
 
             if (step.Action is VmAction.Reset && Holds(desired, now))
             {
-                return DisksPollInterval;
+                return DevicesPollInterval;
             }
 
             if (step is { Action: VmAction.None, State: VmState.Running } && await CheckGuestAsync(desired, cancellationToken))
@@ -274,7 +277,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             if (step.Action is VmAction.None)
             {
                 await _consoleRing.TrimAsync(cancellationToken);
-                return step.State is VmState.Ended ? Timeout.InfiniteTimeSpan : unsettled ? DisksPollInterval : step.CheckAfter < PollInterval ? step.CheckAfter.Value : PollInterval;
+                return step.State is VmState.Ended ? Timeout.InfiniteTimeSpan : unsettled ? DevicesPollInterval : step.CheckAfter < PollInterval ? step.CheckAfter.Value : PollInterval;
             }
 
             _services.Logger.VmStepTaken(Id, step.Action);
@@ -343,6 +346,20 @@ internal sealed class VmReconciler : IAsyncDisposable
         catch (QmpException exception)
         {
             _services.Logger.DisksNotPlugged(exception, Id);
+            return true;
+        }
+    }
+
+    /// <returns>Whether an adapter is still to come or to go.</returns>
+    private async Task<bool> PlugAdaptersAsync(VmSpec desired, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _adapters.ReconcileAsync(_machine!, desired.Interfaces, _services.Adapters, cancellationToken);
+        }
+        catch (QmpException exception)
+        {
+            _services.Logger.AdaptersNotPlugged(exception, Id);
             return true;
         }
     }
@@ -537,6 +554,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         _disks.Forget();
         Volatile.Write(ref _held, 0);
         _heldSince = null;
+        _adapters.Forget();
         await _services.Launcher.CleanUpAsync(_files, CancellationToken.None);
         _services.Released();
     }
@@ -555,7 +573,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     };
 
     private void Report(VmSpec desired, VmStep step) =>
-        Publish(VmStatuses.Of(desired, _record, step, _disks.Plugged, _status, _services.Time.GetUtcNow()) with
+        Publish(VmStatuses.Of(desired, _record, step, _disks.Plugged, _adapters.Plugged, _status, _services.Time.GetUtcNow()) with
         {
             Reachability = step.State is VmState.Running ? Volatile.Read(ref _reachability).State : VmReachability.Unknown,
         });
@@ -575,6 +593,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             Since = _status?.State == state ? _status.Since : _services.Time.GetUtcNow(),
             FastLaunched = _record.FastLaunched,
             Disks = _disks.Plugged,
+            Adapters = _adapters.Plugged,
             Accelerator = _record.Accelerator,
         });
     }

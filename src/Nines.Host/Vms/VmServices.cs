@@ -41,6 +41,9 @@ internal sealed record VmServices
     /// <summary>Whether a machine's guest answers on its network; <see langword="null"/> when it cannot be asked.</summary>
     public required Func<VmSpec, CancellationToken, Task<bool?>> Answers { get; init; }
 
+    /// <summary>Whether an adapter that a machine shall have can be given to it.</summary>
+    public required Func<VmInterface, bool> Adapters { get; init; }
+
     /// <summary>What a machine that is ready is launched with, from what was remembered of it before.</summary>
     public required Func<VmSpec, VmRecord, CancellationToken, Task<VmLaunch>> Prepare { get; init; }
 

@@ -6,7 +6,7 @@ namespace Nines.Host.Vms;
 internal static class VmStatuses
 {
     /// <summary>The status to report; it keeps the time of the previous one while the state stays the same.</summary>
-    public static VmStatus Of(VmSpec desired, VmRecord record, VmStep step, VolumeIds disks, VmStatus? previous, DateTimeOffset now)
+    public static VmStatus Of(VmSpec desired, VmRecord record, VmStep step, VolumeIds disks, MacAddresses adapters, VmStatus? previous, DateTimeOffset now)
     {
         var ended = step.State is VmState.Ended;
         var status = new VmStatus
@@ -20,6 +20,7 @@ internal static class VmStatuses
             Since = now,
             FastLaunched = step.State is VmState.Running or VmState.Stopping && record.FastLaunched,
             Disks = step.State is VmState.Running or VmState.Stopping ? disks : VolumeIds.None,
+            Adapters = step.State is VmState.Running or VmState.Stopping ? adapters : MacAddresses.None,
             Accelerator = step.State is VmState.Running or VmState.Stopping ? record.Accelerator : null,
         };
         if (previous is null && record.Phase is VmPhase.Up or VmPhase.Ended)

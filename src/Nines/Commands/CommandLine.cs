@@ -72,6 +72,8 @@ internal static class CommandLine
         ResetCommand.Create(),
         StatusCommand.Create(),
         UsageCommand.Create(),
+        ReachCommand.Create(),
+        FaultCommand.Create(),
         DoctorCommand.Create(),
         RunCommand.Create(passed),
         SshCommand.Create(passed),

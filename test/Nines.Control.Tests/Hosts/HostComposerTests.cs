@@ -5,6 +5,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Tests.Services.Ec2.Instances;
 using Nines.Host.Api;
+using Adapter = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using HostJsonContext = Nines.Host.Api.HostJsonContext;
 using Image = Nines.Control.Services.Ec2.Images.Image;
 using Instance = Nines.Control.Services.Ec2.Instances.Instance;
@@ -69,6 +70,31 @@ public class HostComposerTests
         before.Volumes.ShouldAllBe(volume => ReferenceEquals(volume.Value, after.Volumes[volume.Key]));
         // That a server now runs is no news for the host that said so.
         after.ShouldBeSameAs(launched);
+    }
+
+    [Fact]
+    public async Task An_adapter_that_leaves_is_named_until_it_is_gone_and_then_nowhere()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync();
+        using var incremental = new Incremental(cloud);
+        var instance = await cloud.RunningAsync();
+        var made = (await cloud.CallAsync(Ec2Api.CreateNetworkInterface, new CreateNetworkInterfaceRequest { SubnetId = instance.SubnetId })).NetworkInterface!;
+        var attachment = (await cloud.CallAsync(
+            Ec2Api.AttachNetworkInterface,
+            new AttachNetworkInterfaceRequest { NetworkInterfaceId = made.NetworkInterfaceId, InstanceId = instance.Id, DeviceIndex = 1 })).AttachmentId;
+        incremental.Update().Vms[instance.Id].Interfaces.Select(adapter => adapter.DeviceIndex).ShouldBe([0, 1]);
+
+        await cloud.CallAsync(Ec2Api.DetachNetworkInterface, new DetachNetworkInterfaceRequest { AttachmentId = attachment });
+        if (incremental.Update().Vms[instance.Id].Interfaces is [_, { } leaving])
+        {
+            leaving.Leaving.ShouldBeTrue();
+        }
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await cloud.Cloud.WaitAsync(Adapter.Table, ComputeFixture.Account, made.NetworkInterfaceId!, adapter => adapter is { Attachment: null }, deadline.Token);
+        var state = incremental.Update();
+        state.Vms[instance.Id].Interfaces.ShouldHaveSingleItem();
+        state.Vpcs[instance.VpcId].Interfaces.Keys.ShouldBe(instance.NetworkInterfaceIds);
     }
 
     [Fact]

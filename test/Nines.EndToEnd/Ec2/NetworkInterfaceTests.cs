@@ -33,4 +33,33 @@ public sealed class NetworkInterfaceTests(SimulatedCloud cloud)
             """);
         answer!.ToJsonString().ShouldBe("""["front",false,3,true,"InvalidParameterValue","InvalidNetworkInterfaceID.NotFound"]""");
     }
+
+    [Fact]
+    [Covers("ec2", "AttachNetworkInterface", "DetachNetworkInterface")]
+    public async Task An_interface_comes_to_a_server_that_runs_and_goes_again()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}])['Images'][0]['ImageId']
+            s = ec2.describe_subnets(Filters=[{'Name': 'default-for-az', 'Values': ['true']}])['Subnets'][0]['SubnetId']
+            run = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, InstanceType='c5.large', NetworkInterfaces=[
+                {'DeviceIndex': 0, 'SubnetId': s}, {'DeviceIndex': 1, 'SubnetId': s, 'Description': 'second'}])['Instances'][0]['InstanceId']
+            ec2.get_waiter('instance_running').wait(InstanceIds=[run], WaiterConfig={'Delay': 1})
+            n = ec2.create_network_interface(SubnetId=s)['NetworkInterface']['NetworkInterfaceId']
+            dry = refused(lambda: ec2.attach_network_interface(NetworkInterfaceId=n, InstanceId=run, DeviceIndex=2, DryRun=True))
+            a = ec2.attach_network_interface(NetworkInterfaceId=n, InstanceId=run, DeviceIndex=2)['AttachmentId']
+            import time
+            def attachment():
+                return ec2.describe_network_interfaces(NetworkInterfaceIds=[n])['NetworkInterfaces'][0].get('Attachment', {}).get('Status')
+            while attachment() != 'attached': time.sleep(0.1)
+            indexes = [i['Attachment']['DeviceIndex'] for i in ec2.describe_instances(InstanceIds=[run])['Reservations'][0]['Instances'][0]['NetworkInterfaces']]
+            found = ec2.describe_network_interfaces(Filters=[{'Name': 'attachment.attachment-id', 'Values': [a]}])['NetworkInterfaces'][0]['NetworkInterfaceId'] == n
+            ec2.detach_network_interface(AttachmentId=a)
+            ec2.get_waiter('network_interface_available').wait(NetworkInterfaceIds=[n], WaiterConfig={'Delay': 1})
+            again = refused(lambda: ec2.detach_network_interface(AttachmentId=a))
+            ec2.delete_network_interface(NetworkInterfaceId=n)
+            ec2.terminate_instances(InstanceIds=[run])
+            answer = [dry, indexes, found, again]
+            """);
+        answer!.ToJsonString().ShouldBe("""["DryRunOperation",[0,1,2],true,"InvalidAttachmentID.NotFound"]""");
+    }
 }

@@ -62,4 +62,31 @@ public sealed class SecurityGroupTests(SimulatedCloud cloud)
             """);
         answer!.ToString().ShouldBe("DependencyViolation");
     }
+
+    [Fact]
+    [Covers("ec2", "ModifySecurityGroupRules", "UpdateSecurityGroupRuleDescriptionsIngress", "UpdateSecurityGroupRuleDescriptionsEgress")]
+    public async Task A_rule_is_changed_where_it_is_and_described_anew()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            g = ec2.create_security_group(GroupName='changing', Description='changing')['GroupId']
+            web = [{'IpProtocol': 'tcp', 'FromPort': 80, 'ToPort': 80, 'IpRanges': [{'CidrIp': '10.0.0.0/8'}]}]
+            r = ec2.authorize_security_group_ingress(GroupId=g, IpPermissions=web)['SecurityGroupRules'][0]['SecurityGroupRuleId']
+            web[0]['IpRanges'][0]['Description'] = 'first'
+            ec2.update_security_group_rule_descriptions_ingress(GroupId=g, IpPermissions=web)
+            def rule(id):
+                return ec2.describe_security_group_rules(SecurityGroupRuleIds=[id])['SecurityGroupRules'][0]
+            first = rule(r).get('Description')
+            ec2.modify_security_group_rules(GroupId=g, SecurityGroupRules=[{'SecurityGroupRuleId': r, 'SecurityGroupRule': {
+                'IpProtocol': 'tcp', 'FromPort': 443, 'ToPort': 444, 'CidrIpv4': '192.0.2.0/24', 'Description': 'second'}}])
+            now = rule(r)
+            out = [x for x in ec2.describe_security_group_rules(Filters=[{'Name': 'group-id', 'Values': [g]}])['SecurityGroupRules'] if x['IsEgress']][0]['SecurityGroupRuleId']
+            ec2.update_security_group_rule_descriptions_egress(GroupId=g, SecurityGroupRuleDescriptions=[{'SecurityGroupRuleId': out, 'Description': 'all'}])
+            said = rule(out).get('Description')
+            missing = refused(lambda: ec2.modify_security_group_rules(GroupId=g, SecurityGroupRules=[{'SecurityGroupRuleId': 'sgr-0123456789abcdef0', 'SecurityGroupRule': {'IpProtocol': '-1', 'CidrIpv4': '0.0.0.0/0'}}]))
+            wrong = refused(lambda: ec2.update_security_group_rule_descriptions_ingress(GroupId=g, IpPermissions=web))
+            ec2.delete_security_group(GroupId=g)
+            answer = [first, now['FromPort'], now['ToPort'], now['CidrIpv4'], now['Description'], said, missing, wrong]
+            """);
+        answer!.ToJsonString().ShouldBe("""["first",443,444,"192.0.2.0/24","second","all","InvalidSecurityGroupRuleId.NotFound","InvalidPermission.NotFound"]""");
+    }
 }

@@ -116,16 +116,23 @@ internal sealed class TestNetworks : IAsyncDisposable
             Vms = State.Vms.SetItem(adapter.VmId, MachineOf(adapter, vpcId, number)),
         };
         await ApplyAsync();
-        // Not the cloud's own name, by which its traces are looked for.
-        var guest = new Guest($"nt-{Host.Scope[4..]}{Host.Scope[..4]}-{number}", adapter, Commands);
-        _guests.Add(guest);
-        await guest.PlugAsync(Path.GetFileName(Networks.NamespacePathOf(vpcId)), Networks.TapOf(adapter.Id), TestContext.Current.CancellationToken);
-        await ApplyAsync();
+        var guest = await PlugAsync(number, vpcId, adapter);
         if (configured)
         {
             await guest.ConfigureAsync(subnetId == SubnetId ? "172.31.16.1" : "172.31.32.1", TestContext.Current.CancellationToken);
         }
 
+        return guest;
+    }
+
+    /// <summary>Plugs a guest into an adapter that was applied; its address is not set.</summary>
+    public async Task<Guest> PlugAsync(int number, string vpcId, InterfaceSpec adapter)
+    {
+        // Not the cloud's own name, by which its traces are looked for.
+        var guest = new Guest($"nt-{Host.Scope[4..]}{Host.Scope[..4]}-{number}", adapter, Commands);
+        _guests.Add(guest);
+        await guest.PlugAsync(Path.GetFileName(Networks.NamespacePathOf(vpcId)), Networks.TapOf(adapter.Id), TestContext.Current.CancellationToken);
+        await ApplyAsync();
         return guest;
     }
 

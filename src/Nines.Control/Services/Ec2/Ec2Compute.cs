@@ -81,6 +81,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new SnapshotSharing(cloud, snapshots),
             interfaces,
             new NetworkInterfaceChanges(cloud, ids, interfaces),
+            new InterfaceAttachmentChanges(cloud, ids),
             new PrivateAddressChanges(cloud),
         ];
     }

@@ -11,11 +11,13 @@ using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 
 namespace Nines.Control.Services.Ec2;
@@ -39,6 +41,8 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(LaunchTemplateVersion))]
 [JsonSerializable(typeof(NatGateway))]
 [JsonSerializable(typeof(NetworkAcl))]
+[JsonSerializable(typeof(NetworkInsightsAnalysis))]
+[JsonSerializable(typeof(NetworkInsightsPath))]
 [JsonSerializable(typeof(PlacementGroup))]
 [JsonSerializable(typeof(PlacementGroupName))]
 [JsonSerializable(typeof(PrefixList))]
@@ -48,4 +52,5 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(SecurityGroup))]
 [JsonSerializable(typeof(Subnet))]
 [JsonSerializable(typeof(Vpc))]
+[JsonSerializable(typeof(VpcPeering))]
 internal sealed partial class Ec2JsonContext : JsonSerializerContext;

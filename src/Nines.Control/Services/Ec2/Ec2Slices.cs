@@ -13,12 +13,14 @@ using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
@@ -49,6 +51,8 @@ internal static class Ec2Slices
         new NatGatewayOperations(cloud, ids),
         new NetworkAclChanges(cloud, ids),
         new NetworkAclOperations(cloud),
+        new NetworkInsightsChanges(cloud, ids, new NetworkInsightsDescriptions(zones.Region)),
+        new NetworkInsightsOperations(cloud, new NetworkInsightsDescriptions(zones.Region)),
         new PlacementGroupOperations(cloud, ids, zones.Region),
         new PrefixListOperations(cloud, ids),
         new RouteChanges(cloud),
@@ -56,11 +60,15 @@ internal static class Ec2Slices
         new RouteTableOperations(cloud),
         new SecurityGroupChanges(cloud, ids),
         new SecurityGroupOperations(cloud),
+        new SecurityGroupReferences(cloud),
+        new SecurityGroupRuleChanges(cloud),
         new SubnetChanges(cloud, zones, new SubnetRecords(ids)),
         new SubnetOperations(cloud),
         new TagOperations(cloud),
         new VpcChanges(cloud, ids, new VpcRecords(ids, zones.Region)),
         new VpcOperations(cloud),
+        new VpcPeeringChanges(cloud, ids, zones.Region, new VpcPeeringDescriptions(cloud, zones.Region)),
+        new VpcPeeringOperations(cloud, new VpcPeeringDescriptions(cloud, zones.Region)),
         new ZoneOperations(zones),
     ];
 }

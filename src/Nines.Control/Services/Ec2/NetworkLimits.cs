@@ -21,6 +21,12 @@ internal static class NetworkLimits
     /// <summary>Routes of a table, without the local ones.</summary>
     public const int MaxRoutesPerTable = 500;
 
+    /// <summary>Peerings of a VPC, with those that wait to be accepted.</summary>
+    public const int MaxPeeringsPerVpc = 50;
+
+    /// <summary>Paths to analyse in a region.</summary>
+    public const int MaxInsightsPaths = 100;
+
     /// <summary>Elastic addresses in a region.</summary>
     public const int MaxAddresses = 5;
 

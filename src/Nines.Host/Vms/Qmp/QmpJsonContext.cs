@@ -34,5 +34,12 @@ namespace Nines.Host.Vms.Qmp;
 [JsonSerializable(typeof(BlockdevDel))]
 [JsonSerializable(typeof(DeviceAdd))]
 [JsonSerializable(typeof(DeviceDel))]
+[JsonSerializable(typeof(AdapterAdd))]
+[JsonSerializable(typeof(NetdevAdd))]
+[JsonSerializable(typeof(NetdevDel))]
+[JsonSerializable(typeof(QomList))]
+[JsonSerializable(typeof(QomGet))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(ImmutableArray<QomProperty>))]
 [JsonSerializable(typeof(BlockSetIoThrottle))]
 internal sealed partial class QmpJsonContext : JsonSerializerContext;

@@ -79,7 +79,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         }
     }
 
-    private static IShape Request(string operation, Filter[] filters) => operation switch
+    private IShape Request(string operation, Filter[] filters) => operation switch
     {
         "DescribeAddresses" => new DescribeAddressesRequest { Filters = filters },
         "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
@@ -95,6 +95,8 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeManagedPrefixLists" => new DescribeManagedPrefixListsRequest { Filters = filters },
         "DescribeNatGateways" => new DescribeNatGatewaysRequest { Filter = filters },
         "DescribeNetworkAcls" => new DescribeNetworkAclsRequest { Filters = filters },
+        "DescribeNetworkInsightsAnalyses" => new DescribeNetworkInsightsAnalysesRequest { Filters = filters },
+        "DescribeNetworkInsightsPaths" => new DescribeNetworkInsightsPathsRequest { Filters = filters },
         "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
         "DescribePlacementGroups" => new DescribePlacementGroupsRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
@@ -107,7 +109,9 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeVolumeStatus" => new DescribeVolumeStatusRequest { Filters = filters },
         "DescribeVolumesModifications" => new DescribeVolumesModificationsRequest { Filters = filters },
         "DescribeVolumes" => new DescribeVolumesRequest { Filters = filters },
+        "DescribeVpcPeeringConnections" => new DescribeVpcPeeringConnectionsRequest { Filters = filters },
         "DescribeVpcs" => new DescribeVpcsRequest { Filters = filters },
+        "GetSecurityGroupsForVpc" => new GetSecurityGroupsForVpcRequest { VpcId = _world.DefaultVpc.Id, Filters = filters },
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation's filters are documented but not asked for here."),
     };
 

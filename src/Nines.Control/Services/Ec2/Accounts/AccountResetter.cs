@@ -10,11 +10,13 @@ using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Store;
 
@@ -52,6 +54,8 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         Delete(LaunchTemplateVersion.Table);
         Delete(NatGateway.Table);
         Delete(NetworkAcl.Table);
+        Delete(NetworkInsightsAnalysis.Table);
+        Delete(NetworkInsightsPath.Table);
         Delete(PlacementGroup.Table);
         Delete(PlacementGroupName.Table);
         Delete(PrefixList.Table);
@@ -59,6 +63,11 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         Delete(SecurityGroup.Table);
         Delete(Subnet.Table);
         Delete(Vpc.Table);
+        Delete(VpcPeering.Table);
+        foreach (var accepted in transaction.By(VpcPeering.ByAccepter, accountId).ToArray())
+        {
+            transaction.Delete(VpcPeering.Table, accepted);
+        }
 
         void Delete<T>(TableDefinition<T> table)
             where T : class, IResource

@@ -134,7 +134,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
                 AttachmentId = attachment.Id,
                 DeleteOnTermination = attachment.DeleteOnTermination,
                 DeviceIndex = attachment.DeviceIndex,
-                Status = instance is { State: InstanceState.Pending, HasRun: false } ? "attaching" : "attached",
+                Status = InterfaceRecords.StatusOf(attachment, instance),
                 NetworkCardIndex = 0,
             },
             Description = adapter.Description,

@@ -71,7 +71,7 @@ internal static class InstanceTransitions
         {
             if (adapter.Attachment is { DeleteOnTermination: false })
             {
-                transaction.Put(NetworkInterface.Table, adapter with { Attachment = null, AssociatePublicIpAddress = false });
+                transaction.Put(NetworkInterface.Table, InterfaceAttachmentPlan.Detached(adapter) with { AssociatePublicIpAddress = false });
                 continue;
             }
 

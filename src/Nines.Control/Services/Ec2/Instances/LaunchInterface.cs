@@ -1,9 +1,12 @@
 namespace Nines.Control.Services.Ec2.Instances;
 
-/// <summary>The primary adapter that a launch asks for.</summary>
+/// <summary>An adapter that a launch asks for.</summary>
 internal sealed record LaunchInterface
 {
-    /// <summary>An interface that exists and becomes the primary one; with it nothing else is set but what happens at the end.</summary>
+    /// <summary>0 for the primary adapter.</summary>
+    public int DeviceIndex { get; init; }
+
+    /// <summary>An interface that exists; with it nothing else is set but what happens at the end.</summary>
     public string? NetworkInterfaceId { get; init; }
 
     /// <summary>The subnet, or <see langword="null"/> for a default one.</summary>
@@ -16,6 +19,12 @@ internal sealed record LaunchInterface
     public IReadOnlyList<string> GroupNames { get; init; } = [];
 
     public string? PrivateIpAddress { get; init; }
+
+    /// <summary>Private addresses after the primary one.</summary>
+    public IReadOnlyList<string> SecondaryAddresses { get; init; } = [];
+
+    /// <summary>How many more there are to be, of any.</summary>
+    public int SecondaryAddressCount { get; init; }
 
     /// <summary>Whether it gets a public address; <see langword="null"/> for what the subnet says.</summary>
     public bool? AssociatePublicIpAddress { get; init; }

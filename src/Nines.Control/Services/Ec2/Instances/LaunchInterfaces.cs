@@ -1,41 +1,60 @@
+using System.Collections.Immutable;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Wire;
 
 namespace Nines.Control.Services.Ec2.Instances;
 
-/// <summary>Reads what a launch asks of its primary adapter, whether beside the instance or as a network interface: pure.</summary>
+/// <summary>Reads what a launch asks of its adapters, whether beside the instance or as network interfaces: pure.</summary>
 internal static class LaunchInterfaces
 {
     /// <summary>The most security groups of one interface.</summary>
     public const int MaximumGroups = 5;
 
+    /// <summary>The adapters in the order of their device index.</summary>
     /// <exception cref="AwsException">What EC2 answers.</exception>
-    public static LaunchInterface Parse(RunInstancesRequest input)
+    public static ImmutableArray<LaunchInterface> Parse(RunInstancesRequest input)
     {
-        var parsed = input.NetworkInterfaces is { Count: > 0 } specifications ? ParseSpecification(input, specifications) : new LaunchInterface
+        ImmutableArray<LaunchInterface> parsed = input.NetworkInterfaces is { Count: > 0 } specifications ? ParseSpecifications(input, specifications) :
+        [
+            new LaunchInterface
+            {
+                SubnetId = input.SubnetId is null ? null : ResourceId.Parse<SubnetId>(input.SubnetId).Value,
+                GroupIds = ParseGroups(input.SecurityGroupIds),
+                GroupNames = [.. (input.SecurityGroups ?? []).Distinct()],
+                PrivateIpAddress = input.PrivateIpAddress,
+            },
+        ];
+        foreach (var adapter in parsed)
         {
-            SubnetId = input.SubnetId is null ? null : ResourceId.Parse<SubnetId>(input.SubnetId).Value,
-            GroupIds = ParseGroups(input.SecurityGroupIds),
-            GroupNames = [.. (input.SecurityGroups ?? []).Distinct()],
-            PrivateIpAddress = input.PrivateIpAddress,
-        };
-        if (parsed is { SubnetId: not null, GroupNames.Count: > 0 })
+            Check(adapter, input);
+        }
+
+        return parsed;
+    }
+
+    private static void Check(LaunchInterface adapter, RunInstancesRequest input)
+    {
+        if (adapter is { SubnetId: not null, GroupNames.Count: > 0 })
         {
             throw Ec2Errors.InvalidParameterCombination("The parameter groupName cannot be used with the parameter subnet");
         }
 
-        if (parsed.PrivateIpAddress is not null && input.MaxCount > 1)
+        if ((adapter.PrivateIpAddress is not null || adapter.SecondaryAddresses.Count > 0) && input.MaxCount > 1)
         {
             throw Ec2Errors.InvalidParameterCombination("The parameter privateIpAddress cannot be used when launching more than one instance");
         }
 
-        if (parsed.NetworkInterfaceId is not null && input.MaxCount > 1)
+        if (adapter.NetworkInterfaceId is not null && input.MaxCount > 1)
         {
             throw Ec2Errors.InvalidParameterCombination("The parameter networkInterfaceId cannot be used when launching more than one instance");
         }
 
-        return parsed.GroupIds.Count + parsed.GroupNames.Count <= MaximumGroups ? parsed : throw TooManyGroups();
+        if (adapter.GroupIds.Count + adapter.GroupNames.Count > MaximumGroups)
+        {
+            throw TooManyGroups();
+        }
     }
 
     /// <summary>An interface would be in more groups than it may.</summary>
@@ -45,12 +64,12 @@ internal static class LaunchInterfaces
     /// <summary>Ids of groups, each once.</summary>
     public static IReadOnlyList<string> ParseGroups(IReadOnlyList<string>? ids) => [.. ResourceId.ParseAll<SecurityGroupId>(ids).Select(id => id.Value)];
 
-    private static LaunchInterface ParseSpecification(RunInstancesRequest input, IReadOnlyList<InstanceNetworkInterfaceSpecification> specifications)
+    private static ImmutableArray<LaunchInterface> ParseSpecifications(RunInstancesRequest input, IReadOnlyList<InstanceNetworkInterfaceSpecification> specifications)
     {
         RefuseBoth(input.SubnetId is not null, "subnet ID");
         RefuseBoth(input.SecurityGroupIds is { Count: > 0 } || input.SecurityGroups is { Count: > 0 }, "security groups");
         RefuseBoth(input.PrivateIpAddress is not null, "private address");
-        if (specifications.Any(specification => specification.DeviceIndex is null && specification.NetworkInterfaceId is null))
+        if (specifications.Any(specification => specification.DeviceIndex is null && (specification.NetworkInterfaceId is null || specifications.Count > 1)))
         {
             throw Ec2Errors.InvalidParameterValue("Each network interface requires a device index.");
         }
@@ -60,17 +79,22 @@ internal static class LaunchInterfaces
             throw Ec2Errors.InvalidParameterValue("Each network interface requires a unique device index.");
         }
 
-        if (specifications.All(specification => specification.DeviceIndex != 0))
+        if (specifications.All(specification => (specification.DeviceIndex ?? 0) != 0))
         {
             throw Ec2Errors.InvalidParameterValue("When specifying network interfaces, you must include a device at index 0.");
         }
 
-        if (specifications.Count > 1)
+        if (specifications.Any(specification => specification.DeviceIndex is < 0))
         {
-            throw new AwsException("AttachmentLimitExceeded", $"Interface count {specifications.Count} exceeds the limit of 1 for {input.InstanceType ?? "this instance type"}");
+            throw Ec2Errors.InvalidParameterValue("The device index of a network interface must not be negative.");
         }
 
-        return Read(specifications[0]);
+        if (specifications.Count > 1 && specifications.Any(specification => specification.AssociatePublicIpAddress is not null))
+        {
+            throw Ec2Errors.InvalidParameterCombination("The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces.");
+        }
+
+        return [.. specifications.Select(Read).OrderBy(adapter => adapter.DeviceIndex)];
     }
 
     private static LaunchInterface Read(InstanceNetworkInterfaceSpecification specification)
@@ -85,28 +109,30 @@ internal static class LaunchInterfaces
 
             return new LaunchInterface
             {
+                DeviceIndex = specification.DeviceIndex ?? 0,
                 NetworkInterfaceId = ResourceId.Parse<NetworkInterfaceId>(existing).Value,
                 DeleteOnTermination = specification.DeleteOnTermination ?? false,
             };
         }
 
         RefuseUnsupported(specification);
-        var addresses = specification.PrivateIpAddresses ?? [];
-        if (addresses.Count > 1 || specification.SecondaryPrivateIpAddressCount is > 0)
-        {
-            throw Ec2Errors.Unsupported("Network interfaces have one private address.");
-        }
-
-        if (specification.PrivateIpAddress is not null && addresses.Count > 0)
+        if (specification.PrivateIpAddress is not null && specification.PrivateIpAddresses is { Count: > 0 })
         {
             throw Ec2Errors.InvalidParameterCombination("The parameter privateIpAddress cannot be used with the parameter privateIpAddresses");
         }
 
+        // One address alone is the primary one, whether it says so or not.
+        var only = specification.PrivateIpAddresses is [{ PrivateIpAddress: { } address }] ? address : null;
+        var addressing = InterfaceAddressing.Parse(
+            specification.PrivateIpAddress ?? only, only is null ? specification.PrivateIpAddresses : null, specification.SecondaryPrivateIpAddressCount);
         return new LaunchInterface
         {
+            DeviceIndex = specification.DeviceIndex ?? 0,
             SubnetId = specification.SubnetId is null ? null : ResourceId.Parse<SubnetId>(specification.SubnetId).Value,
             GroupIds = ParseGroups(specification.Groups),
-            PrivateIpAddress = specification.PrivateIpAddress ?? (addresses is [var only] ? only.PrivateIpAddress : null),
+            PrivateIpAddress = addressing.Primary,
+            SecondaryAddresses = addressing.Secondary,
+            SecondaryAddressCount = addressing.Count,
             AssociatePublicIpAddress = specification.AssociatePublicIpAddress,
             Description = specification.Description ?? "",
             DeleteOnTermination = specification.DeleteOnTermination ?? true,

@@ -50,7 +50,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
     private Instance AddInstance(Subnet subnet, string hostId, int? partition, string reservation, int index)
     {
         var id = ids.Next("i");
-        var networkInterface = AddInterface(subnet, id);
+        NetworkInterface[] adapters = [.. target.Adapters.Select(adapter => AddInterface(adapter, adapter.Subnet ?? subnet, id))];
         var volumes = ImmutableArray.CreateBuilder<string>(target.Disks.Length);
         foreach (var disk in target.Disks)
         {
@@ -92,9 +92,9 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             MonitoringEnabled = request.MonitoringEnabled,
             InstanceProfileArn = request.InstanceProfileArn,
             CpuCredits = target.CpuCredits,
-            NetworkInterfaceIds = [networkInterface.Id],
+            NetworkInterfaceIds = [.. adapters.Select(adapter => adapter.Id)],
             VolumeIds = volumes.MoveToImmutable(),
-            PrivateIpAddress = networkInterface.PrivateIpAddress,
+            PrivateIpAddress = adapters[0].PrivateIpAddress,
             Tags = request.Tags.For("instance"),
             Power = InstancePower.Running,
             HostId = hostId,
@@ -107,18 +107,20 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
         return instance;
     }
 
-    private NetworkInterface AddInterface(Subnet subnet, string instanceId)
+    private NetworkInterface AddInterface(LaunchAdapter adapter, Subnet subnet, string instanceId)
     {
-        if (request.Interface.NetworkInterfaceId is { } existing)
+        var wanted = adapter.Wanted;
+        if (wanted.NetworkInterfaceId is { } existing)
         {
-            var attached = transaction.Find(NetworkInterface.Table, call.AccountId, existing)! with { Attachment = NewAttachment(instanceId) };
+            var attached = transaction.Find(NetworkInterface.Table, call.AccountId, existing)! with { Attachment = NewAttachment(wanted, instanceId) };
             transaction.Put(NetworkInterface.Table, attached);
             return attached;
         }
 
         var id = ids.Next("eni");
-        var wanted = request.Interface;
-        var associatePublic = wanted.AssociatePublicIpAddress ?? subnet.MapPublicIpOnLaunch;
+
+        // A launch with several interfaces gets no public address by itself (EC2 user guide: Public IPv4 addresses).
+        var associatePublic = wanted.AssociatePublicIpAddress ?? (target.Adapters.Length == 1 && subnet.MapPublicIpOnLaunch);
         var networkInterface = new NetworkInterface
         {
             AccountId = call.AccountId,
@@ -131,16 +133,17 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             PublicIpAddress = associatePublic ? AddressAllocator.AllocatePublic(transaction, publicPool, call.AccountId, id) : null,
             AssociatePublicIpAddress = associatePublic,
             Description = wanted.Description,
-            SecurityGroupIds = target.SecurityGroupIds,
+            SecurityGroupIds = adapter.SecurityGroupIds,
             Tags = request.Tags.For("network-interface"),
-            Attachment = NewAttachment(instanceId),
+            Attachment = NewAttachment(wanted, instanceId),
         };
+        networkInterface = InterfaceAddressing.Add(transaction, subnet, networkInterface, wanted.SecondaryAddresses, wanted.SecondaryAddressCount);
         transaction.Insert(NetworkInterface.Table, networkInterface);
         return networkInterface;
     }
 
-    private NetworkInterfaceAttachment NewAttachment(string instanceId) =>
-        new(ids.Next("eni-attach"), instanceId, 0, request.Interface.DeleteOnTermination, _launched);
+    private NetworkInterfaceAttachment NewAttachment(LaunchInterface wanted, string instanceId) =>
+        new(ids.Next("eni-attach"), instanceId, wanted.DeviceIndex, wanted.DeleteOnTermination, _launched);
 
     private Volume AddVolume(LaunchDisk disk, Subnet subnet, string hostId, string instanceId)
     {

@@ -28,7 +28,8 @@ internal sealed record LaunchRequest
     /// <summary>The partition of the group asked for.</summary>
     public int? PartitionNumber { get; init; }
 
-    public required LaunchInterface Interface { get; init; }
+    /// <summary>The adapters in the order of their device index, the primary one first.</summary>
+    public required ImmutableArray<LaunchInterface> Interfaces { get; init; }
 
     public IReadOnlyList<BlockDeviceMapping>? BlockDeviceMappings { get; init; }
 

@@ -37,7 +37,7 @@ internal static class LaunchRequests
             GroupName = input.Placement?.GroupName is { Length: > 0 } group ? group : null,
             GroupId = input.Placement?.GroupId is { Length: > 0 } groupId ? groupId : null,
             PartitionNumber = input.Placement?.PartitionNumber,
-            Interface = LaunchInterfaces.Parse(input),
+            Interfaces = LaunchInterfaces.Parse(input),
             BlockDeviceMappings = input.BlockDeviceMappings,
             UserData = UserDataRules.Decode(input.UserData),
             MetadataOptions = input.MetadataOptions is { } options

@@ -34,7 +34,8 @@ internal sealed record LaunchTarget
     /// <summary>Where the instances may go; one subnet unless the request leaves the zone open.</summary>
     public required IReadOnlyList<Subnet> Subnets { get; init; }
 
-    public required ImmutableArray<string> SecurityGroupIds { get; init; }
+    /// <summary>The adapters in the order of their device index.</summary>
+    public required ImmutableArray<LaunchAdapter> Adapters { get; init; }
 
     public required ImmutableArray<LaunchDisk> Disks { get; init; }
 
@@ -77,7 +78,7 @@ internal sealed record LaunchTarget
             Group = group,
             Placement = group is null ? null : PlacementGroupRules.For(transaction, group, type.Name, request.PartitionNumber),
             Subnets = subnets,
-            SecurityGroupIds = FindGroups(transaction, request.Interface, vpc, subnets[0]),
+            Adapters = FindAdapters(transaction, request, type, vpc, subnets[0]),
             Disks = disks,
             HostId = host?.Id,
         };
@@ -110,6 +111,38 @@ internal sealed record LaunchTarget
         }
 
         return found.Count == 0 ? [vpc.DefaultSecurityGroupId] : found.ToImmutable();
+    }
+
+    private static ImmutableArray<LaunchAdapter> FindAdapters(CloudTransaction transaction, LaunchRequest request, InstanceType type, Vpc vpc, Subnet primary)
+    {
+        if (request.Interfaces.Length > type.MaximumNetworkInterfaces)
+        {
+            throw InterfaceErrors.TooManyOnInstance(request.Interfaces.Length, type.Name);
+        }
+
+        var named = request.Interfaces.Select(wanted => wanted.NetworkInterfaceId).OfType<string>().ToArray();
+        return named.Distinct().Count() == named.Length
+            ? [.. request.Interfaces.Select((wanted, index) => FindAdapter(transaction, wanted, index == 0, vpc, primary))]
+            : throw Ec2Errors.InvalidParameterValue("A network interface may be specified only once.");
+    }
+
+    private static LaunchAdapter FindAdapter(CloudTransaction transaction, LaunchInterface wanted, bool isPrimary, Vpc vpc, Subnet primary)
+    {
+        var subnetId = wanted.NetworkInterfaceId is { } existing ? FindInterface(transaction, vpc.AccountId, existing).SubnetId : wanted.SubnetId;
+        if (isPrimary || subnetId is null)
+        {
+            return new(wanted, null, FindGroups(transaction, wanted, vpc, primary));
+        }
+
+        var subnet = Subnet.FindOpen(transaction, vpc.AccountId, subnetId);
+        if (subnet.VpcId != vpc.Id)
+        {
+            throw Ec2Errors.Unsupported($"The subnets {primary.Id} and {subnet.Id} are in different VPCs; the machines of this cloud are in one.");
+        }
+
+        return subnet.AvailabilityZone == primary.AvailabilityZone
+            ? new(wanted, subnet, FindGroups(transaction, wanted, vpc, subnet))
+            : throw InterfaceErrors.OtherZone();
     }
 
     private static Image FindImage(CloudTransaction transaction, string id, string accountId)
@@ -177,10 +210,14 @@ internal sealed record LaunchTarget
             throw Ec2Errors.InvalidParameterValue($"Invalid availability zone: [{asked}]");
         }
 
-        var wanted = request.Interface.NetworkInterfaceId is { } existing ? FindInterface(transaction, accountId, existing).SubnetId : request.Interface.SubnetId;
+        var first = request.Interfaces[0];
+        var wanted = first.NetworkInterfaceId is { } existing ? FindInterface(transaction, accountId, existing).SubnetId : first.SubnetId;
         if (wanted is not { } id)
         {
-            return DefaultSubnets(transaction, request.Zone, accountId);
+            // A further adapter that names its subnet leaves the primary one no zone but that.
+            var others = request.Interfaces.Select(adapter => adapter.NetworkInterfaceId is { } other ? FindInterface(transaction, accountId, other).SubnetId : adapter.SubnetId);
+            var named = others.OfType<string>().FirstOrDefault();
+            return DefaultSubnets(transaction, request.Zone ?? (named is null ? null : Subnet.FindOpen(transaction, accountId, named).AvailabilityZone), accountId);
         }
 
         var subnet = Subnet.FindOpen(transaction, accountId, id);

@@ -18,6 +18,25 @@ internal static class InterfaceErrors
 
     public static AwsException AttachmentNotFound(string id) => new("InvalidAttachmentID.NotFound", $"The attachment '{id}' does not exist.");
 
+    public static AwsException AttachmentMalformed(string id) => new("InvalidAttachmentID.Malformed", $"Invalid id: \"{id}\" (expecting \"eni-attach-...\")");
+
+    public static AwsException IndexTaken(string instanceId, int index) =>
+        Ec2Errors.InvalidParameterValue($"Instance '{instanceId}' already has an interface attached at device index '{index}'.");
+
+    public static AwsException PrimaryCannotGo() =>
+        new("OperationNotPermitted", "The network interface at device index 0 and networkCard index 0 cannot be detached.");
+
+    public static AwsException IsDetaching(string attachmentId) => new("IncorrectState", $"The attachment '{attachmentId}' is already being detached.");
+
+    public static AwsException OtherZone() =>
+        Ec2Errors.InvalidParameterCombination("You may not attach a network interface to an instance if they are not in the same availability zone");
+
+    public static AwsException OtherVpc(string id, string instanceId) =>
+        Ec2Errors.Unsupported($"The network interface {id} and the instance {instanceId} are in different VPCs; the machines of this cloud are in one.");
+
+    public static AwsException TooManyOnInstance(int count, string type) =>
+        new("AttachmentLimitExceeded", $"Interface count {count} exceeds the limit for {type}");
+
     public static AwsException PrimaryStays() => Ec2Errors.InvalidParameterValue("The primary IP address of the interface cannot be unassigned.");
 
     public static AwsException NotAssigned(string address, string id) =>

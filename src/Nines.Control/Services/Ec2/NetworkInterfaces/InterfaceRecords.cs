@@ -24,6 +24,14 @@ internal static class InterfaceRecords
         }
     }
 
+    /// <summary>What EC2 calls the state of an attachment: an instance that was never there has nothing yet.</summary>
+    public static string StatusOf(NetworkInterfaceAttachment attachment, Instance? instance) => attachment.State switch
+    {
+        InterfaceAttachmentState.Attaching => "attaching",
+        InterfaceAttachmentState.Detaching => "detaching",
+        _ => instance is { State: InstanceState.Pending, HasRun: false } ? "attaching" : "attached",
+    };
+
     /// <summary>Removes an interface and gives its addresses back; elastic ones stay the account's.</summary>
     public static void Delete(CloudTransaction transaction, NetworkInterface adapter)
     {

@@ -18,6 +18,13 @@ internal sealed record NetworkInterface : ITaggable<NetworkInterface>
     public static readonly IndexDefinition<NetworkInterface> BySecurityGroup =
         Table.IndexMany("security-group", networkInterface => networkInterface.SecurityGroupIds);
 
+    /// <summary>The interfaces that an instance is to get or to lose.</summary>
+    public static readonly IndexDefinition<NetworkInterface> ByMoving = Table.Index(
+        "moving", networkInterface => networkInterface.Attachment is { State: not InterfaceAttachmentState.Attached } attachment ? attachment.InstanceId : null);
+
+    /// <summary>The interface of an attachment.</summary>
+    public static readonly IndexDefinition<NetworkInterface> ByAttachment = Table.Index("attachment", networkInterface => networkInterface.Attachment?.Id);
+
     [JsonConverter(typeof(InternedStringConverter))]
     public required string AccountId { get; init; }
 
@@ -74,6 +81,9 @@ internal sealed record NetworkInterface : ITaggable<NetworkInterface>
     public string? ManagerId { get; init; }
 
     public NetworkInterfaceAttachment? Attachment { get; init; }
+
+    /// <summary>Whether its cable is pulled.</summary>
+    public bool LinkDown { get; init; }
 
     /// <summary>The same with another public address for one of its private ones.</summary>
     /// <param name="privateIpAddress">One of its private addresses.</param>

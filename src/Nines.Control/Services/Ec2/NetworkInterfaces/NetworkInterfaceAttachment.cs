@@ -6,5 +6,6 @@ namespace Nines.Control.Services.Ec2.NetworkInterfaces;
 /// <param name="DeviceIndex">0 for the primary interface.</param>
 /// <param name="DeleteOnTermination">Whether the interface ends with the instance.</param>
 /// <param name="AttachTime">Since when.</param>
+/// <param name="State">Whether the guest has it, is to get it or to lose it.</param>
 internal sealed record NetworkInterfaceAttachment(
-    string Id, string InstanceId, int DeviceIndex, bool DeleteOnTermination, DateTimeOffset AttachTime);
+    string Id, string InstanceId, int DeviceIndex, bool DeleteOnTermination, DateTimeOffset AttachTime, InterfaceAttachmentState State = InterfaceAttachmentState.Attached);

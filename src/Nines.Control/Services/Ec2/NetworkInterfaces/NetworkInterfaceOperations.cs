@@ -185,7 +185,7 @@ internal sealed class NetworkInterfaceOperations : IOperations
 
     private string? AttachmentStatus(NetworkInterface adapter) => adapter.Attachment is not { } attachment
         ? null
-        : _cloud.Find(Instance.Table, adapter.AccountId, attachment.InstanceId) is { State: InstanceState.Pending, HasRun: false } ? "attaching" : "attached";
+        : InterfaceRecords.StatusOf(attachment, _cloud.Find(Instance.Table, adapter.AccountId, attachment.InstanceId));
 
     private static string TypeOf(NetworkInterface adapter) => adapter.ManagerId is null ? "interface" : "nat_gateway";
 

@@ -179,11 +179,36 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The Placement Group '{0}' is unknown.", "The Placement Groups '{0}' are unknown."),
     };
 
+    /// <summary>A peering of VPCs.</summary>
+    public static readonly ResourceKind VpcPeering = new("pcx", "vpc-peering-connection")
+    {
+        MalformedCode = "InvalidVpcPeeringConnectionId.Malformed",
+        MalformedText = NetworkForm,
+        NotFoundCode = "InvalidVpcPeeringConnectionID.NotFound",
+        NotFound = new("The vpcPeeringConnection ID '{0}' does not exist", "The vpcPeeringConnection IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A path to analyse.</summary>
+    public static readonly ResourceKind NetworkInsightsPath = new("nip", "network-insights-path")
+    {
+        MalformedCode = "InvalidNetworkInsightsPathId.Malformed",
+        NotFoundCode = "InvalidNetworkInsightsPathId.NotFound",
+        NotFound = new("The path ID '{0}' does not exist", "The path IDs '{0}' do not exist"),
+    };
+
+    /// <summary>The analysis of a path.</summary>
+    public static readonly ResourceKind NetworkInsightsAnalysis = new("nia", "network-insights-analysis")
+    {
+        MalformedCode = "InvalidNetworkInsightsAnalysisId.Malformed",
+        NotFoundCode = "InvalidNetworkInsightsAnalysisId.NotFound",
+        NotFound = new("The analysis ID '{0}' does not exist", "The analysis IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
-        ElasticAddress, NatGateway, PrefixList, LaunchTemplate, PlacementGroup,
+            ElasticAddress, NatGateway, PrefixList, LaunchTemplate, PlacementGroup, VpcPeering, NetworkInsightsPath, NetworkInsightsAnalysis,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

@@ -20,8 +20,11 @@ internal sealed record Route
     /// <summary>A gateway: <c>local</c> or <c>igw-…</c>.</summary>
     public string? GatewayId { get; init; }
 
-    /// <summary>A NAT gateway, <c>nat-…</c>; exactly one kind of target is set.</summary>
+    /// <summary>A NAT gateway, <c>nat-…</c>.</summary>
     public string? NatGatewayId { get; init; }
+
+    /// <summary>A peering, <c>pcx-…</c>; exactly one kind of target is set.</summary>
+    public string? VpcPeeringConnectionId { get; init; }
 
     /// <summary>How it came to be: <c>CreateRouteTable</c>, <c>CreateRoute</c> or <c>EnableVgwRoutePropagation</c>.</summary>
     public required string Origin { get; init; }

@@ -24,7 +24,7 @@ internal sealed class RouteChanges(Cloud cloud) : IOperations
     {
         var destination = ParseDestination(input.DestinationCidrBlock, input.DestinationIpv6CidrBlock, input.DestinationPrefixListId);
         var wanted = RouteTarget.Parse(
-            input.GatewayId, input.NatGatewayId, input.NetworkInterfaceId, input.InstanceId, input.VpcPeeringConnectionId,
+            input.GatewayId, input.NatGatewayId, input.VpcPeeringConnectionId, input.NetworkInterfaceId, input.InstanceId,
             input.VpcEndpointId, input.EgressOnlyInternetGatewayId, input.TransitGatewayId, input.LocalGatewayId, input.CarrierGatewayId, input.CoreNetworkArn);
         await cloud.WriteAsync(
             call,
@@ -61,7 +61,7 @@ internal sealed class RouteChanges(Cloud cloud) : IOperations
     {
         var destination = ParseDestination(input.DestinationCidrBlock, input.DestinationIpv6CidrBlock, input.DestinationPrefixListId);
         var wanted = input.LocalTarget == true ? null : RouteTarget.Parse(
-            input.GatewayId, input.NatGatewayId, input.NetworkInterfaceId, input.InstanceId, input.VpcPeeringConnectionId,
+            input.GatewayId, input.NatGatewayId, input.VpcPeeringConnectionId, input.NetworkInterfaceId, input.InstanceId,
             input.VpcEndpointId, input.EgressOnlyInternetGatewayId, input.TransitGatewayId, input.LocalGatewayId, input.CarrierGatewayId, input.CoreNetworkArn);
         await cloud.WriteAsync(
             call,

@@ -21,6 +21,7 @@ internal sealed class RouteTableOperations(Cloud cloud) : IOperations
         .AddMany("route.gateway-id", view => view.Table.Routes.Select(route => route.GatewayId))
         .AddMany("route.nat-gateway-id", view => view.Table.Routes.Select(route => route.NatGatewayId))
         .AddMany("route.origin", view => view.Table.Routes.Select(route => route.Origin))
+        .AddMany("route.vpc-peering-connection-id", view => view.Table.Routes.Select(route => route.VpcPeeringConnectionId))
         .AddMany("route.state", view => view.Table.Routes.Select(view.StateOf))
         .Add("vpc-id", view => view.Table.VpcId)
         .AddNeverMatching(
@@ -29,8 +30,7 @@ internal sealed class RouteTableOperations(Cloud cloud) : IOperations
             "route.destination-prefix-list-id",
             "route.egress-only-internet-gateway-id",
             "route.instance-id",
-            "route.transit-gateway-id",
-            "route.vpc-peering-connection-id")
+            "route.transit-gateway-id")
         .AddTags(view => view.Table.Tags);
 
     private static readonly PageLimits s_pages = new(5, 100);
@@ -77,6 +77,7 @@ internal sealed class RouteTableOperations(Cloud cloud) : IOperations
         DestinationCidrBlock = route.DestinationCidrBlock,
         GatewayId = route.GatewayId,
         NatGatewayId = route.NatGatewayId,
+        VpcPeeringConnectionId = route.VpcPeeringConnectionId,
         Origin = route.Origin,
         State = view.StateOf(route),
     };

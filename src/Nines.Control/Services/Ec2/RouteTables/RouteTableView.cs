@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.NatGateways;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.RouteTables;
@@ -15,6 +16,7 @@ internal sealed record RouteTableView(RouteTable Table, Cloud Cloud)
     {
         { IsInternet: true } => cloud.Find(InternetGateway.Table, table.AccountId, route.GatewayId!)?.VpcId == table.VpcId,
         { NatGatewayId: { } id } => cloud.Find(NatGateway.Table, table.AccountId, id) is not null,
+        { VpcPeeringConnectionId: { } id } => cloud.By(VpcPeering.ById, id).Any(peering => peering.IsActive && peering.VpcIds.Contains(table.VpcId)),
         _ => true,
     };
 }

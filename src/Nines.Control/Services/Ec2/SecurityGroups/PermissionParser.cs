@@ -17,15 +17,15 @@ internal static class PermissionParser
     /// <summary>The rules that <paramref name="permissions"/> mean.</summary>
     /// <param name="permissions">The request's permissions.</param>
     /// <param name="isEgress">Whether they are about what goes out.</param>
-    /// <param name="findGroup">Finds the id of a group that a permission names, by id or name.</param>
+    /// <param name="findGroup">Finds a group that a permission names, by id or name.</param>
     /// <exception cref="AwsException"><c>InvalidParameterValue</c>, <c>InvalidPermission.Malformed</c>, <c>MissingParameter</c>.</exception>
-    public static ImmutableArray<SecurityGroupRule> Parse(IReadOnlyList<IpPermission> permissions, bool isEgress, Func<UserIdGroupPair, string> findGroup)
+    public static ImmutableArray<SecurityGroupRule> Parse(IReadOnlyList<IpPermission> permissions, bool isEgress, Func<UserIdGroupPair, ReferencedGroup> findGroup)
     {
         var rules = permissions.SelectMany(permission => Parse(permission, isEgress, findGroup)).ToImmutableArray();
         return rules.Select(SecurityGroupRuleKey.Of).Distinct().Count() == rules.Length ? rules : throw SecurityGroupErrors.RuleRepeated();
     }
 
-    private static List<SecurityGroupRule> Parse(IpPermission permission, bool isEgress, Func<UserIdGroupPair, string> findGroup)
+    private static List<SecurityGroupRule> Parse(IpPermission permission, bool isEgress, Func<UserIdGroupPair, ReferencedGroup> findGroup)
     {
         var protocol = ParseProtocol(permission.IpProtocol);
         var (from, to) = ParsePorts(protocol, permission.FromPort, permission.ToPort);
@@ -35,12 +35,14 @@ internal static class PermissionParser
             .. (permission.IpRanges ?? []).Select(range => rule with { CidrIpv4 = ParseBlock(range.CidrIp), Description = range.Description }),
             .. (permission.Ipv6Ranges ?? []).Select(range => rule with { CidrIpv6 = ParseIpv6Block(range.CidrIpv6), Description = range.Description }),
             .. (permission.PrefixListIds ?? []).Select(list => rule with { PrefixListId = Required(list.PrefixListIdValue, "PrefixListId"), Description = list.Description }),
-            .. (permission.UserIdGroupPairs ?? []).Select(pair => rule with { ReferencedGroupId = findGroup(pair), Description = pair.Description }),
+            .. (permission.UserIdGroupPairs ?? []).Select(pair => Refer(rule, findGroup(pair)) with { Description = pair.Description }),
         ];
         return rules.Count > 0
             ? rules
             : throw Ec2Errors.InvalidParameterValue("The request must contain exactly one source: an address range, a prefix list or a security group");
     }
+
+    private static SecurityGroupRule Refer(SecurityGroupRule rule, ReferencedGroup group) => rule with { ReferencedGroupId = group.Id, Peer = group.Peer };
 
     /// <summary>The protocol as rules keep it: AWS's names for those that have ports or types, the number for the others.</summary>
     private static string ParseProtocol(string? protocol) => Required(protocol, "ipProtocol").ToLowerInvariant() switch

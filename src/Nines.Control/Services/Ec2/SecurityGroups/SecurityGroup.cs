@@ -13,6 +13,9 @@ internal sealed record SecurityGroup : ITaggable<SecurityGroup>
     /// <summary>All groups.</summary>
     public static readonly TableDefinition<SecurityGroup> Table = new("security-groups", Ec2JsonContext.Default.SecurityGroup);
 
+    /// <summary>By its own id, whatever the account: a rule may name a group of a peer.</summary>
+    public static readonly IndexDefinition<SecurityGroup> ById = Table.Index("id", group => group.Id);
+
     /// <summary>Those of a VPC.</summary>
     public static readonly IndexDefinition<SecurityGroup> ByVpc = Table.Index("vpc", group => group.VpcId);
 

@@ -5,6 +5,7 @@ using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Store;
 using Nines.Wire;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
@@ -86,7 +87,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
                 }
 
                 if (transaction.By(NetworkInterface.BySecurityGroup, group.Id).Count > 0
-                    || transaction.By(SecurityGroup.ByReferencedGroup, group.Id).Any(other => other.Id != group.Id))
+                    || transaction.By(SecurityGroup.ByReferencedGroup, group.Id).Any(other => other.Id != group.Id && other.VpcId == group.VpcId))
                 {
                     throw SecurityGroupErrors.InUse(group);
                 }
@@ -211,7 +212,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
             ?? throw new AwsException("VPCIdNotSpecified", "No default VPC for this user");
     }
 
-    private static SecurityGroup FindGroup(CloudTransaction transaction, string accountId, string? groupId, string? groupName)
+    internal static SecurityGroup FindGroup(CloudTransaction transaction, string accountId, string? groupId, string? groupName)
     {
         if (groupId is { } asked)
         {
@@ -234,8 +235,8 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
             ? transaction.Find(SecurityGroup.Table, found.AccountId, found.Id)
             : null;
 
-    /// <summary>The group that a permission names; it has to be in the same VPC.</summary>
-    private static string ReferencedGroup(CloudTransaction transaction, SecurityGroup group, UserIdGroupPair pair)
+    /// <summary>The group that a permission names; it has to be in the same VPC, or in one that an active peering leads to.</summary>
+    internal static ReferencedGroup ReferencedGroup(CloudTransaction transaction, SecurityGroup group, UserIdGroupPair pair)
     {
         if (pair.GroupId is null && string.IsNullOrEmpty(pair.GroupName))
         {
@@ -243,11 +244,24 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
         }
 
         var found = pair.GroupId is { } id
-            ? transaction.Find(SecurityGroup.Table, group.AccountId, ResourceId.Parse<SecurityGroupId>(id).Value)
+            ? transaction.By(SecurityGroup.ById, ResourceId.Parse<SecurityGroupId>(id).Value).FirstOrDefault()
             : FindByName(transaction, group.VpcId, pair.GroupName!);
-        return found is not null && found.VpcId == group.VpcId
-            ? found.Id
-            : throw Ec2Errors.NotFound(ResourceKind.SecurityGroup, pair.GroupId ?? pair.GroupName!);
+        if (found is not null && (pair.UserId is null || pair.UserId == found.AccountId))
+        {
+            // Found, not only listed: whoever deletes the group at the same time must meet this.
+            _ = transaction.Find(SecurityGroup.Table, found.AccountId, found.Id);
+            if (found.VpcId == group.VpcId)
+            {
+                return new(found.Id);
+            }
+
+            if (VpcPeering.Between(transaction, group.VpcId, found.VpcId) is { } peering)
+            {
+                return new(found.Id, new(found.AccountId, found.VpcId, peering.Id));
+            }
+        }
+
+        throw Ec2Errors.NotFound(ResourceKind.SecurityGroup, pair.GroupId ?? pair.GroupName!);
     }
 
     private static IReadOnlyList<IpPermission>? Permissions(AuthorizeSecurityGroupIngressRequest input) =>

@@ -32,7 +32,13 @@ internal static class SecurityGroupDescriptions
         CidrIpv4 = rule.CidrIpv4,
         CidrIpv6 = rule.CidrIpv6,
         PrefixListId = rule.PrefixListId,
-        ReferencedGroupInfo = rule.ReferencedGroupId is null ? null : new ReferencedSecurityGroup { GroupId = rule.ReferencedGroupId, UserId = group.AccountId },
+        ReferencedGroupInfo = rule.ReferencedGroupId is null ? null : new ReferencedSecurityGroup
+        {
+            GroupId = rule.ReferencedGroupId,
+            UserId = rule.Peer?.AccountId ?? group.AccountId,
+            VpcId = rule.Peer?.VpcId,
+            VpcPeeringConnectionId = rule.Peer?.VpcPeeringConnectionId,
+        },
         Description = rule.Description,
         Tags = rule.Tags.ToApi(),
     };
@@ -49,9 +55,19 @@ internal static class SecurityGroupDescriptions
             PrefixListIds = [.. rules.Where(rule => rule.PrefixListId is not null).Select(rule => new PrefixListId { PrefixListIdValue = rule.PrefixListId, Description = rule.Description })],
             UserIdGroupPairs =
             [
-                .. rules.Where(rule => rule.ReferencedGroupId is not null).Select(rule =>
-                    new UserIdGroupPair { GroupId = rule.ReferencedGroupId, UserId = group.AccountId, Description = rule.Description }),
+                .. rules.Where(rule => rule.ReferencedGroupId is not null).Select(rule => Pair(group, rule)),
             ],
         }),
     ];
+
+    /// <summary>The group that a rule names.</summary>
+    internal static UserIdGroupPair Pair(SecurityGroup group, SecurityGroupRule rule) => new()
+    {
+        GroupId = rule.ReferencedGroupId,
+        UserId = rule.Peer?.AccountId ?? group.AccountId,
+        VpcId = rule.Peer?.VpcId,
+        VpcPeeringConnectionId = rule.Peer?.VpcPeeringConnectionId,
+        PeeringStatus = rule.Peer is null ? null : "active",
+        Description = rule.Description,
+    };
 }

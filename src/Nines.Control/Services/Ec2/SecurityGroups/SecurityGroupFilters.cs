@@ -36,7 +36,7 @@ internal static class SecurityGroupFilters
         Add("prefix-list-id", (_, rule) => rule.PrefixListId);
         Add("protocol", (_, rule) => rule.Protocol);
         Add("to-port", (_, rule) => Port(rule, rule.ToPort));
-        Add("user-id", (view, rule) => rule.ReferencedGroupId is null ? null : view.Group.AccountId);
+        Add("user-id", (view, rule) => rule.ReferencedGroupId is null ? null : rule.Peer?.AccountId ?? view.Group.AccountId);
         return filters;
 
         void Add(string name, Func<SecurityGroupView, SecurityGroupRule, string?> value) =>

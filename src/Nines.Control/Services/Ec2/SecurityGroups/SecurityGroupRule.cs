@@ -36,6 +36,9 @@ internal sealed record SecurityGroupRule
     /// <summary>The other side as the interfaces in a group.</summary>
     public string? ReferencedGroupId { get; init; }
 
+    /// <summary>Where that group is when it is not in the same VPC: in one that a peering leads to; kept because the group may go first.</summary>
+    public PeerOfRule? Peer { get; init; }
+
     /// <summary>What its maker says of it.</summary>
     public string? Description { get; init; }
 

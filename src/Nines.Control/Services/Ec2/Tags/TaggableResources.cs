@@ -7,6 +7,7 @@ using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
+using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
@@ -16,6 +17,7 @@ using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 
 namespace Nines.Control.Services.Ec2.Tags;
@@ -35,6 +37,8 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.LaunchTemplate, LaunchTemplate.Table),
         TaggableResource.Of(ResourceKind.NatGateway, NatGateway.Table),
         TaggableResource.Of(ResourceKind.NetworkAcl, NetworkAcl.Table),
+        TaggableResource.Of(ResourceKind.NetworkInsightsAnalysis, NetworkInsightsAnalysis.Table),
+        TaggableResource.Of(ResourceKind.NetworkInsightsPath, NetworkInsightsPath.Table),
         TaggableResource.Of(ResourceKind.NetworkInterface, NetworkInterface.Table),
         TaggableResource.Of(ResourceKind.PlacementGroup, PlacementGroup.Table),
         TaggableResource.Of(ResourceKind.PrefixList, PrefixList.Table),
@@ -45,5 +49,6 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.Subnet, Subnet.Table),
         TaggableResource.Of(ResourceKind.Volume, Volume.Table),
         TaggableResource.Of(ResourceKind.Vpc, Vpc.Table),
+        TaggableResource.Of(ResourceKind.VpcPeering, VpcPeering.Table),
     ];
 }

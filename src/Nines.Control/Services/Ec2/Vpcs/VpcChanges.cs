@@ -5,6 +5,7 @@ using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Tags;
+using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Store;
 using InternetGateway = Nines.Control.Services.Ec2.InternetGateways.InternetGateway;
 using NetworkAcl = Nines.Control.Services.Ec2.NetworkAcls.NetworkAcl;
@@ -80,6 +81,7 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
                 }
 
                 call.AnswerDryRun();
+                VpcPeeringChanges.EndAll(transaction, vpc, call.Now);
                 foreach (var table in transaction.By(RouteTable.ByVpc, vpc.Id))
                 {
                     transaction.Delete(RouteTable.Table, table);
@@ -154,7 +156,7 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
             transaction =>
             {
                 var vpc = VpcLookup.Require(transaction, call.AccountId, input.VpcId);
-                if (vpc.CidrBlocks.Any(known => Ipv4Block.Parse(known.CidrBlock).Overlaps(block)))
+                if (vpc.CidrBlocks.Any(known => Ipv4Block.Parse(known.CidrBlock).Overlaps(block)) || VpcPeeringChanges.OverlapsPeer(transaction, vpc, block))
                 {
                     throw VpcErrors.Range(added.CidrBlock);
                 }

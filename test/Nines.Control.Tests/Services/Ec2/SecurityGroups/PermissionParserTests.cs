@@ -45,16 +45,16 @@ public sealed class PermissionParserTests
 
     [Fact]
     public void A_permission_without_another_side_is_refused() =>
-        Should.Throw<AwsException>(() => PermissionParser.Parse([new IpPermission { IpProtocol = "-1" }], isEgress: false, _ => "")).Code.ShouldBe("InvalidParameterValue");
+        Should.Throw<AwsException>(() => PermissionParser.Parse([new IpPermission { IpProtocol = "-1" }], isEgress: false, _ => new(""))).Code.ShouldBe("InvalidParameterValue");
 
     [Fact]
     public void The_same_permission_twice_is_refused()
     {
         var permission = new IpPermission { IpProtocol = "-1", IpRanges = [new IpRange { CidrIp = "10.0.0.0/8" }, new IpRange { CidrIp = "10.9.9.9/8" }] };
-        Should.Throw<AwsException>(() => PermissionParser.Parse([permission], isEgress: false, _ => "")).Code.ShouldBe("InvalidParameterValue");
+        Should.Throw<AwsException>(() => PermissionParser.Parse([permission], isEgress: false, _ => new(""))).Code.ShouldBe("InvalidParameterValue");
     }
 
     private static Nines.Control.Services.Ec2.SecurityGroups.SecurityGroupRule Parse(string protocol, int? from, int? to, string cidr) =>
         PermissionParser.Parse(
-            [new IpPermission { IpProtocol = protocol, FromPort = from, ToPort = to, IpRanges = [new IpRange { CidrIp = cidr }] }], isEgress: false, _ => "").ShouldHaveSingleItem();
+            [new IpPermission { IpProtocol = protocol, FromPort = from, ToPort = to, IpRanges = [new IpRange { CidrIp = cidr }] }], isEgress: false, _ => new("")).ShouldHaveSingleItem();
 }

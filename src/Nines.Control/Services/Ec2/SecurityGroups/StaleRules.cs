@@ -1,0 +1,12 @@
+using Nines.Control.Services.Ec2.VpcPeerings;
+using Nines.Control.Store;
+
+namespace Nines.Control.Services.Ec2.SecurityGroups;
+
+/// <summary>Rules that name a group which cannot be reached any more: the peering to its VPC is over, or it was deleted there.</summary>
+internal static class StaleRules
+{
+    public static bool IsStale(Cloud cloud, SecurityGroup group, SecurityGroupRule rule) =>
+        rule is { Peer: { } peer, ReferencedGroupId: { } id }
+        && (VpcPeering.Between(cloud, group.VpcId, peer.VpcId) is null || cloud.By(SecurityGroup.ById, id).Count == 0);
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace Nines.Host.Vms.Qmp;
+
+/// <summary><c>qom-list</c>: what an object of the hypervisor has.</summary>
+/// <param name="Path">The object.</param>
+internal sealed record QomList(string Path) : IQmpCommand<ImmutableArray<QomProperty>>
+{
+    /// <summary>Every device that has a name.</summary>
+    public const string Peripherals = "/machine/peripheral";
+
+    public static string Name => "qom-list";
+}

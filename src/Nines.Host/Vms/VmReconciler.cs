@@ -18,9 +18,6 @@ internal sealed class VmReconciler : IAsyncDisposable
     private static readonly TimeSpan DevicesPollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a reboot waits for snapshots that are to be taken meanwhile.</summary>
-    private static readonly TimeSpan SnapshotDeadline = TimeSpan.FromMinutes(1);
-
     /// <summary>How long a machine waits for its disks and adapters before its start has failed.</summary>
     private static readonly TimeSpan ReadinessDeadline = TimeSpan.FromMinutes(5);
 
@@ -39,8 +36,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     private QemuMachine? _machine;
     private VmStatus? _status;
     private bool _panicked;
-    private long _held;
-    private DateTimeOffset? _heldSince;
+    private readonly RebootHold _hold = new();
     private int? _cpuLimitPercent;
     private GuestReachability _reachability;
 
@@ -96,7 +92,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         var (machine, record) = (Volatile.Read(ref _machine), Volatile.Read(ref _record));
         return machine is null
             || record.BootGeneration > moment.BootGeneration
-            || Math.Max(record.RebootGeneration, Volatile.Read(ref _held)) >= moment.RebootGeneration;
+            || Math.Max(record.RebootGeneration, _hold.RebootGeneration) >= moment.RebootGeneration;
     }
 
     /// <summary>What the machine's process takes; <see langword="null"/> when it has none.</summary>
@@ -264,8 +260,14 @@ internal sealed class VmReconciler : IAsyncDisposable
                 Report(desired, step with { Message = step.Message ?? MessageOf(step, runState) });
             }
 
-            if (step.Action is VmAction.Reset && Holds(desired, now))
+            if (step.Action is VmAction.Reset && _services.SnapshotsAwait(desired) && _hold.Begin(desired.RebootGeneration, now, out var isNew))
             {
+                if (isNew)
+                {
+                    // Those who wait for it can take them now.
+                    _services.Released();
+                }
+
                 return DevicesPollInterval;
             }
 
@@ -283,25 +285,6 @@ internal sealed class VmReconciler : IAsyncDisposable
             _services.Logger.VmStepTaken(Id, step.Action);
             await ExecuteAsync(step, desired, now, cancellationToken);
         }
-    }
-
-    /// <summary>Whether the second half of a reboot waits for snapshots, and has them taken.</summary>
-    private bool Holds(VmSpec desired, DateTimeOffset now)
-    {
-        _heldSince ??= now;
-        if (!_services.SnapshotsAwait(desired) || now - _heldSince > SnapshotDeadline)
-        {
-            _heldSince = null;
-            return false;
-        }
-
-        if (_held != desired.RebootGeneration)
-        {
-            Volatile.Write(ref _held, desired.RebootGeneration);
-            _services.Released();
-        }
-
-        return true;
     }
 
     /// <summary>Asks the guest whether it answers, when it is time to.</summary>
@@ -450,7 +433,7 @@ internal sealed class VmReconciler : IAsyncDisposable
                 await monitor.ResetAsync(cancellationToken);
                 await monitor.ContinueAsync(cancellationToken);
                 await RememberAsync(_record.Rebooted(desired), cancellationToken);
-                Volatile.Write(ref _held, 0);
+                _hold.End();
                 break;
             case VmAction.Hibernate:
                 await HibernateAsync(desired, now, cancellationToken);
@@ -552,8 +535,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         await _machine.DisposeAsync();
         Volatile.Write(ref _machine, null);
         _disks.Forget();
-        Volatile.Write(ref _held, 0);
-        _heldSince = null;
+        _hold.End();
         _adapters.Forget();
         await _services.Launcher.CleanUpAsync(_files, CancellationToken.None);
         _services.Released();

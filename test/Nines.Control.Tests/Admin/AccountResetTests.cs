@@ -166,7 +166,8 @@ public sealed class AccountResetTests : IAsyncLifetime
 
         await ResetAsync(beside);
 
-        beside.Rounds.ShouldBe(2);
+        // More often where the launch goes on while the second round commits.
+        beside.Rounds.ShouldBeGreaterThanOrEqualTo(2);
         _cloud.Cloud.CountAll(Instance.Table).ShouldBe(0);
         (await host.ReportAsync(0, TimeSpan.Zero, Cancel)).Vms.ShouldBeEmpty();
     }

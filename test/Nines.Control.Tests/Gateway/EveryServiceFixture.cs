@@ -4,6 +4,7 @@ using Nines.Control.Ids;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.Kms;
 using Nines.Control.Services.Ssm.Parameters;
 using Nines.Control.Tests.Identity;
 
@@ -13,19 +14,21 @@ namespace Nines.Control.Tests.Gateway;
 public sealed class EveryServiceFixture : IAsyncLifetime
 {
     private Ec2Compute _compute = null!;
+    private KmsService _kms = null!;
 
     internal TestGateway Gateway { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         var cancel = TestContext.Current.CancellationToken;
-        var identity = await IdentityFixture.CreateAsync(cancel, [.. Ec2Tables.Network, .. Ec2Compute.Tables, Parameter.Table]);
+        var identity = await IdentityFixture.CreateAsync(cancel, [.. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables, Parameter.Table]);
         var zones = new ZoneCatalog("us-east-1", 3);
         var ids = new RandomIdSource();
         _compute = new Ec2Compute(
             identity.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
+        _kms = new KmsService(identity.Cloud, ids, identity.Box, zones.Region, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
         Gateway = await TestGateway.StartAsync(cancel, [
-            .. Ec2Slices.Network(identity.Cloud, ids, zones), .. _compute.Operations,
+            .. Ec2Slices.Network(identity.Cloud, ids, zones), .. _compute.Operations, .. _kms.Operations,
             new ParameterOperations(identity.Cloud, identity.Box, () => []), new ParameterChanges(identity.Cloud, identity.Box, (_, _) => false),
         ], over: identity);
     }
@@ -33,6 +36,7 @@ public sealed class EveryServiceFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _compute.DisposeAsync();
+        await _kms.DisposeAsync();
         await Gateway.DisposeAsync();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class KmsService : IAsyncDisposable
             new RotationOperations(keys, writes, cipher),
             new AliasOperations(cloud, keys, arns),
             new CryptoOperations(keys, cipher),
-            new TagOperations(keys, writes),
+            new KeyTagOperations(keys, writes),
         ];
     }
 

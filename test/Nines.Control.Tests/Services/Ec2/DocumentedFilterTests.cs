@@ -110,6 +110,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeVolumesModifications" => new DescribeVolumesModificationsRequest { Filters = filters },
         "DescribeVolumes" => new DescribeVolumesRequest { Filters = filters },
         "DescribeVpcPeeringConnections" => new DescribeVpcPeeringConnectionsRequest { Filters = filters },
+        "DescribeVpcClassicLink" => new DescribeVpcClassicLinkRequest { Filters = filters },
         "DescribeVpcs" => new DescribeVpcsRequest { Filters = filters },
         "GetSecurityGroupsForVpc" => new GetSecurityGroupsForVpcRequest { VpcId = _world.DefaultVpc.Id, Filters = filters },
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation's filters are documented but not asked for here."),

@@ -4,7 +4,7 @@ using Nines.Control.Gateway;
 namespace Nines.Control.Services.Kms;
 
 /// <summary>The tags of keys.</summary>
-internal sealed class TagOperations(KmsKeys keys, KeyWrites writes) : IOperations
+internal sealed class KeyTagOperations(KmsKeys keys, KeyWrites writes) : IOperations
 {
     public void Map(OperationTable table)
     {

@@ -64,7 +64,8 @@ internal sealed class TestRunner(string root)
     private async Task<TestResult> RunSuiteAsync(TestSuite suite, List<string> filters, CancellationToken cancellationToken)
     {
         var program = Path.Combine(root, "artifacts", "bin", suite.Project, "release", suite.Project);
-        List<string> arguments = ["-noLogo", "-noColor"];
+        var report = Path.Combine(root, "artifacts", $"{suite.Project}.xml");
+        List<string> arguments = ["-noLogo", "-noColor", "-xml", report];
         arguments.AddRange(filters.SelectMany(filter => new[] { "-displayName", $"*{filter}*" }));
         var clock = Stopwatch.StartNew();
         Console.WriteLine($"== {suite.Project}");
@@ -78,6 +79,11 @@ internal sealed class TestRunner(string root)
         }, timeout.Token);
         var result = TestResult.Parse(output.ToString(), exitCode);
         Console.WriteLine($"   {suite.Project}: {result.Passed} passed, {result.Failed} failed, {result.Skipped} skipped in {clock.Elapsed.TotalSeconds:0} s");
+        foreach (var test in SlowTests.Read(report))
+        {
+            Console.WriteLine($"   {test.Time.TotalSeconds,5:0} s  {test.Name}");
+        }
+
         return result;
     }
 

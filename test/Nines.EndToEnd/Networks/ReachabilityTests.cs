@@ -10,8 +10,8 @@ public sealed class ReachabilityTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(null)]
-    [InlineData(null)]
     [InlineData(7)]
+    [InlineData(11)]
     public async Task The_verdict_is_what_packets_do(int? seed)
     {
         var chosen = seed ?? Random.Shared.Next();

@@ -70,7 +70,7 @@ public sealed class ImageExporterTests : IDisposable
         var path = _bed.PathOf("made.ova");
         await using (var writer = new TarWriter(File.Create(path), TarEntryFormat.Ustar))
         {
-            await writer.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, "made.ovf") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(description)) });
+            await writer.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, "made.ovf") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(description)) }, ImageTestBed.Cancellation);
         }
 
         (await Should.ThrowAsync<ImageException>(ImportAsync("made", path))).Message.ShouldContain(said);

@@ -207,7 +207,7 @@ public sealed class SnapshotReconcilerTests : IDisposable
         var report = await TakeSetAsync();
 
         report.Snapshots.ShouldAllBe(snapshot => snapshot.State == SnapshotState.Ready);
-        report.Snapshots.Count().ShouldBe(2);
+        report.Snapshots.Length.ShouldBe(2);
         _machine.Switches.ShouldBe(isOpen && after is not ("switch" or "rename") ? [2] : []);
         (await ReadsAsync(SnapshotPath, "0xaa")).ShouldBeTrue();
         (await ReadsAsync(VolumeFiles.SnapshotOf(_options, "snap-2"), "0xaa")).ShouldBeTrue();
@@ -225,7 +225,7 @@ public sealed class SnapshotReconcilerTests : IDisposable
         _snapshots.IsHalf("vol-1").ShouldBeTrue();
         _snapshots.IsHalf("vol-2").ShouldBeTrue();
         _machine.Refuses = false;
-        (await TakeSetAsync()).Snapshots.Count().ShouldBe(2);
+        (await TakeSetAsync()).Snapshots.Length.ShouldBe(2);
         _machine.Switches.ShouldBe([2]);
     }
 
@@ -247,7 +247,7 @@ public sealed class SnapshotReconcilerTests : IDisposable
         (await ApplyAsync()).Snapshots.Single().ShouldBe(new("snap-2", SnapshotState.Ready, 1), "another of the same disk is not held up");
 
         _machine.IsOff = true;
-        (await ApplyAsync()).Snapshots.Count().ShouldBe(2);
+        (await ApplyAsync()).Snapshots.Length.ShouldBe(2);
         _snapshots.Await(_desired, machine).ShouldBeFalse();
     }
 

@@ -24,6 +24,7 @@ public sealed class ServerTests(RealCloud cloud) : IClassFixture<RealCloud>
         (await server.SshAsync("nproc")).ShouldBe("1");
         (await server.SshAsync("whoami")).ShouldBe("ec2-user");
         (await server.SshAsRootAsync("whoami")).ShouldBe("root");
+        (await server.SshAsync("sudo -n sh -c 'id -u; echo \"$1\"' - 'two words'")).ShouldBe("0\ntwo words");
         await server.SshAsRootAsync("echo kept > /root/file && sync");
         var before = await server.DescribeAsync();
 

@@ -446,6 +446,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeLockedSnapshots.</summary>
+    public static Operation<DescribeLockedSnapshotsRequest, DescribeLockedSnapshotsResult> DescribeLockedSnapshots { get; } = new("DescribeLockedSnapshots")
+    {
+    };
+
     /// <summary>The operation DescribeManagedPrefixLists.</summary>
     public static Operation<DescribeManagedPrefixListsRequest, DescribeManagedPrefixListsResult> DescribeManagedPrefixLists { get; } = new("DescribeManagedPrefixLists")
     {
@@ -613,6 +618,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DisableImageBlockPublicAccess.</summary>
+    public static Operation<DisableImageBlockPublicAccessRequest, DisableImageBlockPublicAccessResult> DisableImageBlockPublicAccess { get; } = new("DisableImageBlockPublicAccess")
+    {
+    };
+
     /// <summary>The operation DisableImageDeprecation.</summary>
     public static Operation<DisableImageDeprecationRequest, DisableImageDeprecationResult> DisableImageDeprecation { get; } = new("DisableImageDeprecation")
     {
@@ -620,6 +630,11 @@ public static class Ec2Api
 
     /// <summary>The operation DisableImageDeregistrationProtection.</summary>
     public static Operation<DisableImageDeregistrationProtectionRequest, DisableImageDeregistrationProtectionResult> DisableImageDeregistrationProtection { get; } = new("DisableImageDeregistrationProtection")
+    {
+    };
+
+    /// <summary>The operation DisableSnapshotBlockPublicAccess.</summary>
+    public static Operation<DisableSnapshotBlockPublicAccessRequest, DisableSnapshotBlockPublicAccessResult> DisableSnapshotBlockPublicAccess { get; } = new("DisableSnapshotBlockPublicAccess")
     {
     };
 
@@ -650,6 +665,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation EnableImageBlockPublicAccess.</summary>
+    public static Operation<EnableImageBlockPublicAccessRequest, EnableImageBlockPublicAccessResult> EnableImageBlockPublicAccess { get; } = new("EnableImageBlockPublicAccess")
+    {
+    };
+
     /// <summary>The operation EnableImageDeprecation.</summary>
     public static Operation<EnableImageDeprecationRequest, EnableImageDeprecationResult> EnableImageDeprecation { get; } = new("EnableImageDeprecation")
     {
@@ -657,6 +677,11 @@ public static class Ec2Api
 
     /// <summary>The operation EnableImageDeregistrationProtection.</summary>
     public static Operation<EnableImageDeregistrationProtectionRequest, EnableImageDeregistrationProtectionResult> EnableImageDeregistrationProtection { get; } = new("EnableImageDeregistrationProtection")
+    {
+    };
+
+    /// <summary>The operation EnableSnapshotBlockPublicAccess.</summary>
+    public static Operation<EnableSnapshotBlockPublicAccessRequest, EnableSnapshotBlockPublicAccessResult> EnableSnapshotBlockPublicAccess { get; } = new("EnableSnapshotBlockPublicAccess")
     {
     };
 
@@ -678,6 +703,11 @@ public static class Ec2Api
 
     /// <summary>The operation GetDefaultCreditSpecification.</summary>
     public static Operation<GetDefaultCreditSpecificationRequest, GetDefaultCreditSpecificationResult> GetDefaultCreditSpecification { get; } = new("GetDefaultCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation GetImageBlockPublicAccessState.</summary>
+    public static Operation<GetImageBlockPublicAccessStateRequest, GetImageBlockPublicAccessStateResult> GetImageBlockPublicAccessState { get; } = new("GetImageBlockPublicAccessState")
     {
     };
 
@@ -716,8 +746,18 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetSnapshotBlockPublicAccessState.</summary>
+    public static Operation<GetSnapshotBlockPublicAccessStateRequest, GetSnapshotBlockPublicAccessStateResult> GetSnapshotBlockPublicAccessState { get; } = new("GetSnapshotBlockPublicAccessState")
+    {
+    };
+
     /// <summary>The operation ImportKeyPair.</summary>
     public static Operation<ImportKeyPairRequest, ImportKeyPairResult> ImportKeyPair { get; } = new("ImportKeyPair")
+    {
+    };
+
+    /// <summary>The operation LockSnapshot.</summary>
+    public static Operation<LockSnapshotRequest, LockSnapshotResult> LockSnapshot { get; } = new("LockSnapshot")
     {
     };
 
@@ -945,6 +985,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation UnlockSnapshot.</summary>
+    public static Operation<UnlockSnapshotRequest, UnlockSnapshotResult> UnlockSnapshot { get; } = new("UnlockSnapshot")
+    {
+    };
+
     /// <summary>The operation UnmonitorInstances.</summary>
     public static Operation<UnmonitorInstancesRequest, UnmonitorInstancesResult> UnmonitorInstances { get; } = new("UnmonitorInstances")
     {
@@ -961,7 +1006,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageDeprecation, DisableImageDeregistrationProtection, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, ImportKeyPair, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -45,9 +45,17 @@ public sealed class ImageTests(SimulatedCloud cloud)
     }
 
     [Fact]
-    [Covers("ec2", "CopyImage", "ModifyImageAttribute", "DescribeImageAttribute", "ResetImageAttribute", "EnableImageDeprecation", "DisableImageDeprecation")]
+    [Covers("ec2", "CopyImage", "ModifyImageAttribute", "DescribeImageAttribute", "ResetImageAttribute", "EnableImageDeprecation", "DisableImageDeprecation",
+        "EnableImageBlockPublicAccess", "DisableImageBlockPublicAccess", "GetImageBlockPublicAccessState")]
     public async Task Images_are_copied_shared_and_superseded()
     {
+        // The AWS CLI and boto3 that Debian has are older than this call.
+        var states = await cloud.JavaScript.RunAsync("""
+            const read = async () => (await ec2.send(new EC2.GetImageBlockPublicAccessStateCommand({}))).ImageBlockPublicAccessState;
+            await ec2.send(new EC2.EnableImageBlockPublicAccessCommand({ ImageBlockPublicAccessState: 'block-new-sharing' }));
+            return [await read(), (await ec2.send(new EC2.DisableImageBlockPublicAccessCommand({}))).ImageBlockPublicAccessState];
+            """);
+        states!.ToJsonString().ShouldBe("""["block-new-sharing","unblocked"]""");
         var answer = await cloud.Boto.RunAsync("""
             import datetime
             tiny = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}], Owners=['amazon'])['Images'][0]['ImageId']

@@ -61,4 +61,26 @@ public sealed class SnapshotTests(SimulatedCloud cloud)
             """);
         answer!.ToJsonString().ShouldBe("""[["all","210987654321"],true,true,["210987654321"],[],"InvalidParameterValue"]""");
     }
+
+    [Fact]
+    [Covers("ec2", "LockSnapshot", "UnlockSnapshot", "DescribeLockedSnapshots", "EnableSnapshotBlockPublicAccess", "DisableSnapshotBlockPublicAccess", "GetSnapshotBlockPublicAccessState")]
+    public async Task A_locked_snapshot_stays_and_one_that_may_not_be_public_is_not()
+    {
+        var answer = await cloud.JavaScript.RunAsync("""
+            const refused = async command => { try { await ec2.send(command); return ''; } catch (e) { return e.name; } };
+            const { VolumeId } = await ec2.send(new EC2.CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 1 }));
+            const { SnapshotId } = await ec2.send(new EC2.CreateSnapshotCommand({ VolumeId }));
+            const locked = await ec2.send(new EC2.LockSnapshotCommand({ SnapshotId, LockMode: 'compliance', LockDuration: 1, CoolOffPeriod: 1 }));
+            const listed = (await ec2.send(new EC2.DescribeLockedSnapshotsCommand({ SnapshotIds: [SnapshotId] }))).Snapshots;
+            const kept = await refused(new EC2.DeleteSnapshotCommand({ SnapshotId }));
+            await ec2.send(new EC2.UnlockSnapshotCommand({ SnapshotId }));
+            const states = [(await ec2.send(new EC2.EnableSnapshotBlockPublicAccessCommand({ State: 'block-new-sharing' }))).State];
+            const open = await refused(new EC2.ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission: { Add: [{ Group: 'all' }] } }));
+            states.push((await ec2.send(new EC2.DisableSnapshotBlockPublicAccessCommand({}))).State, (await ec2.send(new EC2.GetSnapshotBlockPublicAccessStateCommand({}))).State);
+            await ec2.send(new EC2.DeleteSnapshotCommand({ SnapshotId }));
+            await ec2.send(new EC2.DeleteVolumeCommand({ VolumeId }));
+            return [locked.LockState, listed.map(one => one.LockState), kept, states, open];
+            """);
+        answer!.ToJsonString().ShouldBe("""["compliance-cooloff",["compliance-cooloff"],"OperationNotPermitted",["block-new-sharing","unblocked","unblocked"],"OperationNotPermitted"]""");
+    }
 }

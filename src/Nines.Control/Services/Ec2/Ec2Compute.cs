@@ -78,6 +78,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new SnapshotOperations(snapshots),
             new SnapshotChanges(cloud, ids, snapshots),
             new SnapshotCopies(cloud, ids, snapshots),
+            new SnapshotLocks(cloud, snapshots),
             new SnapshotSharing(cloud, snapshots),
             interfaces,
             new NetworkInterfaceChanges(cloud, ids, interfaces),

@@ -14,6 +14,7 @@ using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
+using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -47,6 +48,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(PlacementGroupName))]
 [JsonSerializable(typeof(PrefixList))]
 [JsonSerializable(typeof(PrivateAddress))]
+[JsonSerializable(typeof(PublicAccessBlock))]
 [JsonSerializable(typeof(PublicAddress))]
 [JsonSerializable(typeof(RouteTable))]
 [JsonSerializable(typeof(SecurityGroup))]

@@ -16,6 +16,7 @@ using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
+using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -55,6 +56,7 @@ internal static class Ec2Slices
         new NetworkInsightsOperations(cloud, new NetworkInsightsDescriptions(zones.Region)),
         new PlacementGroupOperations(cloud, ids, zones.Region),
         new PrefixListOperations(cloud, ids),
+        new PublicAccessOperations(cloud),
         new RouteChanges(cloud),
         new RouteTableChanges(cloud, ids),
         new RouteTableOperations(cloud),

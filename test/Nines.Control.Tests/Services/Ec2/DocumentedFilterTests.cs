@@ -21,7 +21,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     {
         _world = await Ec2World.OpenAsync();
         _table = new OperationTable();
-        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new SnapshotOperations(new SnapshotCatalog(_world.Cloud)), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1")];
+        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new SnapshotOperations(new SnapshotCatalog(_world.Cloud)), new SnapshotLocks(_world.Cloud, new SnapshotCatalog(_world.Cloud)), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1")];
         foreach (var slice in slices)
         {
             slice.Map(_table);
@@ -110,6 +110,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeVolumesModifications" => new DescribeVolumesModificationsRequest { Filters = filters },
         "DescribeVolumes" => new DescribeVolumesRequest { Filters = filters },
         "DescribeVpcPeeringConnections" => new DescribeVpcPeeringConnectionsRequest { Filters = filters },
+        "DescribeLockedSnapshots" => new DescribeLockedSnapshotsRequest { Filters = filters },
         "DescribeVpcClassicLink" => new DescribeVpcClassicLinkRequest { Filters = filters },
         "DescribeVpcs" => new DescribeVpcsRequest { Filters = filters },
         "GetSecurityGroupsForVpc" => new GetSecurityGroupsForVpcRequest { VpcId = _world.DefaultVpc.Id, Filters = filters },

@@ -13,6 +13,7 @@ using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
+using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -59,6 +60,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         Delete(PlacementGroup.Table);
         Delete(PlacementGroupName.Table);
         Delete(PrefixList.Table);
+        Delete(PublicAccessBlock.Table);
         Delete(RouteTable.Table);
         Delete(SecurityGroup.Table);
         Delete(Subnet.Table);

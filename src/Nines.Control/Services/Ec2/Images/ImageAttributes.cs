@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.Images;
@@ -44,8 +45,8 @@ internal sealed partial class ImageAttributes(Cloud cloud, ImageCatalog catalog)
 
     private async ValueTask<ModifyImageAttributeResult> ModifyAsync(ModifyImageAttributeRequest input, Call call, CancellationToken cancellationToken)
     {
-        var change = ChangeOf(input);
-        await WriteAsync(input.ImageId, call, change, cancellationToken);
+        var change = ChangeOf(input, out var isForAll);
+        await WriteAsync(input.ImageId, call, change, cancellationToken, isForAll);
         return new ModifyImageAttributeResult();
     }
 
@@ -61,22 +62,28 @@ internal sealed partial class ImageAttributes(Cloud cloud, ImageCatalog catalog)
         return new ResetImageAttributeResult();
     }
 
-    private Task WriteAsync(string? imageId, Call call, Func<Image, Image> change, CancellationToken cancellationToken) => cloud.ChangeImageAsync(
+    private Task WriteAsync(string? imageId, Call call, Func<Image, Image> change, CancellationToken cancellationToken, bool isForAll = false) => cloud.ChangeImageAsync(
         catalog,
         imageId,
         call,
         (transaction, image) =>
         {
             var next = change(image);
+            if (isForAll)
+            {
+                PublicAccessBlock.Of(transaction, call.AccountId).DemandImages();
+            }
+
             call.AnswerDryRun();
             transaction.Put(Image.Table, next);
             return next;
         },
         cancellationToken);
 
-    /// <summary>What a request changes: one attribute, in the one form or the older one.</summary>
-    private static Func<Image, Image> ChangeOf(ModifyImageAttributeRequest input)
+    /// <summary>What a request changes: one attribute, in the one form or the older one; and whether that gives the image to everybody.</summary>
+    private static Func<Image, Image> ChangeOf(ModifyImageAttributeRequest input, out bool isForAll)
     {
+        isForAll = false;
         if (input.OrganizationArns is { Count: > 0 } || input.OrganizationalUnitArns is { Count: > 0 })
         {
             throw Ec2Errors.Unsupported("This cloud has no organizations.");
@@ -110,6 +117,7 @@ internal sealed partial class ImageAttributes(Cloud cloud, ImageCatalog catalog)
             Check(permission);
         }
 
+        isForAll = added.Any(permission => permission.Group is not null);
         return image => image.State == ImageState.Disabled ? throw ImageErrors.NotAvailable(image.Id) : image with
         {
             IsPublic = (image.IsPublic || added.Any(permission => permission.Group is not null)) && !removed.Any(permission => permission.Group is not null),

@@ -195,29 +195,29 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
                 transaction.Delete(Image.Table, image);
                 ImageName.Free(transaction, image);
                 ClientToken.Forget(transaction, call.AccountId, ImageCreation.ResourceType, image.ClientToken);
-                return input.DeleteAssociatedSnapshots == true ? DeleteSnapshots(transaction, image) : null;
+                return input.DeleteAssociatedSnapshots == true ? DeleteSnapshots(transaction, image, call.Now) : null;
             },
             cancellationToken);
         return new DeregisterImageResult { Return = true, DeleteSnapshotResults = results };
     }
 
-    private static IReadOnlyList<DeleteSnapshotReturnCode> DeleteSnapshots(CloudTransaction transaction, Image image) =>
+    private static IReadOnlyList<DeleteSnapshotReturnCode> DeleteSnapshots(CloudTransaction transaction, Image image, DateTimeOffset now) =>
     [
         .. image.Mappings.Select(mapping => mapping.SnapshotId).OfType<string>().Distinct().Select(id => new DeleteSnapshotReturnCode
         {
             SnapshotId = id,
-            ReturnCode = DeleteSnapshot(transaction, image.AccountId, id),
+            ReturnCode = DeleteSnapshot(transaction, image.AccountId, id, now),
         }),
     ];
 
-    private static string DeleteSnapshot(CloudTransaction transaction, string accountId, string id)
+    private static string DeleteSnapshot(CloudTransaction transaction, string accountId, string id, DateTimeOffset now)
     {
         if (transaction.By(Image.BySnapshot, id).Count > 0)
         {
             return SnapshotReturnCodes.Skipped;
         }
 
-        if (transaction.Find(Snapshot.Table, accountId, id) is not { State: not Snapshots.SnapshotState.Deleting } snapshot)
+        if (transaction.Find(Snapshot.Table, accountId, id) is not { State: not Snapshots.SnapshotState.Deleting } snapshot || snapshot.Lock?.Holds(now) is true)
         {
             return SnapshotReturnCodes.ClientError;
         }

@@ -71,6 +71,9 @@ internal sealed record Snapshot : ITaggable<Snapshot>
     /// <summary>The accounts that may make volumes of it beside its owner.</summary>
     public ImmutableSortedSet<string> SharedWith { get; init; } = [];
 
+    /// <summary>What keeps it from being deleted, or <see langword="null"/>.</summary>
+    public SnapshotLock? Lock { get; init; }
+
     /// <summary>How far it is taken, as EC2 says it: it is taken whole or not at all.</summary>
     [JsonIgnore]
     public string Progress => State == SnapshotState.Completed ? "100%" : "0%";

@@ -1,4 +1,5 @@
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
 
@@ -43,8 +44,10 @@ internal sealed class SnapshotCatalog(Cloud cloud)
         ? Of(image)
         : transaction.Find(Snapshot.Table, image.AccountId, id) is { State: not SnapshotState.Deleting } snapshot ? snapshot : throw Ec2Errors.NotFound(ResourceKind.Snapshot, id);
 
-    private static bool IsVisible(Snapshot snapshot, string accountId) =>
-        snapshot.State != SnapshotState.Deleting && (snapshot.IsPublic || snapshot.IsOf(accountId));
+    private bool IsVisible(Snapshot snapshot, string accountId) =>
+        snapshot.State != SnapshotState.Deleting && (snapshot.IsOf(accountId) || (snapshot.IsPublic && !HidesPublic(snapshot.AccountId)));
+
+    private bool HidesPublic(string accountId) => PublicAccessBlock.Of(cloud, accountId).Snapshots == Api.Ec2.SnapshotBlockPublicAccessState.BlockAllSharing;
 
     private static Snapshot Of(Image image) => new()
     {

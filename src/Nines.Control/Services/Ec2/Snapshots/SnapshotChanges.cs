@@ -128,6 +128,11 @@ internal sealed class SnapshotChanges(Cloud cloud, IIdSource ids, SnapshotCatalo
                         : catalog.Find(call.AccountId, id) is null ? Ec2Errors.NotFound(ResourceKind.Snapshot, id) : SnapshotErrors.NotOwner(id);
                 }
 
+                if (snapshot.Lock is { } held && held.Holds(call.Now))
+                {
+                    throw SnapshotErrors.Locked(id, "It cannot be deleted.");
+                }
+
                 if (transaction.By(Image.BySnapshot, id).FirstOrDefault() is { } image)
                 {
                     throw SnapshotErrors.InUse(id, image.Id);

@@ -7,6 +7,8 @@ internal static class SnapshotErrors
 {
     public static AwsException InUse(string id, string imageId) => new("InvalidSnapshot.InUse", $"The snapshot {id} is currently in use by {imageId}");
 
+    public static AwsException Locked(string id, string why) => new("OperationNotPermitted", $"The snapshot '{id}' is locked. {why}");
+
     public static AwsException NotCompleted(string id, string state) => Ec2Errors.IncorrectState($"Snapshot is in invalid state - {state} ({id})");
 
     public static AwsException TooSmall(string id, int sizeGiB, int askedGiB) =>

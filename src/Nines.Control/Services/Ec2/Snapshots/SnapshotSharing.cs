@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
 
@@ -45,6 +46,7 @@ internal sealed partial class SnapshotSharing(Cloud cloud, SnapshotCatalog catal
         await WriteAsync(
             id,
             call,
+            added.Any(permission => permission.Group is not null),
             snapshot => snapshot with
             {
                 IsPublic = (snapshot.IsPublic || added.Any(permission => permission.Group is not null)) && !removed.Any(permission => permission.Group is not null),
@@ -57,15 +59,20 @@ internal sealed partial class SnapshotSharing(Cloud cloud, SnapshotCatalog catal
     private async ValueTask<ResetSnapshotAttributeResult> ResetAsync(ResetSnapshotAttributeRequest input, Call call, CancellationToken cancellationToken)
     {
         DemandPermission(input.Attribute ?? throw Ec2Errors.MissingParameter("attribute"));
-        await WriteAsync(IdOf(input.SnapshotId), call, snapshot => snapshot with { IsPublic = false, SharedWith = [] }, cancellationToken);
+        await WriteAsync(IdOf(input.SnapshotId), call, isForAll: false, snapshot => snapshot with { IsPublic = false, SharedWith = [] }, cancellationToken);
         return new ResetSnapshotAttributeResult();
     }
 
-    private Task WriteAsync(string id, Call call, Func<Snapshot, Snapshot> change, CancellationToken cancellationToken) => cloud.WriteAsync(
+    private Task WriteAsync(string id, Call call, bool isForAll, Func<Snapshot, Snapshot> change, CancellationToken cancellationToken) => cloud.WriteAsync(
         call,
         transaction =>
         {
             var snapshot = transaction.Find(Snapshot.Table, call.AccountId, id) is { State: not SnapshotState.Deleting } found ? found : throw NotOwned(call.AccountId, id);
+            if (isForAll)
+            {
+                PublicAccessBlock.Of(transaction, call.AccountId).DemandSnapshots();
+            }
+
             call.AnswerDryRun();
             transaction.Put(Snapshot.Table, change(snapshot));
         },

@@ -19,6 +19,7 @@ public sealed class ImageAttributesTests : IAsyncLifetime
     [Fact]
     public async Task Launch_permissions_come_and_go_in_either_form()
     {
+        await _images.CallAsync(Ec2Api.DisableImageBlockPublicAccess, new());
         await ModifyAsync(new() { LaunchPermission = new() { Add = [new() { Group = "all" }, new() { UserId = ComputeFixture.OtherAccount }] } });
         (await PermissionsAsync()).ShouldBe(["all", ComputeFixture.OtherAccount]);
         (await _images.SeenAsync(_id, ComputeFixture.OtherAccount))!.Public.ShouldBe(true);

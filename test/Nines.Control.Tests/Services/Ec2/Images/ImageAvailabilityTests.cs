@@ -13,6 +13,7 @@ public sealed class ImageAvailabilityTests : IAsyncLifetime
     {
         _images = await ImageFixture.CreateAsync();
         _id = (await _images.MadeAsync("an image")).Id;
+        await _images.CallAsync(Ec2Api.DisableImageBlockPublicAccess, new());
         await _images.CallAsync(Ec2Api.ModifyImageAttribute, new() { ImageId = _id, LaunchPermission = new() { Add = [new() { Group = "all" }] } });
     }
 

@@ -13,8 +13,10 @@ public sealed class AdapterTests(RealCloud cloud) : IClassFixture<RealCloud>
     public async Task An_interface_is_given_to_a_server_that_runs_answers_there_and_is_taken_back()
     {
         using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.micro", null);
-        using var neighbour = await ServerUnderTest.LaunchAsync(cloud, "t3.micro", null);
         var described = await server.DescribeAsync();
+
+        // An interface goes to servers of its zone only.
+        using var neighbour = await ServerUnderTest.LaunchAsync(cloud, "t3.micro", null, "--subnet-id", described["SubnetId"]!.ToString());
         var group = described["SecurityGroups"]![0]!["GroupId"]!.ToString();
         var made = (await cloud.Aws.RunAsync(
             "ec2", "create-network-interface", "--subnet-id", described["SubnetId"]!.ToString(), "--groups", group))["NetworkInterface"]!;
@@ -50,8 +52,10 @@ public sealed class AdapterTests(RealCloud cloud) : IClassFixture<RealCloud>
     public async Task A_pulled_cable_is_seen_by_the_guest_and_carries_nothing_until_it_is_back()
     {
         using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.micro", null);
-        using var neighbour = await ServerUnderTest.LaunchAsync(cloud, "t3.micro", null);
         var described = await server.DescribeAsync();
+
+        // An interface goes to servers of its zone only.
+        using var neighbour = await ServerUnderTest.LaunchAsync(cloud, "t3.micro", null, "--subnet-id", described["SubnetId"]!.ToString());
         var group = described["SecurityGroups"]![0]!["GroupId"]!.ToString();
         var made = (await cloud.Aws.RunAsync(
             "ec2", "create-network-interface", "--subnet-id", described["SubnetId"]!.ToString(), "--groups", group))["NetworkInterface"]!;

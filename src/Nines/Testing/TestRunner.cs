@@ -7,7 +7,7 @@ namespace Nines.Testing;
 /// <summary>Builds the tests and runs them suite by suite, each in its own process.</summary>
 internal sealed class TestRunner(string root)
 {
-    private static readonly TimeSpan SuiteTimeout = TimeSpan.FromMinutes(70);
+    private static readonly TimeSpan SuiteTimeout = TimeSpan.FromMinutes(80);
 
     public async Task<TestResult> RunAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {

@@ -93,6 +93,13 @@ internal sealed class CloudTransaction
             _writes[key] = new Write(table, null, 0, null);
     }
 
+    /// <summary>Removes all of an account's records of a table.</summary>
+    public void DeleteAll<T>(TableDefinition<T> table, string accountId) where T : class, IResource
+    {
+        foreach (var record in List(table, accountId).ToArray())
+            Delete(table, record);
+    }
+
     /// <summary>Writes something that no view holds, under a key that nothing else has; alone it is no reason to commit.</summary>
     internal void Append(string key, byte[] value) => _appended.Add(new StoreMutation(key, value));
 

@@ -12,16 +12,8 @@ internal sealed class KeyResetter : IResetter
 
     public Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId)
     {
-        foreach (var alias in transaction.List(KmsAlias.Table, accountId).ToArray())
-        {
-            transaction.Delete(KmsAlias.Table, alias);
-        }
-
-        foreach (var key in transaction.List(KmsKey.Table, accountId).ToArray())
-        {
-            transaction.Delete(KmsKey.Table, key);
-        }
-
+        transaction.DeleteAll(KmsAlias.Table, accountId);
+        transaction.DeleteAll(KmsKey.Table, accountId);
         return null;
     }
 }

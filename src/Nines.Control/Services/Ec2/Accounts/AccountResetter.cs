@@ -39,45 +39,36 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
 
     private static void DeleteAll(CloudTransaction transaction, string accountId)
     {
-        Delete(AccountNetwork.Table);
-        Delete(ClientToken.Table);
-        Delete(DefaultCredit.Table);
-        Delete(DhcpOptions.Table);
-        Delete(ElasticAddress.Table);
-        Delete(FastLaunch.Table);
-        Delete(Image.Table);
-        Delete(ImageName.Table);
-        Delete(InternetGateway.Table);
-        Delete(KeyPair.Table);
-        Delete(KeyPairName.Table);
-        Delete(LaunchTemplate.Table);
-        Delete(LaunchTemplateName.Table);
-        Delete(LaunchTemplateVersion.Table);
-        Delete(NatGateway.Table);
-        Delete(NetworkAcl.Table);
-        Delete(NetworkInsightsAnalysis.Table);
-        Delete(NetworkInsightsPath.Table);
-        Delete(PlacementGroup.Table);
-        Delete(PlacementGroupName.Table);
-        Delete(PrefixList.Table);
-        Delete(PublicAccessBlock.Table);
-        Delete(RouteTable.Table);
-        Delete(SecurityGroup.Table);
-        Delete(Subnet.Table);
-        Delete(Vpc.Table);
-        Delete(VpcPeering.Table);
+        transaction.DeleteAll(AccountNetwork.Table, accountId);
+        transaction.DeleteAll(ClientToken.Table, accountId);
+        transaction.DeleteAll(DefaultCredit.Table, accountId);
+        transaction.DeleteAll(DhcpOptions.Table, accountId);
+        transaction.DeleteAll(ElasticAddress.Table, accountId);
+        transaction.DeleteAll(FastLaunch.Table, accountId);
+        transaction.DeleteAll(Image.Table, accountId);
+        transaction.DeleteAll(ImageName.Table, accountId);
+        transaction.DeleteAll(InternetGateway.Table, accountId);
+        transaction.DeleteAll(KeyPair.Table, accountId);
+        transaction.DeleteAll(KeyPairName.Table, accountId);
+        transaction.DeleteAll(LaunchTemplate.Table, accountId);
+        transaction.DeleteAll(LaunchTemplateName.Table, accountId);
+        transaction.DeleteAll(LaunchTemplateVersion.Table, accountId);
+        transaction.DeleteAll(NatGateway.Table, accountId);
+        transaction.DeleteAll(NetworkAcl.Table, accountId);
+        transaction.DeleteAll(NetworkInsightsAnalysis.Table, accountId);
+        transaction.DeleteAll(NetworkInsightsPath.Table, accountId);
+        transaction.DeleteAll(PlacementGroup.Table, accountId);
+        transaction.DeleteAll(PlacementGroupName.Table, accountId);
+        transaction.DeleteAll(PrefixList.Table, accountId);
+        transaction.DeleteAll(PublicAccessBlock.Table, accountId);
+        transaction.DeleteAll(RouteTable.Table, accountId);
+        transaction.DeleteAll(SecurityGroup.Table, accountId);
+        transaction.DeleteAll(Subnet.Table, accountId);
+        transaction.DeleteAll(Vpc.Table, accountId);
+        transaction.DeleteAll(VpcPeering.Table, accountId);
         foreach (var accepted in transaction.By(VpcPeering.ByAccepter, accountId).ToArray())
         {
             transaction.Delete(VpcPeering.Table, accepted);
-        }
-
-        void Delete<T>(TableDefinition<T> table)
-            where T : class, IResource
-        {
-            foreach (var record in transaction.List(table, accountId).ToArray())
-            {
-                transaction.Delete(table, record);
-            }
         }
     }
 }

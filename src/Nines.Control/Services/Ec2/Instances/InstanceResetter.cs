@@ -134,22 +134,19 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
 
     private static void DeleteAll(CloudTransaction transaction, string accountId)
     {
-        Delete(transaction, Instance.Table, transaction.List(Instance.Table, accountId));
-        Delete(transaction, CpuCredit.Table, transaction.List(CpuCredit.Table, accountId));
-        Delete(transaction, LaunchToken.Table, transaction.List(LaunchToken.Table, accountId));
-        Delete(transaction, MetadataDefaults.Table, transaction.List(MetadataDefaults.Table, accountId));
-        Delete(transaction, Snapshot.Table, transaction.List(Snapshot.Table, accountId));
-        Delete(transaction, Volume.Table, transaction.List(Volume.Table, accountId));
-        Delete(transaction, NetworkInterface.Table, transaction.List(NetworkInterface.Table, accountId));
-        Delete(transaction, PrivateAddress.Table, transaction.List(PrivateAddress.Table, accountId));
-        Delete(transaction, PublicAddress.Table, transaction.ListAll(PublicAddress.Table).Where(address => address.OwnerAccountId == accountId));
-    }
+        transaction.DeleteAll(Instance.Table, accountId);
+        transaction.DeleteAll(CpuCredit.Table, accountId);
+        transaction.DeleteAll(LaunchToken.Table, accountId);
+        transaction.DeleteAll(MetadataDefaults.Table, accountId);
+        transaction.DeleteAll(Snapshot.Table, accountId);
+        transaction.DeleteAll(Volume.Table, accountId);
+        transaction.DeleteAll(NetworkInterface.Table, accountId);
+        transaction.DeleteAll(PrivateAddress.Table, accountId);
 
-    private static void Delete<T>(CloudTransaction transaction, TableDefinition<T> table, IEnumerable<T> records) where T : class, IResource
-    {
-        foreach (var record in records.ToArray())
+        // They are the pool's, whoever has them.
+        foreach (var address in transaction.ListAll(PublicAddress.Table).Where(address => address.OwnerAccountId == accountId).ToArray())
         {
-            transaction.Delete(table, record);
+            transaction.Delete(PublicAddress.Table, address);
         }
     }
 }

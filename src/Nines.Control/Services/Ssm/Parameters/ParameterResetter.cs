@@ -12,11 +12,7 @@ internal sealed class ParameterResetter : IResetter
 
     public Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId)
     {
-        foreach (var parameter in transaction.List(Parameter.Table, accountId).ToArray())
-        {
-            transaction.Delete(Parameter.Table, parameter);
-        }
-
+        transaction.DeleteAll(Parameter.Table, accountId);
         return null;
     }
 }

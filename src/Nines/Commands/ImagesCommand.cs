@@ -95,7 +95,8 @@ internal static class ImagesCommand
             var images = LocalImages.Default();
             var path = parsed.GetValue(file)!.FullName;
             var image = images.Find(parsed.GetValue(name)!)
-                ?? throw new UserException($"there is no image {parsed.GetValue(name)}; see: nines images list", ExitCode.Unavailable);
+                ?? throw new UserException(
+                    images.FindRecipe(parsed.GetValue(name)!) is { } recipe ? $"{recipe.Name} is not built yet; nines images build {recipe.Name}" : $"there is no image {parsed.GetValue(name)}; see: nines images list", ExitCode.Unavailable);
             var chosen = parsed.GetValue(format) ?? DiskFormats.OfName(path)
                 ?? throw new UserException($"the name {Path.GetFileName(path)} does not say what to make; add --format {string.Join('|', formats)}", ExitCode.Usage);
             await images.ExportAsync(image, path, chosen, cancellationToken);

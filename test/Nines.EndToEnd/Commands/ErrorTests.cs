@@ -25,6 +25,15 @@ public sealed class ErrorTests : IDisposable
         (result.ExitCode, result.Output, result.Errors).ShouldBe((64, "", $"nines: {message}\n"));
     }
 
+    [Fact]
+    public async Task An_export_says_what_is_missing()
+    {
+        var file = Path.Combine(_folder.Path, "nobody.ova");
+        var result = await _cli.RunAsync("images", "export", "nobody", file);
+        (result.ExitCode, result.Output, result.Errors).ShouldBe((69, "", "nines: there is no image nobody; see: nines images list\n"));
+        File.Exists(file).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData]
     [InlineData("help")]

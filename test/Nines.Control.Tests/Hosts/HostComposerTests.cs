@@ -82,18 +82,14 @@ public class HostComposerTests
         var attachment = (await cloud.CallAsync(
             Ec2Api.AttachNetworkInterface,
             new AttachNetworkInterfaceRequest { NetworkInterfaceId = made.NetworkInterfaceId, InstanceId = instance.Id, DeviceIndex = 1 })).AttachmentId;
-        incremental.Update().Vms[instance.Id].Interfaces.Select(adapter => adapter.DeviceIndex).ShouldBe([0, 1]);
+        await incremental.UntilAsync(state => state.Vms[instance.Id].Interfaces.Select(adapter => adapter.DeviceIndex).SequenceEqual([0, 1]));
 
         await cloud.CallAsync(Ec2Api.DetachNetworkInterface, new DetachNetworkInterfaceRequest { AttachmentId = attachment });
-        if (incremental.Update().Vms[instance.Id].Interfaces is [_, { } leaving])
-        {
-            leaving.Leaving.ShouldBeTrue();
-        }
+        await incremental.UntilAsync(state => state.Vms[instance.Id].Interfaces is [_] or [_, { Leaving: true }]);
 
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await cloud.Cloud.WaitAsync(Adapter.Table, ComputeFixture.Account, made.NetworkInterfaceId!, adapter => adapter is { Attachment: null }, deadline.Token);
-        var state = incremental.Update();
-        state.Vms[instance.Id].Interfaces.ShouldHaveSingleItem();
+        var state = await incremental.UntilAsync(state => state.Vms[instance.Id].Interfaces.Length == 1);
         state.Vpcs[instance.VpcId].Interfaces.Keys.ShouldBe(instance.NetworkInterfaceIds);
     }
 
@@ -279,6 +275,18 @@ public class HostComposerTests
             _revision = _cloud.Cloud.Revision;
             Changes = _link.Changes.Take();
             return State = _composer.Update(Changes);
+        }
+
+        /// <summary>Updates until the state is as asked: a change is read a moment before those hear of it who follow it.</summary>
+        public async Task<HostState> UntilAsync(Func<HostState, bool> isIt)
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            while (!isIt(Update()))
+            {
+                await Task.Delay(5, deadline.Token);
+            }
+
+            return State;
         }
 
         public void Dispose() => _watch.Dispose();

@@ -16,6 +16,7 @@ internal sealed class CloudFeed : IAsyncDisposable
     private readonly List<Action<Change>>[] _subscribers;
     private readonly PriorityQueue<TaskCompletionSource, long> _waiters = new();
     private volatile CloudState _state;
+    private long _told;
     private Exception? _end;
     private Task _following = Task.CompletedTask;
 
@@ -42,14 +43,15 @@ internal sealed class CloudFeed : IAsyncDisposable
     /// <summary>Returns when the view holds a revision and subscribers have been told.</summary>
     public Task WaitForAsync(long revision, CancellationToken cancellationToken)
     {
-        if (_state.Revision >= revision && _end is null)
+        // Not the view's revision: it is there to be read a moment before subscribers hear of it.
+        if (Volatile.Read(ref _told) >= revision && _end is null)
             return Task.CompletedTask;
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             if (_end is not null)
                 return Task.FromException(_end);
-            if (_state.Revision >= revision)
+            if (_told >= revision)
                 return Task.CompletedTask;
             _waiters.Enqueue(waiter, revision);
         }
@@ -157,6 +159,7 @@ internal sealed class CloudFeed : IAsyncDisposable
             Tell(slot, change);
         lock (_gate)
         {
+            _told = state.Revision;
             while (_waiters.TryPeek(out var waiter, out var revision) && revision <= state.Revision)
             {
                 _waiters.Dequeue();

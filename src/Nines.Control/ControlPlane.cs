@@ -14,7 +14,7 @@ using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Reachability;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Services.Kms;
-using Nines.Control.Services.Ssm.Parameters;
+using Nines.Control.Services.Ssm;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
 using Nines.Host.Api;
@@ -64,7 +64,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         var store = SqliteStore.Open(
             Path.Combine(options.StateDirectory, "store.db"), new SqliteStoreOptions { Time = time, Logger = loggers.CreateLogger<SqliteStore>() });
-        var cloud = await Cloud.OpenAsync(store, [.. IdentityTables.All, .. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables, Parameter.Table], loggers.CreateLogger<Cloud>(), cancellationToken: cancellationToken);
+        var cloud = await Cloud.OpenAsync(store, [.. IdentityTables.All, .. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables, .. SsmService.Tables], loggers.CreateLogger<Cloud>(), cancellationToken: cancellationToken);
         using var random = RandomNumberGenerator.Create();
         var identity = await IdentityServices.OpenAsync(
             cloud, MasterKeyFile.LoadOrCreate(options.StateDirectory, random), options.Identity with { StateDirectory = options.StateDirectory }, time, cancellationToken);
@@ -76,24 +76,18 @@ internal sealed class ControlPlane : IAsyncDisposable
         var compute = new Ec2Compute(
             cloud, ids, zones, options.Addresses, options.Placement, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
         var kms = new KmsService(cloud, ids, identity.Box, root.Region, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
-        var images = new ImageCatalog(cloud);
+        var ssm = new SsmService(cloud, identity.Box);
         var audit = new AuditLog(store, time, loggers.CreateLogger<AuditLog>());
         var gateway = new GatewayBuilder
         {
             Options = new GatewayOptions { Address = options.Listen, Port = options.Port, Region = root.Region, Version = options.Version },
             Keys = identity.Keys,
             Sessions = identity.Sessions,
-            Operations =
-            [
-                .. Ec2Slices.Network(cloud, ids, zones), .. compute.Operations,
-                new ParameterOperations(cloud, identity.Box, new ImageParameters(cloud).List),
-                new ParameterChanges(cloud, identity.Box, (accountId, imageId) => images.Find(accountId, imageId) is not null),
-                .. kms.Operations,
-            ],
+            Operations = [.. Ec2Slices.Network(cloud, ids, zones), .. compute.Operations, .. kms.Operations, .. ssm.Operations],
             Admin = new AdminOperations
             {
                 Status = new Ec2Status(cloud, compute.Statuses, time).TellAsync,
-                Reset = new AccountReset(cloud, [compute.Resetter, new ParameterResetter(), kms.Resetter, new AccountResetter(beginning)], loggers.CreateLogger<AccountReset>()).RunAsync,
+                Reset = new AccountReset(cloud, [compute.Resetter, ssm.Resetter, kms.Resetter, new AccountResetter(beginning)], loggers.CreateLogger<AccountReset>()).RunAsync,
                 Usage = compute.Usage.TellAsync,
                 Reach = new ReachTeller(cloud).Tell,
                 SetLink = new InterfaceFaults(cloud).SetLinkAsync,

@@ -5,7 +5,7 @@ using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Services.Kms;
-using Nines.Control.Services.Ssm.Parameters;
+using Nines.Control.Services.Ssm;
 using Nines.Control.Tests.Identity;
 
 namespace Nines.Control.Tests.Gateway;
@@ -21,16 +21,15 @@ public sealed class EveryServiceFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancel = TestContext.Current.CancellationToken;
-        var identity = await IdentityFixture.CreateAsync(cancel, [.. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables, Parameter.Table]);
+        var identity = await IdentityFixture.CreateAsync(cancel, [.. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables, .. SsmService.Tables]);
         var zones = new ZoneCatalog("us-east-1", 3);
         var ids = new RandomIdSource();
         _compute = new Ec2Compute(
             identity.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
         _kms = new KmsService(identity.Cloud, ids, identity.Box, zones.Region, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
-        Gateway = await TestGateway.StartAsync(cancel, [
-            .. Ec2Slices.Network(identity.Cloud, ids, zones), .. _compute.Operations, .. _kms.Operations,
-            new ParameterOperations(identity.Cloud, identity.Box, () => []), new ParameterChanges(identity.Cloud, identity.Box, (_, _) => false),
-        ], over: identity);
+        Gateway = await TestGateway.StartAsync(
+            cancel,
+            [.. Ec2Slices.Network(identity.Cloud, ids, zones), .. _compute.Operations, .. _kms.Operations, .. new SsmService(identity.Cloud, identity.Box).Operations], over: identity);
     }
 
     public async ValueTask DisposeAsync()

@@ -34,4 +34,7 @@ public sealed record InterfaceSpec
 
     /// <summary>Whether packets with foreign addresses are dropped.</summary>
     public bool SourceDestinationCheck { get; init; } = true;
+
+    /// <summary>Whether its cable is pulled: another adapter of its machine in its subnet then carries its addresses.</summary>
+    public bool LinkDown { get; init; }
 }

@@ -336,7 +336,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         return VmReadiness.Ready;
     }
 
-    /// <summary>A guest is asked at its primary adapter.</summary>
+    /// <summary>A guest is asked for its primary adapter's address.</summary>
     private Task<bool?> AnswersAsync(VmSpec spec, CancellationToken cancellationToken)
     {
         var desired = Volatile.Read(ref _desired);
@@ -344,7 +344,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             && desired.Vpcs.TryGetValue(primary.VpcId, out var network)
             && network.Interfaces.TryGetValue(primary.Id, out var adapter)
             && network.Subnets.TryGetValue(adapter.SubnetId, out var subnet)
-            ? _networks.AnswersAsync(network.Id, adapter.Id, IPNetwork.Parse(subnet.CidrBlock).At(1), IPAddress.Parse(adapter.PrivateIpAddress), cancellationToken)
+            ? _networks.AnswersAsync(
+                network.Id, LinkFailover.CarrierOf(adapter, network.Interfaces.Values).Id, IPNetwork.Parse(subnet.CidrBlock).At(1), IPAddress.Parse(adapter.PrivateIpAddress), cancellationToken)
             : Task.FromResult<bool?>(null);
     }
 

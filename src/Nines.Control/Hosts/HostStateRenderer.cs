@@ -84,6 +84,7 @@ internal static class HostStateRenderer
         HostName = InstanceNames.HostName(adapter.PrivateIpAddress),
         SecurityGroupIds = adapter.SecurityGroupIds,
         SourceDestinationCheck = adapter.SourceDestCheck,
+        LinkDown = adapter.LinkDown,
     };
 
     /// <summary>A security group. A rule that names a prefix list is one for each of its blocks; rules about IPv6 have no packets here.</summary>

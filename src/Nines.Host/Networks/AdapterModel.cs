@@ -11,6 +11,9 @@ internal sealed record AdapterModel
     /// <summary>Name of its tap.</summary>
     public required string Tap { get; init; }
 
+    /// <summary>The tap that its packets go by: its own, or that of the adapter that carries for it while its cable is pulled.</summary>
+    public required string CarrierTap { get; init; }
+
     public required SubnetModel Subnet { get; init; }
 
     public required string MacAddress { get; init; }
@@ -28,6 +31,9 @@ internal sealed record AdapterModel
     public required ImmutableArray<string> GroupIds { get; init; }
 
     public required bool SourceDestinationCheck { get; init; }
+
+    /// <summary>Whether another adapter carries for it.</summary>
+    public bool IsCarried => CarrierTap != Tap;
 
     /// <summary>All its private addresses, the primary one first.</summary>
     public IEnumerable<AddressModel> Addresses => SecondaryAddresses.Prepend(new(Address, PublicAddress));

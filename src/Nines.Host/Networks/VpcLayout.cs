@@ -52,8 +52,8 @@ internal static class VpcLayout
         [
             $"default via {GatewayAddress} dev {NetworkNames.InternetLink} onlink",
             .. vpc.Blocks.Select(block => $"blackhole {block}"),
-            .. vpc.Adapters.SelectMany(adapter => adapter.Addresses, (adapter, address) => $"{address.Address} dev {adapter.Tap} src {adapter.Subnet.Router}"),
+            .. vpc.Adapters.SelectMany(adapter => adapter.Addresses, (adapter, address) => $"{address.Address} dev {adapter.CarrierTap} src {adapter.Subnet.Router}"),
         ],
-        Neighbours = [.. vpc.Adapters.SelectMany(adapter => adapter.Addresses, (adapter, address) => $"{address.Address} lladdr {adapter.MacAddress} dev {adapter.Tap}")],
+        Neighbours = [.. vpc.Adapters.SelectMany(adapter => adapter.Addresses, (adapter, address) => $"{address.Address} lladdr {adapter.MacAddress} dev {adapter.CarrierTap}")],
     };
 }

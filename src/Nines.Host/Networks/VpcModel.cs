@@ -58,7 +58,7 @@ internal sealed partial record VpcModel
         RequireDistinct(peerings.Select(peering => $"{peering.Mark:x}"), spec.Id, "mark of a peering");
         RequireDistinct(peerings.Select(peering => peering.Link), spec.Id, "link of a peering");
         var adapters = spec.Interfaces.Values
-            .Select(adapter => ParseAdapter(adapter, subnetsById, spec.SecurityGroups))
+            .Select(adapter => ParseAdapter(adapter, subnetsById, spec))
             .OrderBy(adapter => adapter.Id, StringComparer.Ordinal)
             .ToImmutableArray();
         RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.Address.ToString()), spec.Id, "private address");
@@ -112,7 +112,7 @@ internal sealed partial record VpcModel
     }
 
     private static AdapterModel ParseAdapter(
-        InterfaceSpec spec, Dictionary<string, SubnetModel> subnets, ImmutableDictionary<string, SecurityGroupSpec> groups)
+        InterfaceSpec spec, Dictionary<string, SubnetModel> subnets, VpcSpec vpc)
     {
         Require(subnets.TryGetValue(spec.SubnetId, out var subnet), $"{SafeId(spec.Id)} is in the unknown subnet {spec.SubnetId}.");
         var address = ParseAddress(spec, subnet!, new(spec.PrivateIpAddress, spec.PublicIpAddress));
@@ -120,13 +120,14 @@ internal sealed partial record VpcModel
         Require(HostNames().IsMatch(spec.HostName), $"{spec.Id}: {spec.HostName} is not a host name.");
         foreach (var group in spec.SecurityGroupIds)
         {
-            Require(groups.ContainsKey(group), $"{spec.Id} is in the unknown security group {group}.");
+            Require(vpc.SecurityGroups.ContainsKey(group), $"{spec.Id} is in the unknown security group {group}.");
         }
 
         return new()
         {
             Id = spec.Id,
             Tap = NetworkNames.TapOf(spec.Id),
+            CarrierTap = NetworkNames.TapOf(LinkFailover.CarrierOf(spec, vpc.Interfaces.Values).Id),
             Subnet = subnet!,
             MacAddress = spec.MacAddress,
             Address = address.Address,

@@ -80,7 +80,7 @@ internal static class VpcRuleset
         AppendElements(text, "set forwarders", "type ifname . ether_addr",
             vpc.Adapters.Where(adapter => !adapter.SourceDestinationCheck).Select(Card));
 
-        static string Card(AdapterModel adapter) => $"\"{adapter.Tap}\" . {adapter.MacAddress}";
+        static string Card(AdapterModel adapter) => $"\"{adapter.CarrierTap}\" . {adapter.MacAddress}";
     }
 
     /// <summary>A guest speaks with its own addresses only, and no guest serves DHCP.</summary>
@@ -166,12 +166,21 @@ internal static class VpcRuleset
     private static void AppendVerdicts(
         StringBuilder text, string key, VpcModel vpc, Dictionary<string, int> combinations, string direction)
     {
+        var side = direction == "out" ? "saddr" : "daddr";
+
+        // What another adapter carries for one is judged by the groups of the one whose address it is.
+        foreach (var adapter in vpc.Adapters.Where(adapter => adapter.IsCarried))
+        {
+            var addresses = string.Join(", ", adapter.Addresses.Select(address => address.Address));
+            text.Append($"    {key} \"{adapter.CarrierTap}\" ip {side} {{ {addresses} }} goto {ChainOf(adapter)}\n");
+        }
+
         if (!vpc.Adapters.IsEmpty)
         {
-            var verdicts = vpc.Adapters.Select(
-                adapter => $"\"{adapter.Tap}\" : goto {direction}-{combinations[string.Join(' ', adapter.GroupIds)]}");
-            text.Append($"    {key} vmap {{ {string.Join(", ", verdicts)} }}\n");
+            text.Append($"    {key} vmap {{ {string.Join(", ", vpc.Adapters.Select(adapter => $"\"{adapter.Tap}\" : goto {ChainOf(adapter)}"))} }}\n");
         }
+
+        string ChainOf(AdapterModel adapter) => $"{direction}-{combinations[string.Join(' ', adapter.GroupIds)]}";
     }
 
     private static void AppendGroups(StringBuilder text, VpcModel vpc, Dictionary<string, int> combinations)

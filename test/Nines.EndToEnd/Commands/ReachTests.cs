@@ -35,6 +35,14 @@ public sealed class ReachTests : IDisposable
             (await _cli.RunAsync("fault", "link", adapter, "down")).ShouldSucceed();
             var pulled = await _cli.RunAsync("reach", ids[0], ids[1] + ":22");
             (pulled.ExitCode, pulled.Output.Contains($"{adapter}  has its cable out", StringComparison.Ordinal)).ShouldBe((1, true), pulled.Output);
+
+            // A second one beside it carries for it, if the guest bonds them.
+            var subnet = await AwsAsync("ec2", "describe-network-interfaces", "--network-interface-ids", adapter, "--query", "NetworkInterfaces[0].SubnetId");
+            var second = await AwsAsync("ec2", "create-network-interface", "--subnet-id", subnet, "--query", "NetworkInterface.NetworkInterfaceId");
+            await AwsAsync("ec2", "attach-network-interface", "--network-interface-id", second, "--instance-id", ids[1], "--device-index", "1");
+            var carried = await _cli.RunAsync("reach", ids[0], ids[1] + ":22");
+            (carried.ExitCode, carried.Output.Contains($"{second} carries for it", StringComparison.Ordinal)).ShouldBe((0, true), carried.Output);
+
             (await _cli.RunAsync("fault", "link", adapter, "up")).ShouldSucceed();
             (await _cli.RunAsync("reach", ids[0], ids[1] + ":22")).ExitCode.ShouldBe(0);
         }

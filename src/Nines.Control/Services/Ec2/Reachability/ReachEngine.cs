@@ -62,15 +62,25 @@ internal sealed class ReachEngine(Cloud cloud)
         {
             trace.Block(adapter.Id, "UNATTACHED_COMPONENT", "is attached to no instance");
         }
-        else if (cloud.Find(Instance.Table, adapter.AccountId, attachment.InstanceId) is not { State: InstanceState.Running })
+        else if (cloud.Find(Instance.Table, adapter.AccountId, attachment.InstanceId) is not { State: InstanceState.Running } instance)
         {
             trace.Block(attachment.InstanceId, "BAD_STATE", "does not run");
+        }
+        else if (adapter.LinkDown && CarrierOf(adapter, instance) is { } carrier)
+        {
+            trace.Pass(adapter.Id, $"has its cable out, and {carrier.Id} carries for it if the guest bonds them");
         }
         else if (adapter.LinkDown)
         {
             trace.Block(adapter.Id, "BAD_STATE", "has its cable out");
         }
     }
+
+    /// <summary>As the host chooses it.</summary>
+    private NetworkInterface? CarrierOf(NetworkInterface adapter, Instance instance) => instance.NetworkInterfaceIds
+        .Select(id => cloud.Find(NetworkInterface.Table, adapter.AccountId, id))
+        .Where(other => other is { LinkDown: false, Attachment: not null } && other.SubnetId == adapter.SubnetId)
+        .MinBy(other => other!.Id, StringComparer.Ordinal);
 
     /// <summary>From private address to private address: in one network, or in two that have a peering.</summary>
     private void Within(ReachTrace trace, ReachEndpoint from, NetworkInterface sender, ReachEndpoint to, NetworkInterface receiver, ReachTraffic traffic)

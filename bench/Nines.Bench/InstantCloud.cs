@@ -12,7 +12,9 @@ namespace Nines.Bench;
 /// <summary>A cloud of its own whose servers answer HTTP as soon as they can. Needs root; nothing of it stays.</summary>
 internal sealed class InstantCloud : IAsyncDisposable
 {
-    private const string UserData = "#!/bin/sh\nmkdir -p /var/www\necho here > /var/www/index.html\nhttpd -p 80 -h /var/www\n";
+    /// <summary>User data of a server that answers HTTP; more may follow.</summary>
+    public const string WebServer = "#!/bin/sh\nmkdir -p /var/www\necho here > /var/www/index.html\nhttpd -p 80 -h /var/www\n";
+
     private const string InstanceType = "t3.micro";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -25,6 +27,9 @@ internal sealed class InstantCloud : IAsyncDisposable
     private CloudClient? _client;
     private string _imageId = "";
     private string _groupId = "";
+
+    /// <summary>Calls it.</summary>
+    public CloudClient Client => _client ?? throw new InvalidOperationException("It has not started.");
 
     /// <summary>Starts it.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -58,7 +63,7 @@ internal sealed class InstantCloud : IAsyncDisposable
         _client!.CallAsync(Ec2Api.DisableFastLaunch, new DisableFastLaunchRequest { ImageId = _imageId }, cancellationToken);
 
     /// <summary>Launches servers; the time from the answer of RunInstances until the last of them sends its first byte.</summary>
-    public async Task<(IReadOnlyList<string> Ids, double Seconds)> LaunchAsync(int count, CancellationToken cancellationToken, string instanceType = InstanceType)
+    public async Task<(IReadOnlyList<string> Ids, double Seconds)> LaunchAsync(int count, CancellationToken cancellationToken, string instanceType = InstanceType, string userData = WebServer)
     {
         var launched = await _client!.CallAsync(
             Ec2Api.RunInstances,
@@ -70,7 +75,7 @@ internal sealed class InstantCloud : IAsyncDisposable
                 InstanceType = instanceType,
                 HibernationOptions = new HibernationOptionsRequest { Configured = true },
                 SecurityGroupIds = [_groupId],
-                UserData = Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(UserData)),
+                UserData = Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(userData)),
             },
             cancellationToken);
         var clock = Stopwatch.StartNew();
@@ -162,7 +167,8 @@ internal sealed class InstantCloud : IAsyncDisposable
         return group.GroupId!;
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> isSo, string otherwise, CancellationToken cancellationToken)
+    /// <summary>Waits until it is so.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo, string otherwise, CancellationToken cancellationToken, TimeSpan? interval = null)
     {
         var clock = Stopwatch.StartNew();
         while (!await isSo())
@@ -172,7 +178,7 @@ internal sealed class InstantCloud : IAsyncDisposable
                 throw new TimeoutException($"Within {Patience.TotalMinutes:0} minutes {otherwise}.");
             }
 
-            await Task.Delay(PollInterval, cancellationToken);
+            await Task.Delay(interval ?? PollInterval, cancellationToken);
         }
     }
 }

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using Nines.Api.Ec2;
+using Nines.Images;
+using Nines.Servers;
+
+namespace Nines.Bench;
+
+/// <summary>
+/// A volume from a snapshot, a disk and an adapter that come to a server that runs and go, and what a guest gets of a volume beside what it gets of
+/// a disk under QEMU alone. Needs root.
+/// </summary>
+internal static class DiskBench
+{
+    private const string InstanceType = "t3.small";
+    private const int MemoryMiB = 2048;
+    private const int Processors = 2;
+    private const int DiskGiB = 1;
+    private const int Volumes = 10;
+    private const int Plugs = 5;
+    private const int Works = 3;
+    private const string SeenByGuest = "#!/bin/sh\necho\nls /sys/block /sys/class/net\n";
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+
+    public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        await using var cloud = new InstantCloud();
+        await cloud.StartAsync(cancellationToken);
+        var userData = $"""
+            {InstantCloud.WebServer}mkdir -p /var/www/cgi-bin
+            cat >/var/www/cgi-bin/seen <<'SEEN'
+            {SeenByGuest}SEEN
+            cat >/var/www/work <<'WORK'
+            {DiskWork.Script}WORK
+            cat >/var/www/cgi-bin/work <<'RUN'
+            #!/bin/sh
+            echo
+            sh /var/www/work /dev/vdb
+            RUN
+            chmod +x /var/www/cgi-bin/*
+
+            """;
+        var (ids, _) = await cloud.LaunchAsync(1, cancellationToken, InstanceType, userData);
+        var server = (await cloud.Client.DescribeAsync(ids, cancellationToken))[0];
+        using var guest = new HttpClient { BaseAddress = new Uri($"http://{server.PublicIp}"), Timeout = TimeSpan.FromMinutes(10) };
+        var zone = (await cloud.Client.CallAsync(Ec2Api.DescribeInstances, new DescribeInstancesRequest { InstanceIds = ids }, cancellationToken))
+            .Reservations![0].Instances![0];
+
+        var volume = await MakeVolumeAsync(cloud, new CreateVolumeRequest
+        {
+            AvailabilityZone = zone.Placement!.AvailabilityZone, Size = DiskGiB, VolumeType = "io2", Iops = 500,
+        }, cancellationToken);
+        await PlugAsync(output, cloud, guest, ids[0], zone, volume, cancellationToken);
+        var cloudWork = await WorkAsync(cloud, guest, ids[0], zone.Placement.AvailabilityZone!, cancellationToken);
+        await FromSnapshotAsync(output, cloud, volume, zone.Placement.AvailabilityZone!, cancellationToken);
+        await cloud.TerminateAsync(ids, cancellationToken);
+        await CompareAsync(output, cloudWork, cancellationToken);
+    }
+
+    /// <summary>How long until a guest sees what is plugged in, and no longer sees what is taken away.</summary>
+    private static async Task PlugAsync(TextWriter output, InstantCloud cloud, HttpClient guest, string id, Instance instance, string volume, CancellationToken cancellationToken)
+    {
+        List<double> come = [], go = [], adapterCome = [], adapterGo = [];
+        var subnetId = instance.SubnetId;
+        var adapter = (await cloud.Client.CallAsync(Ec2Api.CreateNetworkInterface, new CreateNetworkInterfaceRequest { SubnetId = subnetId }, cancellationToken))
+            .NetworkInterface!.NetworkInterfaceId!;
+        for (var turn = 0; turn < Plugs; turn++)
+        {
+            var clock = Stopwatch.StartNew();
+            await cloud.Client.CallAsync(Ec2Api.AttachVolume, new AttachVolumeRequest { VolumeId = volume, InstanceId = id, Device = "/dev/sdf" }, cancellationToken);
+            await SeesAsync(guest, "vdb", isThere: true, cancellationToken);
+            come.Add(clock.Elapsed.TotalMilliseconds);
+            clock.Restart();
+            await cloud.Client.CallAsync(Ec2Api.DetachVolume, new DetachVolumeRequest { VolumeId = volume }, cancellationToken);
+            await SeesAsync(guest, "vdb", isThere: false, cancellationToken);
+            go.Add(clock.Elapsed.TotalMilliseconds);
+            await AvailableAsync(cloud, volume, cancellationToken);
+
+            clock.Restart();
+            var attachment = (await cloud.Client.CallAsync(
+                Ec2Api.AttachNetworkInterface, new AttachNetworkInterfaceRequest { NetworkInterfaceId = adapter, InstanceId = id, DeviceIndex = 1 }, cancellationToken)).AttachmentId;
+            await SeesAsync(guest, "eth1", isThere: true, cancellationToken);
+            adapterCome.Add(clock.Elapsed.TotalMilliseconds);
+            clock.Restart();
+            await cloud.Client.CallAsync(Ec2Api.DetachNetworkInterface, new DetachNetworkInterfaceRequest { AttachmentId = attachment }, cancellationToken);
+            await SeesAsync(guest, "eth1", isThere: false, cancellationToken);
+            adapterGo.Add(clock.Elapsed.TotalMilliseconds);
+            await InstantCloud.UntilAsync(
+                async () => (await cloud.Client.CallAsync(Ec2Api.DescribeNetworkInterfaces, new DescribeNetworkInterfacesRequest { NetworkInterfaceIds = [adapter] }, cancellationToken))
+                    .NetworkInterfaces![0].Status == "available",
+                "an adapter did not become free",
+                cancellationToken);
+        }
+
+        // A question costs the guest a process; what is measured holds half of that on average.
+        var question = Stopwatch.StartNew();
+        await guest.GetStringAsync("/cgi-bin/seen", cancellationToken);
+        await output.WriteLineAsync($"(asking the guest what it sees takes {question.Elapsed.TotalMilliseconds:0} ms)");
+        await WriteAsync(output, "AttachVolume called until the guest sees the disk", come);
+        await WriteAsync(output, "DetachVolume called until the guest no longer does", go);
+        await WriteAsync(output, "AttachNetworkInterface called until the guest sees it", adapterCome);
+        await WriteAsync(output, "DetachNetworkInterface called until it no longer does", adapterGo);
+    }
+
+    private static async Task<List<DiskWork>> WorkAsync(InstantCloud cloud, HttpClient guest, string id, string zone, CancellationToken cancellationToken)
+    {
+        var works = new List<DiskWork>(Works);
+        while (works.Count < Works)
+        {
+            // The fastest volume there is: what is compared is the path, not the limit that a type promises.
+            var volume = await MakeVolumeAsync(cloud, new CreateVolumeRequest { AvailabilityZone = zone, Size = 256, VolumeType = "io2", Iops = 64_000 }, cancellationToken);
+            await cloud.Client.CallAsync(Ec2Api.AttachVolume, new AttachVolumeRequest { VolumeId = volume, InstanceId = id, Device = "/dev/sdf" }, cancellationToken);
+            await SeesAsync(guest, "vdb", isThere: true, cancellationToken);
+            works.Add(DiskWork.Parse(await guest.GetStringAsync("/cgi-bin/work", cancellationToken)));
+            await cloud.Client.CallAsync(Ec2Api.DetachVolume, new DetachVolumeRequest { VolumeId = volume }, cancellationToken);
+            await AvailableAsync(cloud, volume, cancellationToken);
+            await cloud.Client.CallAsync(Ec2Api.DeleteVolume, new DeleteVolumeRequest { VolumeId = volume }, cancellationToken);
+        }
+
+        return works;
+    }
+
+    /// <summary>Volumes of a snapshot of 1 GiB: called until one can be attached.</summary>
+    private static async Task FromSnapshotAsync(TextWriter output, InstantCloud cloud, string volume, string zone, CancellationToken cancellationToken)
+    {
+        var snapshot = (await cloud.Client.CallAsync(Ec2Api.CreateSnapshot, new CreateSnapshotRequest { VolumeId = volume }, cancellationToken)).SnapshotId!;
+        await InstantCloud.UntilAsync(
+            async () => (await cloud.Client.CallAsync(Ec2Api.DescribeSnapshots, new DescribeSnapshotsRequest { SnapshotIds = [snapshot] }, cancellationToken))
+                .Snapshots![0].State == "completed",
+            "a snapshot was not taken",
+            cancellationToken);
+        var times = new List<double>(Volumes);
+        while (times.Count < Volumes)
+        {
+            var clock = Stopwatch.StartNew();
+            await MakeVolumeAsync(cloud, new CreateVolumeRequest { AvailabilityZone = zone, SnapshotId = snapshot }, cancellationToken);
+            times.Add(clock.Elapsed.TotalMilliseconds);
+        }
+
+        await WriteAsync(output, "CreateVolume of a 1 GiB snapshot called until available", times);
+    }
+
+    private static async Task CompareAsync(TextWriter output, List<DiskWork> cloudWork, CancellationToken cancellationToken)
+    {
+        var image = LocalImages.Default().Find("tiny")!;
+        var plainWork = new List<DiskWork>(Works);
+        while (plainWork.Count < Works)
+        {
+            await using var plain = await PlainGuest.StartAsync(image, File.Exists("/dev/kvm"), MemoryMiB, Processors, 256, cancellationToken);
+            plainWork.Add(DiskWork.Parse(await plain.RunAsync(DiskWork.Script, cancellationToken)));
+        }
+
+        await RowAsync("written in one piece, MiB/s", work => work.Write);
+        await RowAsync("read in one piece, MiB/s", work => work.Read);
+        await RowAsync("4 KiB in random files, each synced, writes/s", work => work.Synced);
+
+        async Task RowAsync(string what, Func<DiskWork, double> figure)
+        {
+            var (ours, plain) = (cloudWork.Select(figure).Median(), plainWork.Select(figure).Median());
+            await output.WriteLineAsync($"{what,-58} {ours,8:0}; QEMU alone {plain:0}: {ours / plain * 100:0} % (medians of {Works})");
+        }
+    }
+
+    private static async Task<string> MakeVolumeAsync(InstantCloud cloud, CreateVolumeRequest request, CancellationToken cancellationToken)
+    {
+        var id = (await cloud.Client.CallAsync(Ec2Api.CreateVolume, request, cancellationToken)).VolumeId!;
+        await AvailableAsync(cloud, id, cancellationToken);
+        return id;
+    }
+
+    private static Task AvailableAsync(InstantCloud cloud, string volume, CancellationToken cancellationToken) => InstantCloud.UntilAsync(
+        async () => (await cloud.Client.CallAsync(Ec2Api.DescribeVolumes, new DescribeVolumesRequest { VolumeIds = [volume] }, cancellationToken)).Volumes![0].State == "available",
+        "a volume did not become available",
+        cancellationToken,
+        Poll);
+
+    private static Task SeesAsync(HttpClient guest, string device, bool isThere, CancellationToken cancellationToken) => InstantCloud.UntilAsync(
+        async () => (await guest.GetStringAsync("/cgi-bin/seen", cancellationToken)).Contains(device, StringComparison.Ordinal) == isThere,
+        $"the guest did not see that {device} {(isThere ? "came" : "went")}",
+        cancellationToken,
+        Poll);
+
+    private static Task WriteAsync(TextWriter output, string what, List<double> milliseconds) =>
+        output.WriteLineAsync($"{what,-58} {milliseconds.Median(),8:0} ms median, {milliseconds.Max():0} ms slowest of {milliseconds.Count}");
+}

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Nines.EndToEnd.Host;
 using Nines.Host.Api;
 using Nines.Host.Gate;
@@ -9,24 +8,8 @@ namespace Nines.EndToEnd.Gate;
 /// <summary>Machines that start as copies of a kept guest, on a real host.</summary>
 [Trait("Needs", "root")]
 [Collection("real servers")]
-public sealed partial class FastLaunchTests : IAsyncDisposable
+public sealed class FastLaunchTests : IAsyncDisposable
 {
-    /// <summary>User data that says on the console what a server takes itself to be.</summary>
-    private const string SelfDescription = """
-        #!/bin/sh
-        echo "own random $(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' ')"
-        echo "own boot $(cat /proc/sys/kernel/random/boot_id)"
-        echo "own uuid $(cat /sys/class/dmi/id/product_uuid)"
-        echo "own serial $(cat /sys/class/dmi/id/product_serial)"
-        echo "own tag $(cat /sys/class/dmi/id/chassis_asset_tag)"
-        echo "own mac $(cat /sys/class/net/eth0/address)"
-        echo "own name $(hostname)"
-        until [ -e /etc/dropbear/dropbear_ed25519_host_key ]; do dbclient -y -y 127.0.0.1 true; done </dev/null >/dev/null 2>&1
-        echo "own key $(dropbearkey -y -f /etc/dropbear/dropbear_ed25519_host_key | grep ^ssh-)"
-        echo "own end"
-
-        """;
-
     private readonly TestHost _host = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -66,36 +49,6 @@ public sealed partial class FastLaunchTests : IAsyncDisposable
         await _host.WaitForConsoleAsync(vm.Id, $"count {counted + 2}");
         (await _host.ConsoleAsync(vm.Id)).Split("count 1\r\n").Length.ShouldBe(2, "the guest did not boot again");
         Directory.GetFiles(Path.Combine(_host.Options.StateDirectory, "machines", vm.Id)).ShouldNotContain(path => path.Contains("hibernated"));
-    }
-
-    [Fact]
-    public async Task Two_hundred_copies_share_nothing_that_must_be_their_own()
-    {
-        const int count = 200;
-        await _host.StartAsync();
-        await _host.KeepTinyAsync();
-        List<VmSpec> machines = [];
-        for (var number = 1; number <= count; number++)
-        {
-            machines.Add(await _host.AddFastMachineAsync(number, SelfDescription));
-        }
-
-        await _host.ApplyAsync();
-        var seen = new Dictionary<string, HashSet<string>>();
-        foreach (var vm in machines)
-        {
-            (await _host.WaitAsync(vm.Id, status => status.State is VmState.Running, seconds: 600)).FastLaunched.ShouldBeTrue();
-            await _host.WaitForConsoleAsync(vm.Id, "own end", seconds: 120);
-            foreach (Match said in Own().Matches(await _host.ConsoleAsync(vm.Id)))
-            {
-                var (what, value) = (said.Groups[1].Value, said.Groups[2].Value);
-                seen.TryAdd(what, []);
-                seen[what].Add(value).ShouldBeTrue($"{vm.Id} has the same {what} as another copy: {value}");
-            }
-        }
-
-        seen.Keys.ShouldBe(["random", "boot", "uuid", "serial", "tag", "mac", "name", "key"], ignoreOrder: true);
-        seen.ShouldAllBe(values => values.Value.Count == count);
     }
 
     [Fact]
@@ -169,10 +122,6 @@ public sealed partial class FastLaunchTests : IAsyncDisposable
 
         File.ReadAllText(Path.Combine(folder, "console.log")).ShouldNotContain("accepts SSH");
     }
-
-    /// <summary>What a server says of itself; the console's prompt may stand before it on the line.</summary>
-    [GeneratedRegex("own (\\w+) ([^\\r\\n]+)")]
-    private static partial Regex Own();
 
     private static uint Distance(uint one, uint other) => Math.Min(one - other, other - one);
 

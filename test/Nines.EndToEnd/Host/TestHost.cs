@@ -162,6 +162,15 @@ internal sealed class TestHost : IAsyncDisposable
         return vm;
     }
 
+    /// <summary>The host key that a machine's SSH daemon shows, as <c>ssh-ed25519 AAAA…</c>; empty when it shows none.</summary>
+    public async Task<string> HostKeyAsync(VmSpec vm, CancellationToken cancellationToken)
+    {
+        var address = Desired.Vpcs[VpcId].Interfaces[vm.Interfaces[0].Id].PrivateIpAddress;
+        var said = await Commands.RunAsync(
+            new("nsenter", $"--net={NamespacePathOf(VpcId)}", "--", "ssh-keyscan", "-T", "60", "-t", "ed25519", address), cancellationToken);
+        return said.Output.Split('\n').Where(line => line.StartsWith(address + " ", StringComparison.Ordinal)).Select(line => line[(address.Length + 1)..]).FirstOrDefault("");
+    }
+
     /// <summary>Where the host has made a network.</summary>
     public string NamespacePathOf(string vpcId) => _networks!.NamespacePathOf(vpcId);
 

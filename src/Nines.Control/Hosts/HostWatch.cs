@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
@@ -51,6 +52,7 @@ internal sealed class HostWatch : IDisposable
             cloud.Subscribe(RouteTable.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(NetworkAcl.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(NatGateway.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(FlowLog.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(InternetGateway.Table, OnGateway),
             cloud.Subscribe(HostRecord.Table, OnHost),
             cloud.Subscribe(Image.Table, _ => MarkFastLaunches()),

@@ -36,6 +36,7 @@ internal static class VpcRuleset
         VpcCrossings.AppendSteering(text, vpc);
         AppendInput(text, vpc);
         AppendForward(text, vpc, combinations);
+        VpcRefusals.AppendChains(text, vpc);
         VpcBorders.AppendChains(text, vpc);
         AppendGroups(text, vpc, combinations);
         AppendTranslation(text, vpc);
@@ -141,7 +142,7 @@ internal static class VpcRuleset
         VpcCrossings.AppendBorders(text, vpc);
         VpcBorders.AppendJumps(text, vpc);
         text.Append($$"""
-                ct state vmap { established : accept, related : accept, invalid : drop }
+                ct state vmap { established : accept, related : accept, invalid : {{VpcRefusals.Either(vpc)}} }
                 iifname "{{NetworkNames.InternetLink}}" ct status dnat goto deliver
 
             """);
@@ -160,7 +161,7 @@ internal static class VpcRuleset
         text.Append($"    oifname \"{NetworkNames.InternetLink}\" ip saddr @reachable accept\n");
         VpcCrossings.AppendDeparture(text, vpc);
         AppendVerdicts(text, "oifname", vpc, combinations, "in");
-        text.Append("    drop\n  }\n");
+        text.Append($"    {VpcRefusals.Lost(vpc)}\n  }}\n");
     }
 
     private static void AppendVerdicts(
@@ -187,7 +188,7 @@ internal static class VpcRuleset
             foreach (var direction in (ReadOnlySpan<string>)["in", "out"])
             {
                 var jumps = groups.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => $"jump {id}-{direction}");
-                AppendChain(text, $"{direction}-{index}", jumps.Append("drop"));
+                AppendChain(text, $"{direction}-{index}", jumps.Append(direction == "in" ? VpcRefusals.Received(vpc) : VpcRefusals.Sent(vpc)));
             }
         }
     }

@@ -5,6 +5,7 @@ using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
@@ -32,6 +33,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]
 [JsonSerializable(typeof(FastLaunch))]
+[JsonSerializable(typeof(FlowLog))]
 [JsonSerializable(typeof(Image))]
 [JsonSerializable(typeof(ImageName))]
 [JsonSerializable(typeof(InternetGateway))]

@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.IdFormats;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
@@ -40,6 +41,7 @@ internal static class Ec2Slices
         new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),
         new DhcpOptionsOperations(cloud, ids),
         new FastLaunchOperations(cloud, new ImageCatalog(cloud)),
+        new FlowLogOperations(cloud, ids, zones.Region),
         new IdFormatOperations(),
         new ImageAttributes(cloud, new ImageCatalog(cloud)),
         new ImageAvailability(cloud, new ImageCatalog(cloud)),

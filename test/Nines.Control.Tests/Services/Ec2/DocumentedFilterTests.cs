@@ -85,6 +85,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
         "DescribeDhcpOptions" => new DescribeDhcpOptionsRequest { Filters = filters },
         "DescribeFastLaunchImages" => new DescribeFastLaunchImagesRequest { Filters = filters },
+        "DescribeFlowLogs" => new DescribeFlowLogsRequest { Filter = filters },
         "DescribeImages" => new DescribeImagesRequest { Filters = filters },
         "DescribeInstanceTypeOfferings" => new DescribeInstanceTypeOfferingsRequest { Filters = filters },
         "DescribeInstanceTypes" => new DescribeInstanceTypesRequest { Filters = filters },

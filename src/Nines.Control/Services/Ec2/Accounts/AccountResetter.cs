@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
@@ -45,6 +46,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         transaction.DeleteAll(DhcpOptions.Table, accountId);
         transaction.DeleteAll(ElasticAddress.Table, accountId);
         transaction.DeleteAll(FastLaunch.Table, accountId);
+        transaction.DeleteAll(FlowLog.Table, accountId);
         transaction.DeleteAll(Image.Table, accountId);
         transaction.DeleteAll(ImageName.Table, accountId);
         transaction.DeleteAll(InternetGateway.Table, accountId);

@@ -7,6 +7,7 @@ using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
+using FlowLog = Nines.Control.Services.Ec2.FlowLogs.FlowLog;
 using NetworkAcl = Nines.Control.Services.Ec2.NetworkAcls.NetworkAcl;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using RouteTable = Nines.Control.Services.Ec2.RouteTables.RouteTable;
@@ -86,6 +87,7 @@ internal sealed class SubnetChanges(Cloud cloud, ZoneCatalog zones, SubnetRecord
                     transaction.Put(RouteTable.Table, table with { Associations = table.Associations.RemoveAll(association => association.SubnetId == subnet.Id) });
                 }
 
+                FlowLog.DeleteAllOf(transaction, subnet.Id);
                 transaction.Delete(Subnet.Table, subnet);
                 return false;
             },

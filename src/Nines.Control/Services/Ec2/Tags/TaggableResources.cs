@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
@@ -30,6 +31,7 @@ internal static class TaggableResources
     [
         TaggableResource.Of(ResourceKind.DhcpOptions, DhcpOptions.Table),
         TaggableResource.Of(ResourceKind.ElasticAddress, ElasticAddress.Table),
+        TaggableResource.Of(ResourceKind.FlowLog, FlowLog.Table),
         TaggableResource.Of(ResourceKind.Image, Image.Table),
         TaggableResource.Of(ResourceKind.Instance, Instance.Table),
         TaggableResource.Of(ResourceKind.InternetGateway, InternetGateway.Table),

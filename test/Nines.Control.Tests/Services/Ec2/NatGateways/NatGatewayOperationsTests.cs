@@ -1,6 +1,7 @@
 using Nines.Api.Ec2;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Tests.Services.Ec2.Instances;
 using Nines.Host.Api;
 using Nines.Wire;
@@ -80,7 +81,7 @@ public sealed class NatGatewayOperationsTests : IAsyncLifetime
         (await RefusalOf(() => _cloud.CallAsync(Ec2Api.DetachInternetGateway, new DetachInternetGatewayRequest { InternetGatewayId = gateway, VpcId = _vpc.Id }))).ShouldBe("DependencyViolation");
     }
 
-    private VpcSpec Told() => VpcRenderer.Render(_cloud.Cloud, _vpc.Id, [], [], new SecurityGroupSpecs(_cloud.Cloud), "us-east-1")!;
+    private VpcSpec Told() => VpcRenderer.Render(_cloud.Cloud, _vpc.Id, [], [], new SecurityGroupSpecs(_cloud.Cloud), new ZoneCatalog("us-east-1", 3))!;
 
     private async Task<NatGateway> CreateAsync(Func<CreateNatGatewayRequest, CreateNatGatewayRequest>? with = null)
     {

@@ -79,7 +79,7 @@ public sealed class VpcPeeringTests : IAsyncLifetime
 
         await AcceptAsync(id, Ec2World.Account);
         (await RouteStateAsync(here)).ShouldBe("active");
-        var spec = VpcRenderer.Render(_world.Cloud, here, System.Collections.Immutable.ImmutableDictionary<string, Nines.Host.Api.InterfaceSpec>.Empty, [], new SecurityGroupSpecs(_world.Cloud), "us-east-1")!;
+        var spec = VpcRenderer.Render(_world.Cloud, here, System.Collections.Immutable.ImmutableDictionary<string, Nines.Host.Api.InterfaceSpec>.Empty, [], new SecurityGroupSpecs(_world.Cloud), _world.Zones)!;
         var peering = spec.Peerings.ShouldHaveSingleItem().Value;
         (peering.PeerVpcId, peering.PeerCidrBlocks.ShouldHaveSingleItem()).ShouldBe((there, "10.2.0.0/16"));
 

@@ -55,7 +55,7 @@ internal static class VpcRenderer
             NetworkAcls = acls.Where(acl => subnets.Values.Any(subnet => subnet.NetworkAclId == acl.Id))
                 .ToImmutableDictionary(acl => acl.Id, Render),
             NatGateways = cloud.By(NatGateway.ByVpc, vpcId).Where(gateway => subnets.ContainsKey(gateway.SubnetId))
-                .ToImmutableDictionary(gateway => gateway.Id, gateway => new NatGatewaySpec(gateway.Id, gateway.SubnetId, gateway.PublicIp)),
+                .ToImmutableDictionary(gateway => gateway.Id, gateway => new NatGatewaySpec(gateway.Id, gateway.SubnetId, gateway.PublicIp) { SecondaryIpAddresses = [.. gateway.Secondary.Select(address => address.PublicIp)] }),
             Peerings = cloud.By(VpcPeering.ByVpc, vpcId).Where(peering => peering.IsActive).Select(peering => Render(cloud, peering, vpcId)).OfType<PeeringSpec>()
                 .ToImmutableDictionary(peering => peering.Id),
             Interfaces = interfaces,

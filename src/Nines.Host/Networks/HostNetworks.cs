@@ -195,7 +195,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     {
         var model = VpcModel.Parse(spec);
         var pool = Ipv4.Block(_options.PublicPool, "The public pool");
-        foreach (var address in model.Adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(model.NatGateways.Select(gateway => gateway.PublicAddress)).Where(address => address is not null))
+        foreach (var address in model.Adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(model.NatGateways.SelectMany(gateway => gateway.PublicAddresses)).Where(address => address is not null))
         {
             if (!pool.Contains(address!) || address!.ToNumber() - pool.BaseAddress.ToNumber() < PublicPool.ReservedAddresses)
             {

@@ -41,7 +41,7 @@ internal sealed partial record VpcModel
     public IEnumerable<IPAddress> ReachablePublicAddresses =>
     [
         .. Adapters.SelectMany(adapter => adapter.ReachableAddresses).Select(address => address.PublicAddress!),
-        .. NatGateways.Where(gateway => gateway.IsReachable).Select(gateway => gateway.PublicAddress),
+        .. NatGateways.Where(gateway => gateway.IsReachable).SelectMany(gateway => gateway.PublicAddresses),
     ];
 
     /// <summary>Accepts a network.</summary>
@@ -65,7 +65,7 @@ internal sealed partial record VpcModel
             .OrderBy(adapter => adapter.Id, StringComparer.Ordinal)
             .ToImmutableArray();
         RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.Address.ToString()), spec.Id, "private address");
-        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(gateways.Select(gateway => gateway.PublicAddress))
+        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(gateways.SelectMany(gateway => gateway.PublicAddresses))
             .Select(address => address?.ToString()).OfType<string>(), spec.Id, "public address");
         RequireDistinct(adapters.Select(adapter => adapter.MacAddress), spec.Id, "MAC address");
         RequireDistinct(adapters.Select(adapter => adapter.Tap), spec.Id, "tap name");

@@ -35,6 +35,30 @@ public sealed class NatGatewayTests(SimulatedCloud cloud)
     }
 
     [Fact]
+    [Covers("ec2", "AssociateNatGatewayAddress", "DisassociateNatGatewayAddress")]
+    public async Task A_gateway_gets_a_further_address_and_gives_it_back()
+    {
+        var answer = await cloud.JavaScript.RunAsync(
+            """
+            const send = (name, input) => ec2.send(new EC2[`${name}Command`](input));
+            const subnet = (await send('DescribeSubnets', { Filters: [{ Name: 'default-for-az', Values: ['true'] }] })).Subnets[0].SubnetId;
+            const [one, more] = [await send('AllocateAddress', {}), await send('AllocateAddress', {})];
+            const n = (await send('CreateNatGateway', { SubnetId: subnet, AllocationId: one.AllocationId })).NatGateway.NatGatewayId;
+            const [added] = (await send('AssociateNatGatewayAddress', { NatGatewayId: n, AllocationIds: [more.AllocationId] })).NatGatewayAddresses;
+            const known = (await send('DescribeNatGateways', { NatGatewayIds: [n] })).NatGateways[0].NatGatewayAddresses;
+            const busy = await send('ReleaseAddress', { AllocationId: more.AllocationId }).catch(error => error.name);
+            const [taken] = (await send('DisassociateNatGatewayAddress', { NatGatewayId: n, AssociationIds: [added.AssociationId] })).NatGatewayAddresses;
+            const left = (await send('DescribeNatGateways', { NatGatewayIds: [n] })).NatGateways[0].NatGatewayAddresses.length;
+            await send('DeleteNatGateway', { NatGatewayId: n });
+            for (const address of [one, more]) {
+              await send('ReleaseAddress', { AllocationId: address.AllocationId });
+            }
+            return [added.Status, known.map(address => address.IsPrimary), known[1].PublicIp === more.PublicIp, busy, taken.Status, left];
+            """);
+        answer!.ToJsonString().ShouldBe("""["associating",[true,false],true,"InvalidIPAddress.InUse","disassociating",1]""");
+    }
+
+    [Fact]
     [Covers(
         "ec2", "CreateManagedPrefixList", "DeleteManagedPrefixList", "DescribeManagedPrefixLists", "ModifyManagedPrefixList",
         "GetManagedPrefixListEntries", "GetManagedPrefixListAssociations")]

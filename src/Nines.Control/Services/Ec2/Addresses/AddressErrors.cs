@@ -38,6 +38,9 @@ internal static class AddressErrors
     public static AwsException AlreadyAssociated(ElasticAddress address) => new(
         "Resource.AlreadyAssociated", $"resource {address.Id} is already associated with associate-id {address.AssociationId}");
 
+    /// <summary>One request names an address twice.</summary>
+    public static AwsException NamedTwice(string allocationId) => Ec2Errors.InvalidParameterValue($"The allocation ID '{allocationId}' must not appear multiple times.");
+
     /// <summary>The network has no way to the internet.</summary>
     public static AwsException NoGateway(string vpcId) => new("Gateway.NotAttached", $"Network {vpcId} is not attached to any internet gateway");
 

@@ -18,6 +18,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -55,6 +56,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(RouteTable))]
 [JsonSerializable(typeof(SecurityGroup))]
 [JsonSerializable(typeof(Subnet))]
+[JsonSerializable(typeof(SubnetCidrReservation))]
 [JsonSerializable(typeof(Vpc))]
 [JsonSerializable(typeof(VpcPeering))]
 internal sealed partial class Ec2JsonContext : JsonSerializerContext;

@@ -20,6 +20,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -68,6 +69,7 @@ internal static class Ec2Slices
         new SecurityGroupReferences(cloud),
         new SecurityGroupRuleChanges(cloud),
         new SubnetChanges(cloud, zones, new SubnetRecords(ids)),
+        new SubnetCidrReservationOperations(cloud, ids),
         new SubnetOperations(cloud),
         new TagOperations(cloud),
         new VpcChanges(cloud, ids, new VpcRecords(ids, zones.Region)),

@@ -115,6 +115,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeVpcClassicLink" => new DescribeVpcClassicLinkRequest { Filters = filters },
         "DescribeVpcs" => new DescribeVpcsRequest { Filters = filters },
         "GetSecurityGroupsForVpc" => new GetSecurityGroupsForVpcRequest { VpcId = _world.DefaultVpc.Id, Filters = filters },
+        "GetSubnetCidrReservations" => new GetSubnetCidrReservationsRequest { SubnetId = _world.FirstSubnet.Id, Filters = filters },
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation's filters are documented but not asked for here."),
     };
 

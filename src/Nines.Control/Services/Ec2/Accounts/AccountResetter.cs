@@ -17,6 +17,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -66,6 +67,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         transaction.DeleteAll(RouteTable.Table, accountId);
         transaction.DeleteAll(SecurityGroup.Table, accountId);
         transaction.DeleteAll(Subnet.Table, accountId);
+        transaction.DeleteAll(SubnetCidrReservation.Table, accountId);
         transaction.DeleteAll(Vpc.Table, accountId);
         transaction.DeleteAll(VpcPeering.Table, accountId);
         foreach (var accepted in transaction.By(VpcPeering.ByAccepter, accountId).ToArray())

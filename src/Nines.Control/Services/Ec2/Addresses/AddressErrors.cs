@@ -17,6 +17,10 @@ internal static class AddressErrors
     public static AwsException Reserved(string address) =>
         Ec2Errors.InvalidParameterValue($"Address {address} is in subnet's reserved address range");
 
+    /// <summary>The address is one that the subnet's owner keeps for prefixes.</summary>
+    public static AwsException ReservedForPrefixes(string address) =>
+        Ec2Errors.InvalidParameterValue($"Address {address} is in a subnet CIDR reservation of type prefix");
+
     /// <summary>Somebody has the address.</summary>
     public static AwsException InUse(string address) => new("InvalidIPAddress.InUse", $"Address {address} is in use.");
 

@@ -11,6 +11,7 @@ using FlowLog = Nines.Control.Services.Ec2.FlowLogs.FlowLog;
 using NetworkAcl = Nines.Control.Services.Ec2.NetworkAcls.NetworkAcl;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using RouteTable = Nines.Control.Services.Ec2.RouteTables.RouteTable;
+using SubnetCidrReservation = Nines.Control.Services.Ec2.SubnetCidrReservations.SubnetCidrReservation;
 using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
 
 namespace Nines.Control.Services.Ec2.Subnets;
@@ -88,6 +89,11 @@ internal sealed class SubnetChanges(Cloud cloud, ZoneCatalog zones, SubnetRecord
                 }
 
                 FlowLog.DeleteAllOf(transaction, subnet.Id);
+                foreach (var reservation in transaction.By(SubnetCidrReservation.BySubnet, subnet.Id).ToArray())
+                {
+                    transaction.Delete(SubnetCidrReservation.Table, reservation);
+                }
+
                 transaction.Delete(Subnet.Table, subnet);
                 return false;
             },

@@ -16,6 +16,7 @@ using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Snapshots;
+using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -49,6 +50,7 @@ internal static class TaggableResources
         new SecurityGroupRuleTags(),
         TaggableResource.Of(ResourceKind.Snapshot, Snapshot.Table),
         TaggableResource.Of(ResourceKind.Subnet, Subnet.Table),
+        TaggableResource.Of(ResourceKind.SubnetCidrReservation, SubnetCidrReservation.Table),
         TaggableResource.Of(ResourceKind.Volume, Volume.Table),
         TaggableResource.Of(ResourceKind.Vpc, Vpc.Table),
         TaggableResource.Of(ResourceKind.VpcPeering, VpcPeering.Table),

@@ -29,6 +29,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
+[JsonSerializable(typeof(AddressTransfer))]
 [JsonSerializable(typeof(ClientToken))]
 [JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]

@@ -1,6 +1,7 @@
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
@@ -37,6 +38,7 @@ internal static class Ec2Slices
     public static IReadOnlyList<IOperations> Network(Cloud cloud, IIdSource ids, ZoneCatalog zones) =>
     [
         new AccountOperations(cloud),
+        new AddressTransferOperations(cloud, ids),
         new ClassicLinks(cloud),
         new CreditOperations(cloud),
         new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),

@@ -31,7 +31,7 @@ internal static class Ec2Tables
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
-        AccountNetwork.Table, ClientToken.Table, DefaultCredit.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, FlowLog.Table, Image.Table, ImageName.Table,
+        AccountNetwork.Table, AddressTransfer.Table, ClientToken.Table, DefaultCredit.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, FlowLog.Table, Image.Table, ImageName.Table,
         InternetGateway.Table, KeyPair.Table, KeyPairName.Table, LaunchTemplate.Table, LaunchTemplateName.Table, LaunchTemplateVersion.Table, NatGateway.Table, NetworkAcl.Table,
         NetworkInsightsAnalysis.Table, NetworkInsightsPath.Table, PlacementGroup.Table, PlacementGroupName.Table, PrefixList.Table, PrivateAddress.Table, PublicAccessBlock.Table, PublicAddress.Table,
         RouteTable.Table, SecurityGroup.Table, Subnet.Table, SubnetCidrReservation.Table, Vpc.Table, VpcPeering.Table,

@@ -42,6 +42,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     private static void DeleteAll(CloudTransaction transaction, string accountId)
     {
         transaction.DeleteAll(AccountNetwork.Table, accountId);
+        transaction.DeleteAll(AddressTransfer.Table, accountId);
         transaction.DeleteAll(ClientToken.Table, accountId);
         transaction.DeleteAll(DefaultCredit.Table, accountId);
         transaction.DeleteAll(DhcpOptions.Table, accountId);

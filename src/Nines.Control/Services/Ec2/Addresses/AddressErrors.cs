@@ -45,6 +45,15 @@ internal static class AddressErrors
     /// <summary>One request names an address twice.</summary>
     public static AwsException NamedTwice(string allocationId) => Ec2Errors.InvalidParameterValue($"The allocation ID '{allocationId}' must not appear multiple times.");
 
+    /// <summary>The address is offered already.</summary>
+    public static AwsException TransferOpen(string allocationId) => new("InvalidTransfer.AddressAlreadyTransferring", $"The address {allocationId} has a transfer that waits to be accepted.");
+
+    /// <summary>The address is not offered.</summary>
+    public static AwsException TransferNotFound(string allocationId) => new("InvalidAddressTransfer.NotFound", $"The address {allocationId} has no transfer that waits to be accepted.");
+
+    /// <summary>What somebody uses cannot change hands.</summary>
+    public static AwsException TransferAssociated(string address) => new("InvalidTransfer.AddressAssociated", $"The address {address} is associated with a resource and cannot be transferred.");
+
     /// <summary>The network has no way to the internet.</summary>
     public static AwsException NoGateway(string vpcId) => new("Gateway.NotAttached", $"Network {vpcId} is not attached to any internet gateway");
 

@@ -100,6 +100,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeNetworkInsightsPaths" => new DescribeNetworkInsightsPathsRequest { Filters = filters },
         "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
         "DescribePlacementGroups" => new DescribePlacementGroupsRequest { Filters = filters },
+        "DescribePrefixLists" => new DescribePrefixListsRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
         "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },
         "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },

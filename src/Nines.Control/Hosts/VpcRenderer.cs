@@ -134,6 +134,9 @@ internal static class VpcRenderer
 
     private static PeeringSpec? Render(Cloud cloud, VpcPeering peering, string vpcId) => cloud.By(Vpc.ById, peering.PeerOf(vpcId)).FirstOrDefault() is { } peer
         ? new(peering.Id, peer.Id, [.. peer.CidrBlocks.Select(block => block.CidrBlock)])
+        {
+            ResolvesPeerNames = peering.TellsNamesOf(peer.Id) && peer is { EnableDnsSupport: true, EnableDnsHostnames: true },
+        }
         : null;
 
     private static NetworkAclSpec Render(NetworkAcl acl) => new()

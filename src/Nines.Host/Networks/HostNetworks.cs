@@ -217,7 +217,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         {
             statuses[model.Id] = gateway.Message is not null
                 ? gateway with { Id = model.Id }
-                : await TryAsync(model.Id, gone: false, () => EnsureAsync(model, desired.Vpcs[model.Id], cancellationToken));
+                : await TryAsync(model.Id, gone: false, () => EnsureAsync(model, desired.Vpcs[model.Id], models, cancellationToken));
         }
 
         var ready = models.Where(model => statuses[model.Id].Message is null).ToList();
@@ -235,12 +235,13 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     /// The rules come before the taps, so that no packet ever passes by older ones; and what counts packets before the rules, which are
     /// counted by the verdict that they give.
     /// </summary>
-    private Task EnsureAsync(VpcModel vpc, VpcSpec spec, CancellationToken cancellationToken)
+    private Task EnsureAsync(VpcModel vpc, VpcSpec spec, List<VpcModel> all, CancellationToken cancellationToken)
     {
         var ruleset = VpcRuleset.Render(vpc);
         var serverDirectory = Path.Combine(RunDirectory, vpc.Id);
         var files = NameServerFiles.OfVpc(
-            vpc, serverDirectory, Ipv4.Block(_options.PublicPool, "The public pool"), _options.ForwardingResolver is null ? null : _gateway.MachineAddress);
+            vpc, serverDirectory, Ipv4.Block(_options.PublicPool, "The public pool"), _options.ForwardingResolver is null ? null : _gateway.MachineAddress,
+            all.Where(peer => vpc.Peerings.Any(peering => peering.ResolvesPeerNames && peering.PeerVpcId == peer.Id)));
         var content = $"{ruleset}{files}{string.Join(' ', vpc.Blocks)}{FlowCollector.ContentOf(spec)}";
         return OnceAsync(vpc.Id, content, async () =>
         {

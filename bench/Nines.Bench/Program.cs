@@ -19,6 +19,7 @@ var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(
     ["launch"] = LaunchBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
     ["network"] = NetworkBench.RunAsync,
+    ["packets"] = PacketBench.RunAsync,
     ["store"] = StoreBench.RunAsync,
 };
 // A bench that is interrupted still removes what it made.

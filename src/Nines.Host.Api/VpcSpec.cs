@@ -32,6 +32,9 @@ public sealed record VpcSpec
     /// <summary>Security groups that an adapter on this host is in, or that a rule of one refers to, by id.</summary>
     public ImmutableDictionary<string, SecurityGroupSpec> SecurityGroups { get; init; } = ImmutableDictionary<string, SecurityGroupSpec>.Empty;
 
+    /// <summary>What is written down of its packets; <see langword="null"/>: nothing.</summary>
+    public FlowLogsSpec? FlowLogs { get; init; }
+
     /// <summary>Domain that the guests' host names are in, such as <c>ec2.internal</c>.</summary>
     public required string DomainName { get; init; }
 

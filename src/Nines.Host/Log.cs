@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Warning, "The name server of {Directory} had died; starting it again")]
     public static partial void NameServerRevived(this ILogger logger, string directory);
 
+    [LoggerMessage(2002, LogLevel.Warning, "The flow logs of {VpcId} could not be written; what was counted stays counted until the next time")]
+    public static partial void FlowsNotCollected(this ILogger logger, Exception exception, string vpcId);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Flow log {FlowLogId} could not be written for {InterfaceId}; its next lines say that some are missing")]
+    public static partial void FlowLogNotWritten(this ILogger logger, Exception exception, string flowLogId, string interfaceId);
+
     [LoggerMessage(4000, LogLevel.Warning, "The metadata service no longer accepts connections in {VpcId}")]
     public static partial void MetadataListenerFailed(this ILogger logger, Exception exception, string vpcId);
 

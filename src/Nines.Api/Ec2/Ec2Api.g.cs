@@ -8,6 +8,11 @@ namespace Nines.Api.Ec2;
 /// <summary>Amazon Elastic Compute Cloud: the implemented operations.</summary>
 public static class Ec2Api
 {
+    /// <summary>The operation AcceptAddressTransfer.</summary>
+    public static Operation<AcceptAddressTransferRequest, AcceptAddressTransferResult> AcceptAddressTransfer { get; } = new("AcceptAddressTransfer")
+    {
+    };
+
     /// <summary>The operation AcceptVpcPeeringConnection.</summary>
     public static Operation<AcceptVpcPeeringConnectionRequest, AcceptVpcPeeringConnectionResult> AcceptVpcPeeringConnection { get; } = new("AcceptVpcPeeringConnection")
     {
@@ -32,6 +37,11 @@ public static class Ec2Api
     public static Operation<AssociateDhcpOptionsRequest, AssociateDhcpOptionsResult> AssociateDhcpOptions { get; } = new("AssociateDhcpOptions")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation AssociateNatGatewayAddress.</summary>
+    public static Operation<AssociateNatGatewayAddressRequest, AssociateNatGatewayAddressResult> AssociateNatGatewayAddress { get; } = new("AssociateNatGatewayAddress")
+    {
     };
 
     /// <summary>The operation AssociateRouteTable.</summary>
@@ -92,6 +102,11 @@ public static class Ec2Api
 
     /// <summary>The operation CreateDhcpOptions.</summary>
     public static Operation<CreateDhcpOptionsRequest, CreateDhcpOptionsResult> CreateDhcpOptions { get; } = new("CreateDhcpOptions")
+    {
+    };
+
+    /// <summary>The operation CreateFlowLogs.</summary>
+    public static Operation<CreateFlowLogsRequest, CreateFlowLogsResult> CreateFlowLogs { get; } = new("CreateFlowLogs")
     {
     };
 
@@ -186,6 +201,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CreateSubnetCidrReservation.</summary>
+    public static Operation<CreateSubnetCidrReservationRequest, CreateSubnetCidrReservationResult> CreateSubnetCidrReservation { get; } = new("CreateSubnetCidrReservation")
+    {
+    };
+
     /// <summary>The operation CreateTags.</summary>
     public static Operation<CreateTagsRequest, CreateTagsResult> CreateTags { get; } = new("CreateTags")
     {
@@ -211,6 +231,11 @@ public static class Ec2Api
     public static Operation<DeleteDhcpOptionsRequest, DeleteDhcpOptionsResult> DeleteDhcpOptions { get; } = new("DeleteDhcpOptions")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteFlowLogs.</summary>
+    public static Operation<DeleteFlowLogsRequest, DeleteFlowLogsResult> DeleteFlowLogs { get; } = new("DeleteFlowLogs")
+    {
     };
 
     /// <summary>The operation DeleteInternetGateway.</summary>
@@ -308,6 +333,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation DeleteSubnetCidrReservation.</summary>
+    public static Operation<DeleteSubnetCidrReservationRequest, DeleteSubnetCidrReservationResult> DeleteSubnetCidrReservation { get; } = new("DeleteSubnetCidrReservation")
+    {
+    };
+
     /// <summary>The operation DeleteTags.</summary>
     public static Operation<DeleteTagsRequest, DeleteTagsResult> DeleteTags { get; } = new("DeleteTags")
     {
@@ -341,6 +371,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeAddressTransfers.</summary>
+    public static Operation<DescribeAddressTransfersRequest, DescribeAddressTransfersResult> DescribeAddressTransfers { get; } = new("DescribeAddressTransfers")
+    {
+    };
+
     /// <summary>The operation DescribeAddresses.</summary>
     public static Operation<DescribeAddressesRequest, DescribeAddressesResult> DescribeAddresses { get; } = new("DescribeAddresses")
     {
@@ -368,6 +403,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeFastLaunchImages.</summary>
     public static Operation<DescribeFastLaunchImagesRequest, DescribeFastLaunchImagesResult> DescribeFastLaunchImages { get; } = new("DescribeFastLaunchImages")
+    {
+    };
+
+    /// <summary>The operation DescribeFlowLogs.</summary>
+    public static Operation<DescribeFlowLogsRequest, DescribeFlowLogsResult> DescribeFlowLogs { get; } = new("DescribeFlowLogs")
     {
     };
 
@@ -491,6 +531,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribePrefixLists.</summary>
+    public static Operation<DescribePrefixListsRequest, DescribePrefixListsResult> DescribePrefixLists { get; } = new("DescribePrefixLists")
+    {
+    };
+
     /// <summary>The operation DescribePrincipalIdFormat.</summary>
     public static Operation<DescribePrincipalIdFormatRequest, DescribePrincipalIdFormatResult> DescribePrincipalIdFormat { get; } = new("DescribePrincipalIdFormat")
     {
@@ -608,6 +653,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DisableAddressTransfer.</summary>
+    public static Operation<DisableAddressTransferRequest, DisableAddressTransferResult> DisableAddressTransfer { get; } = new("DisableAddressTransfer")
+    {
+    };
+
     /// <summary>The operation DisableFastLaunch.</summary>
     public static Operation<DisableFastLaunchRequest, DisableFastLaunchResult> DisableFastLaunch { get; } = new("DisableFastLaunch")
     {
@@ -644,6 +694,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation DisassociateNatGatewayAddress.</summary>
+    public static Operation<DisassociateNatGatewayAddressRequest, DisassociateNatGatewayAddressResult> DisassociateNatGatewayAddress { get; } = new("DisassociateNatGatewayAddress")
+    {
+    };
+
     /// <summary>The operation DisassociateRouteTable.</summary>
     public static Operation<DisassociateRouteTableRequest, DisassociateRouteTableResult> DisassociateRouteTable { get; } = new("DisassociateRouteTable")
     {
@@ -652,6 +707,11 @@ public static class Ec2Api
 
     /// <summary>The operation DisassociateVpcCidrBlock.</summary>
     public static Operation<DisassociateVpcCidrBlockRequest, DisassociateVpcCidrBlockResult> DisassociateVpcCidrBlock { get; } = new("DisassociateVpcCidrBlock")
+    {
+    };
+
+    /// <summary>The operation EnableAddressTransfer.</summary>
+    public static Operation<EnableAddressTransferRequest, EnableAddressTransferResult> EnableAddressTransfer { get; } = new("EnableAddressTransfer")
     {
     };
 
@@ -748,6 +808,11 @@ public static class Ec2Api
 
     /// <summary>The operation GetSnapshotBlockPublicAccessState.</summary>
     public static Operation<GetSnapshotBlockPublicAccessStateRequest, GetSnapshotBlockPublicAccessStateResult> GetSnapshotBlockPublicAccessState { get; } = new("GetSnapshotBlockPublicAccessState")
+    {
+    };
+
+    /// <summary>The operation GetSubnetCidrReservations.</summary>
+    public static Operation<GetSubnetCidrReservationsRequest, GetSubnetCidrReservationsResult> GetSubnetCidrReservations { get; } = new("GetSubnetCidrReservations")
     {
     };
 
@@ -865,6 +930,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ModifyVpcPeeringConnectionOptions.</summary>
+    public static Operation<ModifyVpcPeeringConnectionOptionsRequest, ModifyVpcPeeringConnectionOptionsResult> ModifyVpcPeeringConnectionOptions { get; } = new("ModifyVpcPeeringConnectionOptions")
+    {
+    };
+
     /// <summary>The operation MonitorInstances.</summary>
     public static Operation<MonitorInstancesRequest, MonitorInstancesResult> MonitorInstances { get; } = new("MonitorInstances")
     {
@@ -944,6 +1014,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation RestoreManagedPrefixListVersion.</summary>
+    public static Operation<RestoreManagedPrefixListVersionRequest, RestoreManagedPrefixListVersionResult> RestoreManagedPrefixListVersion { get; } = new("RestoreManagedPrefixListVersion")
+    {
+    };
+
     /// <summary>The operation RevokeSecurityGroupEgress.</summary>
     public static Operation<RevokeSecurityGroupEgressRequest, RevokeSecurityGroupEgressResult> RevokeSecurityGroupEgress { get; } = new("RevokeSecurityGroupEgress")
     {
@@ -1006,7 +1081,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptAddressTransfer, AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateNatGatewayAddress, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateFlowLogs, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateSubnetCidrReservation, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteFlowLogs, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteSubnetCidrReservation, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddressTransfers, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeFlowLogs, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrefixLists, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableAddressTransfer, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateNatGatewayAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableAddressTransfer, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, GetSubnetCidrReservations, ImportKeyPair, LockSnapshot, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, ModifyVpcPeeringConnectionOptions, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RestoreManagedPrefixListVersion, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -235,7 +235,7 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
     private void UpdateVpc(HostRecord host, string vpcId)
     {
         var known = _state.Vpcs.GetValueOrDefault(vpcId);
-        var spec = VpcRenderer.Render(cloud, vpcId, known?.Interfaces ?? ImmutableDictionary<string, InterfaceSpec>.Empty, GroupsOf(vpcId), groups, zones.Region);
+        var spec = VpcRenderer.Render(cloud, vpcId, known?.Interfaces ?? ImmutableDictionary<string, InterfaceSpec>.Empty, GroupsOf(vpcId), groups, zones);
         var next = (spec, known, host.VpcIds.Contains(vpcId)) switch
         {
             (not null, not null, true) when VpcRenderer.AreSame(known, spec) => known,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
@@ -51,6 +52,7 @@ internal sealed class HostWatch : IDisposable
             cloud.Subscribe(RouteTable.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(NetworkAcl.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(NatGateway.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
+            cloud.Subscribe(FlowLog.Table, change => MarkVpc((change.After ?? change.Before)!.VpcId)),
             cloud.Subscribe(InternetGateway.Table, OnGateway),
             cloud.Subscribe(HostRecord.Table, OnHost),
             cloud.Subscribe(Image.Table, _ => MarkFastLaunches()),
@@ -155,7 +157,7 @@ internal sealed class HostWatch : IDisposable
     {
         var vpc = (change.After ?? change.Before)!;
         MarkVpc(vpc.Id);
-        if (!change.Before?.CidrBlocks.AsSpan().SequenceEqual((change.After?.CidrBlocks ?? []).AsSpan()) ?? false)
+        if (change.Before is { } before && !IsSameToPeers(before, change.After))
         {
             foreach (var peering in _cloud.By(VpcPeering.ByVpc, vpc.Id))
             {
@@ -163,6 +165,12 @@ internal sealed class HostWatch : IDisposable
             }
         }
     }
+
+    /// <summary>Peers are told of its blocks, and whether its public names mean anything.</summary>
+    private static bool IsSameToPeers(Vpc before, Vpc? after) => after is not null
+        && before.CidrBlocks.AsSpan().SequenceEqual(after.CidrBlocks.AsSpan())
+        && before.EnableDnsSupport == after.EnableDnsSupport
+        && before.EnableDnsHostnames == after.EnableDnsHostnames;
 
     /// <summary>A rule that names a group of the other side means its members while the peering is active.</summary>
     private void OnPeering(Change<VpcPeering> change)

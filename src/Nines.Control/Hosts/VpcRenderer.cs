@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
@@ -8,6 +9,7 @@ using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
+using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
 using Nines.Host.Api;
 
@@ -22,9 +24,9 @@ internal static class VpcRenderer
     /// <param name="interfaces">The adapters on the host.</param>
     /// <param name="groupIds">The groups that they are in.</param>
     /// <param name="groups">Rendered groups.</param>
-    /// <param name="region">The region's name.</param>
+    /// <param name="zones">The region and its zones.</param>
     public static VpcSpec? Render(
-        Cloud cloud, string vpcId, ImmutableDictionary<string, InterfaceSpec> interfaces, IEnumerable<string> groupIds, SecurityGroupSpecs groups, string region)
+        Cloud cloud, string vpcId, ImmutableDictionary<string, InterfaceSpec> interfaces, IEnumerable<string> groupIds, SecurityGroupSpecs groups, ZoneCatalog zones)
     {
         // Hosts know networks by their id alone.
         if (cloud.By(Vpc.ById, vpcId).FirstOrDefault() is not { } vpc)
@@ -53,12 +55,13 @@ internal static class VpcRenderer
             NetworkAcls = acls.Where(acl => subnets.Values.Any(subnet => subnet.NetworkAclId == acl.Id))
                 .ToImmutableDictionary(acl => acl.Id, Render),
             NatGateways = cloud.By(NatGateway.ByVpc, vpcId).Where(gateway => subnets.ContainsKey(gateway.SubnetId))
-                .ToImmutableDictionary(gateway => gateway.Id, gateway => new NatGatewaySpec(gateway.Id, gateway.SubnetId, gateway.PublicIp)),
+                .ToImmutableDictionary(gateway => gateway.Id, gateway => new NatGatewaySpec(gateway.Id, gateway.SubnetId, gateway.PublicIp) { SecondaryIpAddresses = [.. gateway.Secondary.Select(address => address.PublicIp)] }),
             Peerings = cloud.By(VpcPeering.ByVpc, vpcId).Where(peering => peering.IsActive).Select(peering => Render(cloud, peering, vpcId)).OfType<PeeringSpec>()
                 .ToImmutableDictionary(peering => peering.Id),
             Interfaces = interfaces,
             SecurityGroups = groups.For(vpc.AccountId, groupIds),
-            DomainName = InstanceNames.PrivateDomain(region),
+            FlowLogs = FlowLogsOf(cloud, vpc, zones),
+            DomainName = InstanceNames.PrivateDomain(zones.Region),
             DhcpOptions = Render(cloud.Find(DhcpOptions.Table, vpc.AccountId, vpc.DhcpOptionsId)),
             NameServerDisabled = !vpc.EnableDnsSupport,
         };
@@ -71,6 +74,7 @@ internal static class VpcRenderer
         && left.DomainName == right.DomainName
         && left.NameServerDisabled == right.NameServerDisabled
         && AreSame(left.DhcpOptions, right.DhcpOptions)
+        && FlowLogsSpec.AreSame(left.FlowLogs, right.FlowLogs)
         && left.CidrBlocks.SequenceEqual(right.CidrBlocks)
         && left.Subnets.Count == right.Subnets.Count
         && left.Subnets.All(subnet => right.Subnets.TryGetValue(subnet.Key, out var other) && other == subnet.Value)
@@ -90,6 +94,18 @@ internal static class VpcRenderer
             && left.NameServers.SequenceEqual(right.NameServers)
             && left.TimeServers.SequenceEqual(right.TimeServers)
             && left.NetbiosNameServers.SequenceEqual(right.NetbiosNameServers);
+
+    private static FlowLogsSpec? FlowLogsOf(Cloud cloud, Vpc vpc, ZoneCatalog zones) => cloud.CountBy(FlowLog.ByVpc, vpc.Id) == 0 ? null : new()
+    {
+        AccountId = vpc.AccountId,
+        Region = zones.Region,
+        ZoneIds = cloud.By(Subnet.ByVpc, vpc.Id).ToImmutableDictionary(subnet => subnet.Id, subnet => zones.Find(subnet.AvailabilityZone)?.Id ?? subnet.AvailabilityZone),
+        Logs =
+        [
+            .. cloud.By(FlowLog.ByVpc, vpc.Id).OrderBy(log => log.Id, StringComparer.Ordinal)
+                .Select(log => new FlowLogSpec(log.Id, log.ResourceId, log.Traffic, log.LogGroupName, log.LogFormat)),
+        ],
+    };
 
     /// <summary>What guests are told; nothing where the VPC has no set.</summary>
     private static DhcpOptionsSpec Render(DhcpOptions? set) => set is null ? new() : new()
@@ -118,6 +134,9 @@ internal static class VpcRenderer
 
     private static PeeringSpec? Render(Cloud cloud, VpcPeering peering, string vpcId) => cloud.By(Vpc.ById, peering.PeerOf(vpcId)).FirstOrDefault() is { } peer
         ? new(peering.Id, peer.Id, [.. peer.CidrBlocks.Select(block => block.CidrBlock)])
+        {
+            ResolvesPeerNames = peering.TellsNamesOf(peer.Id) && peer is { EnableDnsSupport: true, EnableDnsHostnames: true },
+        }
         : null;
 
     private static NetworkAclSpec Render(NetworkAcl acl) => new()

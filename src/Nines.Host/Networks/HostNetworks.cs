@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
+using Nines.Host.FlowLogs;
 using Nines.Host.Metadata;
 using Nines.Host.Processes;
 
@@ -26,6 +27,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     private readonly NamespaceCommands _namespaces;
     private readonly InternetGateway _gateway;
     private readonly VpcPeerings _peerings;
+    private readonly FlowCollector _flows;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<string, Applied> _applied = [];
     private readonly Dictionary<string, NameServer> _nameServers = [];
@@ -48,6 +50,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         _namespaces = new(commands);
         _gateway = new(_names, options, Path.Combine(RunDirectory, "internet"), commands, time, logger);
         _peerings = new(_names, commands);
+        _flows = new(host, _names, options.FlowInterval - options.SupervisionInterval, commands, time, logger);
         _supervision = SuperviseAsync();
     }
 
@@ -127,7 +130,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
 
             if (models.Count > 0)
             {
-                await EnsureAsync(models, statuses, cancellationToken);
+                await EnsureAsync(desired, models, statuses, cancellationToken);
             }
 
             return statuses.ToImmutable();
@@ -166,6 +169,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
 
             await _namespaces.RemoveAsync(_names.GateNamespace, cancellationToken);
             await _gateway.RemoveAsync(cancellationToken);
+            _flows.Purge();
             if (Directory.Exists(RunDirectory))
             {
                 Directory.Delete(RunDirectory, recursive: true);
@@ -191,7 +195,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     {
         var model = VpcModel.Parse(spec);
         var pool = Ipv4.Block(_options.PublicPool, "The public pool");
-        foreach (var address in model.Adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(model.NatGateways.Select(gateway => gateway.PublicAddress)).Where(address => address is not null))
+        foreach (var address in model.Adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(model.NatGateways.SelectMany(gateway => gateway.PublicAddresses)).Where(address => address is not null))
         {
             if (!pool.Contains(address!) || address!.ToNumber() - pool.BaseAddress.ToNumber() < PublicPool.ReservedAddresses)
             {
@@ -206,14 +210,14 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
 
     /// <summary>Namespaces and the gateway first, then each network, then the routes between; one network's failure is its own.</summary>
     private async Task EnsureAsync(
-        List<VpcModel> models, ImmutableDictionary<string, VpcStatus>.Builder statuses, CancellationToken cancellationToken)
+        HostState desired, List<VpcModel> models, ImmutableDictionary<string, VpcStatus>.Builder statuses, CancellationToken cancellationToken)
     {
         var gateway = await TryAsync("", gone: false, () => OnceAsync("", _options.PublicPool, () => _gateway.EnsureAsync(cancellationToken)));
         foreach (var model in models)
         {
             statuses[model.Id] = gateway.Message is not null
                 ? gateway with { Id = model.Id }
-                : await TryAsync(model.Id, gone: false, () => EnsureAsync(model, cancellationToken));
+                : await TryAsync(model.Id, gone: false, () => EnsureAsync(model, desired.Vpcs[model.Id], models, cancellationToken));
         }
 
         var ready = models.Where(model => statuses[model.Id].Message is null).ToList();
@@ -227,19 +231,24 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         }
     }
 
-    /// <summary>The rules come before the taps, so that no packet ever passes by older ones.</summary>
-    private Task EnsureAsync(VpcModel vpc, CancellationToken cancellationToken)
+    /// <summary>
+    /// The rules come before the taps, so that no packet ever passes by older ones; and what counts packets before the rules, which are
+    /// counted by the verdict that they give.
+    /// </summary>
+    private Task EnsureAsync(VpcModel vpc, VpcSpec spec, List<VpcModel> all, CancellationToken cancellationToken)
     {
         var ruleset = VpcRuleset.Render(vpc);
         var serverDirectory = Path.Combine(RunDirectory, vpc.Id);
         var files = NameServerFiles.OfVpc(
-            vpc, serverDirectory, Ipv4.Block(_options.PublicPool, "The public pool"), _options.ForwardingResolver is null ? null : _gateway.MachineAddress);
-        var content = $"{ruleset}{files}{string.Join(' ', vpc.Blocks)}";
+            vpc, serverDirectory, Ipv4.Block(_options.PublicPool, "The public pool"), _options.ForwardingResolver is null ? null : _gateway.MachineAddress,
+            all.Where(peer => vpc.Peerings.Any(peering => peering.ResolvesPeerNames && peering.PeerVpcId == peer.Id)));
+        var content = $"{ruleset}{files}{string.Join(' ', vpc.Blocks)}{FlowCollector.ContentOf(spec)}";
         return OnceAsync(vpc.Id, content, async () =>
         {
             var name = _names.NamespaceOf(vpc.Id);
             await _namespaces.EnsureAsync(name, VpcLayout.Parameters, cancellationToken);
-            await _namespaces.LoadRulesAsync(name, ruleset, cancellationToken);
+            await _flows.WatchAsync(spec, cancellationToken);
+            await _namespaces.LoadRulesAsync(name, FlowCollector.RulesOfNone(vpc) + ruleset, cancellationToken);
             var linkAddress = await _gateway.ConnectAsync(vpc.Id, cancellationToken);
             await _namespaces.ApplyAsync(name, VpcLayout.Of(vpc, _host.QemuUser, linkAddress), cancellationToken, VpcLayout.IsOwn);
             await NameServerOf(vpc.Id).EnsureAsync(files, cancellationToken);
@@ -251,6 +260,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     {
         _applied.Remove(vpcId);
         await _listeners.CloseAsync(vpcId, cancellationToken);
+        await _flows.EndAsync(vpcId, cancellationToken);
         await NameServerOf(vpcId).RemoveAsync(cancellationToken);
         _nameServers.Remove(vpcId);
         _peerings.Forget(vpcId);
@@ -305,7 +315,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                await ReviveNameServersAsync(_stop.Token);
+                await LookAfterAsync(_stop.Token);
             }
         }
         catch (OperationCanceledException)
@@ -314,7 +324,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         }
     }
 
-    private async Task ReviveNameServersAsync(CancellationToken cancellationToken)
+    private async Task LookAfterAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
@@ -328,6 +338,8 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
             {
                 await TryAsync("", gone: false, () => _gateway.SuperviseAsync(cancellationToken));
             }
+
+            await _flows.CollectAsync(cancellationToken);
         }
         finally
         {

@@ -22,7 +22,8 @@ internal sealed record NameServerFiles(string Configuration, string Leases, stri
     /// <param name="directory">Where the files will lie.</param>
     /// <param name="publicPool">Public names are made up for all of it, as AWS has a name for every address.</param>
     /// <param name="forwarder">Who is asked for other names, or <see langword="null"/>: they do not exist.</param>
-    public static NameServerFiles OfVpc(VpcModel vpc, string directory, IPNetwork publicPool, IPAddress? forwarder)
+    /// <param name="peers">The networks whose public names mean private addresses here too.</param>
+    public static NameServerFiles OfVpc(VpcModel vpc, string directory, IPNetwork publicPool, IPAddress? forwarder, params IEnumerable<VpcModel> peers)
     {
         var publicDomain = PublicDomain(vpc.DomainName);
         var text = new StringBuilder(Common(directory));
@@ -59,7 +60,11 @@ internal sealed record NameServerFiles(string Configuration, string Leases, stri
             text.Append($"dhcp-option=tag:{subnet.Id},option:classless-static-route,{Ipv4.MetadataAddress}/32,{subnet.Router},0.0.0.0/0,{subnet.Router}\n");
         }
 
-        return new(text.ToString(), Lines(vpc.Adapters.Select(LeaseLine)), Lines(vpc.Adapters.SelectMany(adapter => NameLines(adapter, vpc.DomainName, publicDomain))));
+        return new(text.ToString(), Lines(vpc.Adapters.Select(LeaseLine)), Lines(
+        [
+            .. vpc.Adapters.SelectMany(adapter => NameLines(adapter, vpc.DomainName, publicDomain)),
+            .. peers.SelectMany(peer => peer.Adapters.SelectMany(adapter => PublicNameLines(adapter, PublicDomain(peer.DomainName)))),
+        ]));
     }
 
     /// <summary>The files of the machine-side server that forwards what networks ask to the machine's own resolver.</summary>
@@ -102,11 +107,14 @@ internal sealed record NameServerFiles(string Configuration, string Leases, stri
             yield return $"{secondary.Address} ip-{Dashed(secondary.Address)}.{domainName}";
         }
 
-        foreach (var address in publicDomain is null ? [] : adapter.ReachableAddresses)
+        foreach (var line in PublicNameLines(adapter, publicDomain))
         {
-            yield return $"{address.Address} ec2-{Dashed(address.PublicAddress!)}.{publicDomain}";
+            yield return line;
         }
     }
+
+    private static IEnumerable<string> PublicNameLines(AdapterModel adapter, string? publicDomain) => publicDomain is null ? []
+        : adapter.ReachableAddresses.Select(address => $"{address.Address} ec2-{Dashed(address.PublicAddress!)}.{publicDomain}");
 
     private static string Dashed(IPAddress address) => address.ToString().Replace('.', '-');
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Nines.Host.Api;
@@ -7,8 +8,8 @@ namespace Nines.Host.Networks;
 /// <summary>A NAT gateway, accepted.</summary>
 /// <param name="Id">The id.</param>
 /// <param name="Subnet">The subnet that it is in.</param>
-/// <param name="PublicAddress">The address that it speaks with.</param>
-internal sealed record NatGatewayModel(string Id, SubnetModel Subnet, IPAddress PublicAddress)
+/// <param name="PublicAddresses">The addresses that it speaks with, the first of which it always has.</param>
+internal sealed record NatGatewayModel(string Id, SubnetModel Subnet, ImmutableArray<IPAddress> PublicAddresses)
 {
     private const int MarkDigits = 7;
 
@@ -32,7 +33,7 @@ internal sealed record NatGatewayModel(string Id, SubnetModel Subnet, IPAddress 
         }
 
         return subnets.TryGetValue(spec.SubnetId, out var subnet)
-            ? new(id, subnet, Ipv4.Address(spec.PublicIpAddress, id))
+            ? new(id, subnet, [.. spec.SecondaryIpAddresses.Prepend(spec.PublicIpAddress).Select(address => Ipv4.Address(address, id))])
             : throw new NetworkSpecException($"{id} is in the unknown subnet {spec.SubnetId}.");
     }
 }

@@ -30,4 +30,7 @@ public sealed record NetworkOptions
 
     /// <summary>For how long a network that shall be as it is already is not looked at again.</summary>
     public TimeSpan VerifyInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long packets are counted before flow logs tell of them; AWS takes a minute at most for machines like these.</summary>
+    public TimeSpan FlowInterval { get; init; } = TimeSpan.FromMinutes(1);
 }

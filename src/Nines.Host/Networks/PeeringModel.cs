@@ -13,6 +13,9 @@ internal sealed record PeeringModel(string Id, string PeerVpcId, ImmutableArray<
 {
     private const int MarkDigits = 7;
 
+    /// <summary>Whether public names of the other network mean its private addresses here.</summary>
+    public bool ResolvesPeerNames { get; init; }
+
     /// <summary>The link to the other network, with the same name at both ends.</summary>
     public string Link { get; } = NetworkNames.PeeringLinkOf(Id);
 
@@ -37,6 +40,6 @@ internal sealed record PeeringModel(string Id, string PeerVpcId, ImmutableArray<
 
         return spec.PeerCidrBlocks.IsDefaultOrEmpty
             ? throw new NetworkSpecException($"{id} leads to a network without an address block.")
-            : new(id, VpcModel.SafeId(spec.PeerVpcId), [.. spec.PeerCidrBlocks.Select(block => Ipv4.Block(block, id))]);
+            : new(id, VpcModel.SafeId(spec.PeerVpcId), [.. spec.PeerCidrBlocks.Select(block => Ipv4.Block(block, id))]) { ResolvesPeerNames = spec.ResolvesPeerNames };
     }
 }

@@ -44,8 +44,8 @@ internal static class VpcBorders
 
         foreach (var list in subnets.Where(HasList).Select(subnet => subnet.NetworkAcl!).DistinctBy(list => list.Id))
         {
-            AppendList(text, $"{list.Id}-in", list.Ingress, "saddr");
-            AppendList(text, $"{list.Id}-out", list.Egress, "daddr");
+            AppendList(text, $"{list.Id}-in", list.Ingress, "saddr", VpcRefusals.Received(vpc));
+            AppendList(text, $"{list.Id}-out", list.Egress, "daddr", VpcRefusals.Sent(vpc));
         }
 
         foreach (var subnet in subnets)
@@ -78,15 +78,15 @@ internal static class VpcBorders
         text.Append("  }\n");
     }
 
-    private static void AppendList(StringBuilder text, string name, IEnumerable<(RuleModel Rule, bool Allow)> entries, string otherSide)
+    private static void AppendList(StringBuilder text, string name, IEnumerable<(RuleModel Rule, bool Allow)> entries, string otherSide, string refusal)
     {
         text.Append($"  chain {name} {{\n");
         foreach (var (rule, allow) in entries)
         {
-            text.Append($"    {VpcRuleset.Rule(rule, otherSide, allow ? "return" : "counter drop")}\n");
+            text.Append($"    {VpcRuleset.Rule(rule, otherSide, allow ? "return" : $"counter {refusal}")}\n");
         }
 
-        text.Append("    counter drop\n  }\n");
+        text.Append($"    counter {refusal}\n  }}\n");
     }
 
     private static void AppendMap(StringBuilder text, string key, VpcModel vpc, Func<SubnetModel, bool> isMeant, string chain)

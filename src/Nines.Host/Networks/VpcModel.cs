@@ -31,6 +31,9 @@ internal sealed partial record VpcModel
 
     public required ImmutableArray<GroupModel> Groups { get; init; }
 
+    /// <summary>Whether its packets are counted, so that those that are refused must be told apart.</summary>
+    public required bool IsWatched { get; init; }
+
     /// <summary>The name server's address: the third of the network's primary block (AWS: Amazon DNS server).</summary>
     public IPAddress NameServer => Blocks[0].At(2);
 
@@ -38,7 +41,7 @@ internal sealed partial record VpcModel
     public IEnumerable<IPAddress> ReachablePublicAddresses =>
     [
         .. Adapters.SelectMany(adapter => adapter.ReachableAddresses).Select(address => address.PublicAddress!),
-        .. NatGateways.Where(gateway => gateway.IsReachable).Select(gateway => gateway.PublicAddress),
+        .. NatGateways.Where(gateway => gateway.IsReachable).SelectMany(gateway => gateway.PublicAddresses),
     ];
 
     /// <summary>Accepts a network.</summary>
@@ -62,10 +65,16 @@ internal sealed partial record VpcModel
             .OrderBy(adapter => adapter.Id, StringComparer.Ordinal)
             .ToImmutableArray();
         RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.Address.ToString()), spec.Id, "private address");
-        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(gateways.Select(gateway => gateway.PublicAddress))
+        RequireDistinct(adapters.SelectMany(adapter => adapter.Addresses).Select(address => address.PublicAddress).Concat(gateways.SelectMany(gateway => gateway.PublicAddresses))
             .Select(address => address?.ToString()).OfType<string>(), spec.Id, "public address");
         RequireDistinct(adapters.Select(adapter => adapter.MacAddress), spec.Id, "MAC address");
         RequireDistinct(adapters.Select(adapter => adapter.Tap), spec.Id, "tap name");
+        foreach (var log in spec.FlowLogs?.Logs ?? [])
+        {
+            Require(FlowLogGroup.IsFolder(log.Group), $"{SafeId(log.Id)}: {log.Group} cannot be the name of a folder.");
+            Require(FlowLogFormat.TryParse(log.Format, out _, out _), $"{SafeId(log.Id)}: {log.Format} is not a format.");
+        }
+
         return new()
         {
             Id = spec.Id,
@@ -78,6 +87,7 @@ internal sealed partial record VpcModel
             Peerings = peerings,
             Adapters = adapters,
             Groups = groups,
+            IsWatched = spec.FlowLogs is not null,
         };
     }
 

@@ -36,6 +36,7 @@ internal static class VpcRuleset
         VpcCrossings.AppendSteering(text, vpc);
         AppendInput(text, vpc);
         AppendForward(text, vpc, combinations);
+        VpcRefusals.AppendChains(text, vpc);
         VpcBorders.AppendChains(text, vpc);
         AppendGroups(text, vpc, combinations);
         AppendTranslation(text, vpc);
@@ -58,8 +59,8 @@ internal static class VpcRuleset
         if (vpc.NatGateways.Where(gateway => gateway.IsReachable).ToList() is { Count: > 0 } carriers)
         {
             AppendElements(text, "set marks", "type mark", carriers.Select(gateway => gateway.Mark));
-            AppendElements(text, "set carriers", "type mark . ipv4_addr", carriers.Select(gateway => $"{gateway.Mark} . {gateway.PublicAddress}"));
-            AppendElements(text, "map carried", "type mark : ipv4_addr", carriers.Select(gateway => $"{gateway.Mark} : {gateway.PublicAddress}"));
+            AppendElements(text, "set carriers", "type mark . ipv4_addr", carriers.SelectMany(gateway => gateway.PublicAddresses, (gateway, address) => $"{gateway.Mark} . {address}"));
+            AppendElements(text, "map carried", "type mark : ipv4_addr", carriers.Select(gateway => $"{gateway.Mark} : {gateway.PublicAddresses[0]}"));
         }
 
         VpcBorders.AppendSets(text, vpc);
@@ -141,7 +142,7 @@ internal static class VpcRuleset
         VpcCrossings.AppendBorders(text, vpc);
         VpcBorders.AppendJumps(text, vpc);
         text.Append($$"""
-                ct state vmap { established : accept, related : accept, invalid : drop }
+                ct state vmap { established : accept, related : accept, invalid : {{VpcRefusals.Either(vpc)}} }
                 iifname "{{NetworkNames.InternetLink}}" ct status dnat goto deliver
 
             """);
@@ -160,7 +161,7 @@ internal static class VpcRuleset
         text.Append($"    oifname \"{NetworkNames.InternetLink}\" ip saddr @reachable accept\n");
         VpcCrossings.AppendDeparture(text, vpc);
         AppendVerdicts(text, "oifname", vpc, combinations, "in");
-        text.Append("    drop\n  }\n");
+        text.Append($"    {VpcRefusals.Lost(vpc)}\n  }}\n");
     }
 
     private static void AppendVerdicts(
@@ -196,7 +197,7 @@ internal static class VpcRuleset
             foreach (var direction in (ReadOnlySpan<string>)["in", "out"])
             {
                 var jumps = groups.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => $"jump {id}-{direction}");
-                AppendChain(text, $"{direction}-{index}", jumps.Append("drop"));
+                AppendChain(text, $"{direction}-{index}", jumps.Append(direction == "in" ? VpcRefusals.Received(vpc) : VpcRefusals.Sent(vpc)));
             }
         }
     }
@@ -219,10 +220,18 @@ internal static class VpcRuleset
           }
           chain translate_out {
             type nat hook postrouting priority srcnat; policy accept;
-        {{(vpc.NatGateways.Any(gateway => gateway.IsReachable) ? $"    oifname \"{NetworkNames.InternetLink}\" snat ip to ct mark map @carried\n" : "")}}    oifname "{{NetworkNames.InternetLink}}" snat ip to ip saddr map @private_to_public
+        {{ScatteredTranslation(vpc)}}{{(vpc.NatGateways.Any(gateway => gateway.IsReachable) ? $"    oifname \"{NetworkNames.InternetLink}\" snat ip to ct mark map @carried\n" : "")}}    oifname "{{NetworkNames.InternetLink}}" snat ip to ip saddr map @private_to_public
           }
 
         """);
+
+    /// <summary>A gateway with several addresses takes one for each new connection.</summary>
+    private static string ScatteredTranslation(VpcModel vpc) => string.Concat(
+        vpc.NatGateways.Where(gateway => gateway.IsReachable && gateway.PublicAddresses.Length > 1).Select(gateway =>
+        {
+            var addresses = gateway.PublicAddresses.Select((address, index) => $"{index} : {address}");
+            return $"    oifname \"{NetworkNames.InternetLink}\" ct mark {gateway.Mark} snat ip to numgen inc mod {gateway.PublicAddresses.Length} map {{ {string.Join(", ", addresses)} }}\n";
+        }));
 
     /// <summary>Without this a guest could fill the machine's one neighbour table with invented addresses.</summary>
     private static void AppendArp(StringBuilder text, VpcModel vpc)

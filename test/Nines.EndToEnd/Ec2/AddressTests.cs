@@ -33,4 +33,20 @@ public sealed class AddressTests(SimulatedCloud cloud)
         answer!.ToJsonString().ShouldBe(
             """[true,"Resource.AlreadyAssociated",true,true,true,true,"InvalidIPAddress.InUse","InvalidAssociationID.NotFound","InvalidAllocationID.NotFound"]""");
     }
+
+    [Fact]
+    [Covers("ec2", "EnableAddressTransfer", "DisableAddressTransfer", "AcceptAddressTransfer", "DescribeAddressTransfers")]
+    public async Task An_address_is_offered_to_another_account_and_withdrawn()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            e = ec2.allocate_address(Domain='vpc')
+            offered = ec2.enable_address_transfer(AllocationId=e['AllocationId'], TransferAccountId='210987654321')['AddressTransfer']
+            known = ec2.describe_address_transfers(AllocationIds=[e['AllocationId']])['AddressTransfers'][0]
+            own = refused(lambda: ec2.accept_address_transfer(Address=e['PublicIp']))
+            ended = ec2.disable_address_transfer(AllocationId=e['AllocationId'])['AddressTransfer']['AddressTransferStatus']
+            ec2.release_address(AllocationId=e['AllocationId'])
+            answer = [offered['AddressTransferStatus'], known['TransferAccountId'], known['PublicIp'] == e['PublicIp'], own, ended]
+            """);
+        answer!.ToJsonString().ShouldBe("""["pending","210987654321",true,"InvalidAddress.NotFound","disabled"]""");
+    }
 }

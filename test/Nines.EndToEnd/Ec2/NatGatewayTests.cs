@@ -35,9 +35,33 @@ public sealed class NatGatewayTests(SimulatedCloud cloud)
     }
 
     [Fact]
+    [Covers("ec2", "AssociateNatGatewayAddress", "DisassociateNatGatewayAddress")]
+    public async Task A_gateway_gets_a_further_address_and_gives_it_back()
+    {
+        var answer = await cloud.JavaScript.RunAsync(
+            """
+            const send = (name, input) => ec2.send(new EC2[`${name}Command`](input));
+            const subnet = (await send('DescribeSubnets', { Filters: [{ Name: 'default-for-az', Values: ['true'] }] })).Subnets[0].SubnetId;
+            const [one, more] = [await send('AllocateAddress', {}), await send('AllocateAddress', {})];
+            const n = (await send('CreateNatGateway', { SubnetId: subnet, AllocationId: one.AllocationId })).NatGateway.NatGatewayId;
+            const [added] = (await send('AssociateNatGatewayAddress', { NatGatewayId: n, AllocationIds: [more.AllocationId] })).NatGatewayAddresses;
+            const known = (await send('DescribeNatGateways', { NatGatewayIds: [n] })).NatGateways[0].NatGatewayAddresses;
+            const busy = await send('ReleaseAddress', { AllocationId: more.AllocationId }).catch(error => error.name);
+            const [taken] = (await send('DisassociateNatGatewayAddress', { NatGatewayId: n, AssociationIds: [added.AssociationId] })).NatGatewayAddresses;
+            const left = (await send('DescribeNatGateways', { NatGatewayIds: [n] })).NatGateways[0].NatGatewayAddresses.length;
+            await send('DeleteNatGateway', { NatGatewayId: n });
+            for (const address of [one, more]) {
+              await send('ReleaseAddress', { AllocationId: address.AllocationId });
+            }
+            return [added.Status, known.map(address => address.IsPrimary), known[1].PublicIp === more.PublicIp, busy, taken.Status, left];
+            """);
+        answer!.ToJsonString().ShouldBe("""["associating",[true,false],true,"InvalidIPAddress.InUse","disassociating",1]""");
+    }
+
+    [Fact]
     [Covers(
         "ec2", "CreateManagedPrefixList", "DeleteManagedPrefixList", "DescribeManagedPrefixLists", "ModifyManagedPrefixList",
-        "GetManagedPrefixListEntries", "GetManagedPrefixListAssociations")]
+        "GetManagedPrefixListEntries", "GetManagedPrefixListAssociations", "RestoreManagedPrefixListVersion", "DescribePrefixLists")]
     public async Task Blocks_are_named_once_and_used_by_groups()
     {
         var answer = await cloud.Boto.RunAsync("""
@@ -45,15 +69,21 @@ public sealed class NatGatewayTests(SimulatedCloud cloud)
             ec2.modify_managed_prefix_list(PrefixListId=p, CurrentVersion=1, AddEntries=[{'Cidr': '198.51.100.0/24'}])
             known = ec2.describe_managed_prefix_lists(PrefixListIds=[p])['PrefixLists'][0]
             entries = [x['Cidr'] for x in ec2.get_managed_prefix_list_entries(PrefixListId=p)['Entries']]
+            first = [x['Cidr'] for x in ec2.get_managed_prefix_list_entries(PrefixListId=p, TargetVersion=1)['Entries']]
+            late = refused(lambda: ec2.restore_managed_prefix_list_version(PrefixListId=p, PreviousVersion=1, CurrentVersion=1))
+            back = ec2.restore_managed_prefix_list_version(PrefixListId=p, PreviousVersion=1, CurrentVersion=2)['PrefixList']['State']
+            then = ec2.describe_managed_prefix_lists(PrefixListIds=[p])['PrefixLists'][0]
+            restored = [first, late, back, then['State'], then['Version'], [x['Cidr'] for x in ec2.get_managed_prefix_list_entries(PrefixListId=p)['Entries']],
+                        ec2.describe_prefix_lists()['PrefixLists']]
             g = ec2.create_security_group(GroupName='by-list', Description='by list')['GroupId']
             ec2.authorize_security_group_ingress(GroupId=g, IpPermissions=[{'IpProtocol': 'tcp', 'FromPort': 22, 'ToPort': 22, 'PrefixListIds': [{'PrefixListId': p}]}])
             users = [x['ResourceId'] == g for x in ec2.get_managed_prefix_list_associations(PrefixListId=p)['PrefixListAssociations']]
             used = refused(lambda: ec2.delete_managed_prefix_list(PrefixListId=p))
             ec2.delete_security_group(GroupId=g)
             ec2.delete_managed_prefix_list(PrefixListId=p)
-            answer = [known['Version'], known['State'], entries, users, used, refused(lambda: ec2.get_managed_prefix_list_entries(PrefixListId=p))]
+            answer = [restored, known['Version'], known['State'], entries, users, used, refused(lambda: ec2.get_managed_prefix_list_entries(PrefixListId=p))]
             """);
         answer!.ToJsonString().ShouldBe(
-            """[2,"modify-complete",["192.0.2.0/24","198.51.100.0/24"],[true],"DependencyViolation","InvalidPrefixListID.NotFound"]""");
+            """[[["192.0.2.0/24"],"PrefixListVersionMismatch","restore-in-progress","restore-complete",3,["192.0.2.0/24"],[]],2,"modify-complete",["192.0.2.0/24","198.51.100.0/24"],[true],"DependencyViolation","InvalidPrefixListID.NotFound"]""");
     }
 }

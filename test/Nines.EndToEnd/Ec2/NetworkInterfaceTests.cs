@@ -62,4 +62,34 @@ public sealed class NetworkInterfaceTests(SimulatedCloud cloud)
             """);
         answer!.ToJsonString().ShouldBe("""["DryRunOperation",[0,1,2],true,"InvalidAttachmentID.NotFound"]""");
     }
+
+    [Fact]
+    [Covers("ec2", "CreateSubnetCidrReservation", "GetSubnetCidrReservations", "DeleteSubnetCidrReservation")]
+    public async Task Reserved_addresses_are_given_to_those_who_ask_for_them()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            import ipaddress
+            v = ec2.create_vpc(CidrBlock='10.78.0.0/16')['Vpc']['VpcId']
+            s = ec2.create_subnet(VpcId=v, CidrBlock='10.78.1.0/28')['Subnet']['SubnetId']
+            tags = [{'ResourceType': 'subnet-cidr-reservation', 'Tags': [{'Key': 'Name', 'Value': 'kept'}]}]
+            r = ec2.create_subnet_cidr_reservation(SubnetId=s, Cidr='10.78.1.8/29', ReservationType='explicit', Description='kept', TagSpecifications=tags)['SubnetCidrReservation']
+            known = ec2.get_subnet_cidr_reservations(SubnetId=s, Filters=[{'Name': 'tag:Name', 'Values': ['kept']}])['SubnetIpv4CidrReservations']
+            n = [ec2.create_network_interface(SubnetId=s)['NetworkInterface'] for _ in range(4)]
+            kept = ipaddress.ip_network('10.78.1.8/29')
+            inside = [ipaddress.ip_address(i['PrivateIpAddress']) in kept for i in n]
+            full = refused(lambda: ec2.create_network_interface(SubnetId=s))
+            asked = ec2.create_network_interface(SubnetId=s, PrivateIpAddress='10.78.1.9')['NetworkInterface']
+            overlap = refused(lambda: ec2.create_subnet_cidr_reservation(SubnetId=s, Cidr='10.78.1.12/30', ReservationType='explicit'))
+            ec2.delete_subnet_cidr_reservation(SubnetCidrReservationId=r['SubnetCidrReservationId'])
+            more = ec2.create_network_interface(SubnetId=s)['NetworkInterface']
+            gone = refused(lambda: ec2.delete_subnet_cidr_reservation(SubnetCidrReservationId=r['SubnetCidrReservationId']))
+            for i in [*n, asked, more]:
+                ec2.delete_network_interface(NetworkInterfaceId=i['NetworkInterfaceId'])
+            ec2.delete_subnet(SubnetId=s)
+            ec2.delete_vpc(VpcId=v)
+            answer = [[k['Cidr'] for k in known], known[0]['Description'], inside, full, asked['PrivateIpAddress'], overlap, gone]
+            """);
+        answer!.ToJsonString().ShouldBe(
+            """[["10.78.1.8/29"],"kept",[false,false,false,false],"InsufficientFreeAddressesInSubnet","10.78.1.9","InvalidParameterValue","InvalidSubnetCidrReservationID.NotFound"]""");
+    }
 }

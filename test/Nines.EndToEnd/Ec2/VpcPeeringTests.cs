@@ -7,7 +7,7 @@ public sealed class VpcPeeringTests(SimulatedCloud cloud)
     [Fact]
     [Covers(
         "ec2", "CreateVpcPeeringConnection", "AcceptVpcPeeringConnection", "RejectVpcPeeringConnection", "DeleteVpcPeeringConnection", "DescribeVpcPeeringConnections",
-        "DescribeSecurityGroupReferences", "DescribeStaleSecurityGroups", "GetSecurityGroupsForVpc")]
+        "ModifyVpcPeeringConnectionOptions", "DescribeSecurityGroupReferences", "DescribeStaleSecurityGroups", "GetSecurityGroupsForVpc")]
     public async Task A_peering_is_asked_for_accepted_routed_named_by_rules_and_ended()
     {
         var answer = await cloud.Boto.RunAsync("""
@@ -28,6 +28,9 @@ public sealed class VpcPeeringTests(SimulatedCloud cloud)
             states = [code(overlapping), code(refusedOne), code(p), state()]
             accepted = ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=p)['VpcPeeringConnection']['Status']['Code']
             states += [accepted, code(p), state(), refused(lambda: ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=p))]
+            ec2.modify_vpc_peering_connection_options(VpcPeeringConnectionId=p, RequesterPeeringConnectionOptions={'AllowDnsResolutionFromRemoteVpc': True})
+            told = ec2.describe_vpc_peering_connections(VpcPeeringConnectionIds=[p])['VpcPeeringConnections'][0]
+            states.append([told[side]['PeeringOptions']['AllowDnsResolutionFromRemoteVpc'] for side in ('RequesterVpcInfo', 'AccepterVpcInfo')])
             group = lambda vpc: ec2.describe_security_groups(Filters=[{'Name': 'vpc-id', 'Values': [vpc]}])['SecurityGroups'][0]['GroupId']
             ga, gb = group(a), group(b)
             ec2.authorize_security_group_ingress(GroupId=ga, IpPermissions=[{'IpProtocol': 'tcp', 'FromPort': 80, 'ToPort': 80, 'UserIdGroupPairs': [{'GroupId': gb}]}])
@@ -44,7 +47,7 @@ public sealed class VpcPeeringTests(SimulatedCloud cloud)
                                stale['StaleIpPermissions'][0]['UserIdGroupPairs'][0]['GroupId'] == gb, named]
             """);
         answer!.ToJsonString().ShouldBe(
-            """["failed","rejected","pending-acceptance",["blackhole"],"provisioning","active",["active"],"InvalidStateTransition","deleted",["blackhole"],true,0,true,true,true]""");
+            """["failed","rejected","pending-acceptance",["blackhole"],"provisioning","active",["active"],"InvalidStateTransition",[true,false],"deleted",["blackhole"],true,0,true,true,true]""");
         (await cloud.JavaScript.RunAsync(
             """
             const vpcs = await ec2.send(new EC2.DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] }));

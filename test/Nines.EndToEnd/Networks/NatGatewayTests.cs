@@ -58,6 +58,26 @@ public sealed class NatGatewayTests
     }
 
     [Fact]
+    public async Task Further_addresses_carry_new_connections_in_turn_and_an_address_that_goes_ends_its_own()
+    {
+        await using var cloud = Begin();
+        cloud.Vpc = cloud.Vpc with
+        {
+            NatGateways = cloud.Vpc.NatGateways.SetItem(NatId, new(NatId, TestNetworks.SubnetId, cloud.Pool + "30") { SecondaryIpAddresses = [cloud.Pool + "31"] }),
+        };
+        var guest = await AddPrivateAsync(cloud, 1);
+        var world = await cloud.AddGuestAsync(3, cloud.Pool + "21", vpcId: OtherVpcId);
+        await using var service = world.Listen(80);
+        string?[] seen = [await guest.ConnectAsync(cloud.Pool + "21", 80), await guest.ConnectAsync(cloud.Pool + "21", 80)];
+        seen.ShouldBe([cloud.Pool + "30", cloud.Pool + "31"], ignoreOrder: true);
+
+        cloud.Vpc = cloud.Vpc with { NatGateways = cloud.Vpc.NatGateways.SetItem(NatId, new(NatId, TestNetworks.SubnetId, cloud.Pool + "30")) };
+        await cloud.ApplyAsync();
+        seen = [await guest.ConnectAsync(cloud.Pool + "21", 80), await guest.ConnectAsync(cloud.Pool + "21", 80)];
+        seen.ShouldBe([cloud.Pool + "30", cloud.Pool + "30"]);
+    }
+
+    [Fact]
     public async Task A_route_decides_between_an_own_public_address_and_the_gateways()
     {
         await using var cloud = Begin();

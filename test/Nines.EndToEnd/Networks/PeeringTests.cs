@@ -45,6 +45,27 @@ public sealed class PeeringTests
     }
 
     [Fact]
+    public async Task Public_names_of_a_peer_mean_private_addresses_where_it_lets_them()
+    {
+        await using var cloud = new TestNetworks();
+        AddNetwork(cloud, B, "10.1");
+        Peer(cloud, ToB, TestNetworks.VpcId, B);
+        var here = await cloud.AddGuestAsync(1, cloud.Pool + "21");
+        var there = await AddGuestAsync(cloud, 2, B, "10.1.16.5", cloud.Pool + "22");
+        var name = $"ec2-{cloud.Pool.Replace('.', '-')}22.compute-1.amazonaws.com";
+        (await LookupAsync(here, name)).ShouldContain(cloud.Pool + "22");
+
+        cloud.Vpc = cloud.Vpc with { Peerings = cloud.Vpc.Peerings.SetItem(ToB, cloud.Vpc.Peerings[ToB] with { ResolvesPeerNames = true }) };
+        await cloud.ApplyAsync();
+
+        await Poll.UntilAsync(async () => (await LookupAsync(here, name)).Contains(there.Address, StringComparison.Ordinal));
+        (await LookupAsync(here, $"ec2-{cloud.Pool.Replace('.', '-')}21.compute-1.amazonaws.com")).ShouldContain(here.Address);
+    }
+
+    private static async Task<string> LookupAsync(Guest guest, string name) =>
+        (await guest.RunAsync(Cancellation, "timeout", "3", "busybox", "nslookup", name, "172.31.0.2")).Output;
+
+    [Fact]
     public async Task Nothing_passes_through_a_network_to_a_third_one_nor_to_the_internet()
     {
         await using var outside = await Outside.CreateAsync(Cancellation);

@@ -65,4 +65,58 @@ public sealed class NetworkTests(RealCloud cloud) : IClassFixture<RealCloud>
             """);
         answer!.ToJsonString().ShouldBe("[true,false,true,false,true]");
     }
+
+    [Fact]
+    public async Task What_a_server_accepted_and_refused_is_in_its_flow_log()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            import socket, time
+            def reaches(address, port):
+                try:
+                    with socket.create_connection((address, port), timeout=2):
+                        return True
+                except OSError:
+                    return False
+            group = ec2.create_security_group(GroupName='flows', Description='flows')['GroupId']
+            ec2.authorize_security_group_ingress(GroupId=group, IpProtocol='tcp', FromPort=22, ToPort=22, CidrIp='0.0.0.0/0')
+            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}])['Images'][0]['ImageId']
+            i = ec2.run_instances(ImageId=image, InstanceType='t3.nano', MinCount=1, MaxCount=1, SecurityGroupIds=[group])['Instances'][0]
+            eni = i['NetworkInterfaces'][0]['NetworkInterfaceId']
+            log = ec2.create_flow_logs(ResourceType='NetworkInterface', ResourceIds=[eni], TrafficType='ALL', LogGroupName='/servers', MaxAggregationInterval=60,
+                                       DeliverLogsPermissionArn='arn:aws:iam::123456789012:role/flows')['FlowLogIds']
+            ec2.get_waiter('instance_running').wait(InstanceIds=[i['InstanceId']], WaiterConfig={'Delay': 1})
+            public = ec2.describe_instances(InstanceIds=[i['InstanceId']])['Reservations'][0]['Instances'][0]['PublicIpAddress']
+            deadline = time.monotonic() + 240
+            while not reaches(public, 22):
+                assert time.monotonic() < deadline
+            answer = [eni, i['PrivateIpAddress'], i['NetworkInterfaces'][0]['OwnerId'], reaches(public, 23)]
+            ec2.delete_flow_logs(FlowLogIds=log)
+            ec2.terminate_instances(InstanceIds=[i['InstanceId']])
+            """);
+        var (eni, address, accountId) = ((string)answer![0]!, (string)answer[1]!, (string)answer[2]!);
+        ((bool)answer[3]!).ShouldBeFalse();
+        var path = Path.Combine(cloud.Paths.Host, "flow-logs", accountId, "servers", $"{eni}-all.log");
+        var accepted = await LineAsync(path, words => words[12] == "ACCEPT" && words[4] == address && words[6] == "22");
+        accepted[..3].ShouldBe(["2", accountId, eni]);
+        accepted[7].ShouldBe("6");
+        long.Parse(accepted[8], null).ShouldBeGreaterThan(0);
+        var refused = await LineAsync(path, words => words[12] == "REJECT" && words[4] == address && words[6] == "23");
+        refused[2].ShouldBe(eni);
+        refused[3].ShouldBe(accepted[3]);
+        long.Parse(refused[8], null).ShouldBeGreaterThan(0);
+    }
+
+    private static async Task<string[]> LineAsync(string path, Func<string[], bool> isMeant)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            if (File.Exists(path) && File.ReadAllLines(path).Select(line => line.Split(' ')).FirstOrDefault(isMeant) is { } line)
+            {
+                return line;
+            }
+
+            await Task.Delay(100, deadline.Token);
+        }
+    }
 }

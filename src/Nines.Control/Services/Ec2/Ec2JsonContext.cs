@@ -5,6 +5,7 @@ using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
@@ -17,6 +18,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -27,11 +29,13 @@ namespace Nines.Control.Services.Ec2;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
+[JsonSerializable(typeof(AddressTransfer))]
 [JsonSerializable(typeof(ClientToken))]
 [JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]
 [JsonSerializable(typeof(FastLaunch))]
+[JsonSerializable(typeof(FlowLog))]
 [JsonSerializable(typeof(Image))]
 [JsonSerializable(typeof(ImageName))]
 [JsonSerializable(typeof(InternetGateway))]
@@ -53,6 +57,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(RouteTable))]
 [JsonSerializable(typeof(SecurityGroup))]
 [JsonSerializable(typeof(Subnet))]
+[JsonSerializable(typeof(SubnetCidrReservation))]
 [JsonSerializable(typeof(Vpc))]
 [JsonSerializable(typeof(VpcPeering))]
 internal sealed partial class Ec2JsonContext : JsonSerializerContext;

@@ -1,9 +1,11 @@
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Accounts;
+using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.IdFormats;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
@@ -19,6 +21,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -35,11 +38,13 @@ internal static class Ec2Slices
     public static IReadOnlyList<IOperations> Network(Cloud cloud, IIdSource ids, ZoneCatalog zones) =>
     [
         new AccountOperations(cloud),
+        new AddressTransferOperations(cloud, ids),
         new ClassicLinks(cloud),
         new CreditOperations(cloud),
         new DefaultNetworkOperations(cloud, zones, new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions())),
         new DhcpOptionsOperations(cloud, ids),
         new FastLaunchOperations(cloud, new ImageCatalog(cloud)),
+        new FlowLogOperations(cloud, ids, zones.Region),
         new IdFormatOperations(),
         new ImageAttributes(cloud, new ImageCatalog(cloud)),
         new ImageAvailability(cloud, new ImageCatalog(cloud)),
@@ -49,7 +54,8 @@ internal static class Ec2Slices
         new KeyPairOperations(cloud, ids),
         new LaunchTemplateChanges(cloud, ids),
         new LaunchTemplateOperations(cloud, new InstanceTemplate(cloud, new InstanceMapping(cloud, zones.Region))),
-        new NatGatewayOperations(cloud, ids),
+        new NatGatewayChanges(cloud, ids, new NatGatewayDescriptions(cloud)),
+        new NatGatewayOperations(cloud, ids, new NatGatewayDescriptions(cloud)),
         new NetworkAclChanges(cloud, ids),
         new NetworkAclOperations(cloud),
         new NetworkInsightsChanges(cloud, ids, new NetworkInsightsDescriptions(zones.Region)),
@@ -65,6 +71,7 @@ internal static class Ec2Slices
         new SecurityGroupReferences(cloud),
         new SecurityGroupRuleChanges(cloud),
         new SubnetChanges(cloud, zones, new SubnetRecords(ids)),
+        new SubnetCidrReservationOperations(cloud, ids),
         new SubnetOperations(cloud),
         new TagOperations(cloud),
         new VpcChanges(cloud, ids, new VpcRecords(ids, zones.Region)),

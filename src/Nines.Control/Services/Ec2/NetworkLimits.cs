@@ -24,6 +24,9 @@ internal static class NetworkLimits
     /// <summary>Peerings of a VPC, with those that wait to be accepted.</summary>
     public const int MaxPeeringsPerVpc = 50;
 
+    /// <summary>Flow logs of one VPC, subnet or interface.</summary>
+    public const int MaxFlowLogsPerResource = 2;
+
     /// <summary>Paths to analyse in a region.</summary>
     public const int MaxInsightsPaths = 100;
 

@@ -85,6 +85,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
         "DescribeDhcpOptions" => new DescribeDhcpOptionsRequest { Filters = filters },
         "DescribeFastLaunchImages" => new DescribeFastLaunchImagesRequest { Filters = filters },
+        "DescribeFlowLogs" => new DescribeFlowLogsRequest { Filter = filters },
         "DescribeImages" => new DescribeImagesRequest { Filters = filters },
         "DescribeInstanceTypeOfferings" => new DescribeInstanceTypeOfferingsRequest { Filters = filters },
         "DescribeInstanceTypes" => new DescribeInstanceTypesRequest { Filters = filters },
@@ -99,6 +100,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeNetworkInsightsPaths" => new DescribeNetworkInsightsPathsRequest { Filters = filters },
         "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
         "DescribePlacementGroups" => new DescribePlacementGroupsRequest { Filters = filters },
+        "DescribePrefixLists" => new DescribePrefixListsRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
         "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },
         "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },
@@ -114,6 +116,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeVpcClassicLink" => new DescribeVpcClassicLinkRequest { Filters = filters },
         "DescribeVpcs" => new DescribeVpcsRequest { Filters = filters },
         "GetSecurityGroupsForVpc" => new GetSecurityGroupsForVpcRequest { VpcId = _world.DefaultVpc.Id, Filters = filters },
+        "GetSubnetCidrReservations" => new GetSubnetCidrReservationsRequest { SubnetId = _world.FirstSubnet.Id, Filters = filters },
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation's filters are documented but not asked for here."),
     };
 

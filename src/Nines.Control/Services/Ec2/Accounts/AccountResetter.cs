@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
@@ -16,6 +17,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -40,11 +42,13 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     private static void DeleteAll(CloudTransaction transaction, string accountId)
     {
         transaction.DeleteAll(AccountNetwork.Table, accountId);
+        transaction.DeleteAll(AddressTransfer.Table, accountId);
         transaction.DeleteAll(ClientToken.Table, accountId);
         transaction.DeleteAll(DefaultCredit.Table, accountId);
         transaction.DeleteAll(DhcpOptions.Table, accountId);
         transaction.DeleteAll(ElasticAddress.Table, accountId);
         transaction.DeleteAll(FastLaunch.Table, accountId);
+        transaction.DeleteAll(FlowLog.Table, accountId);
         transaction.DeleteAll(Image.Table, accountId);
         transaction.DeleteAll(ImageName.Table, accountId);
         transaction.DeleteAll(InternetGateway.Table, accountId);
@@ -64,6 +68,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         transaction.DeleteAll(RouteTable.Table, accountId);
         transaction.DeleteAll(SecurityGroup.Table, accountId);
         transaction.DeleteAll(Subnet.Table, accountId);
+        transaction.DeleteAll(SubnetCidrReservation.Table, accountId);
         transaction.DeleteAll(Vpc.Table, accountId);
         transaction.DeleteAll(VpcPeering.Table, accountId);
         foreach (var accepted in transaction.By(VpcPeering.ByAccepter, accountId).ToArray())

@@ -1,3 +1,4 @@
+using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Store;
 using Nines.Host.Api;
@@ -40,11 +41,18 @@ internal static class AddressAllocator
     public static string AllocatePrivate(CloudTransaction transaction, Subnet subnet, string networkInterfaceId, string? requested = null)
     {
         var block = subnet.Block;
+        var reserved = transaction.By(SubnetCidrReservation.BySubnet, subnet.Id).Select(reservation => (reservation.Block, reservation.ReservationType)).ToArray();
+        bool IsFree(uint candidate) => !Array.Exists(reserved, one => one.Block.Contains(candidate)) && !IsTaken(transaction, subnet, Ipv4Block.Format(candidate));
         var address = requested is null
-            ? AddressProbe.Find(block.First + ReservedAtStart, block.Last - ReservedAtEnd, networkInterfaceId, candidate => IsTaken(transaction, subnet, Ipv4Block.Format(candidate)))
+            ? AddressProbe.Find(block.First + ReservedAtStart, block.Last - ReservedAtEnd, networkInterfaceId, candidate => !IsFree(candidate))
                 ?? throw AddressErrors.SubnetFull(subnet.Id)
             : Check(block, requested);
         var text = Ipv4Block.Format(address);
+        if (Array.Exists(reserved, one => one.ReservationType == SubnetCidrReservation.Prefix && one.Block.Contains(address)))
+        {
+            throw AddressErrors.ReservedForPrefixes(text);
+        }
+
         if (requested is not null && IsTaken(transaction, subnet, text))
         {
             throw AddressErrors.InUse(text);

@@ -92,6 +92,11 @@ internal sealed class AddressChanges(Cloud cloud, IIdSource ids, AddressOptions 
 
                 call.AnswerDryRun();
                 AddressAllocator.ReleasePublic(transaction, address.PublicIp);
+                if (transaction.Find(AddressTransfer.Table, call.AccountId, address.Id) is { } offered)
+                {
+                    transaction.Delete(AddressTransfer.Table, offered);
+                }
+
                 transaction.Delete(ElasticAddress.Table, address);
             },
             cancellationToken);

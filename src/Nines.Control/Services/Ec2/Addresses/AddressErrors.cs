@@ -17,6 +17,10 @@ internal static class AddressErrors
     public static AwsException Reserved(string address) =>
         Ec2Errors.InvalidParameterValue($"Address {address} is in subnet's reserved address range");
 
+    /// <summary>The address is one that the subnet's owner keeps for prefixes.</summary>
+    public static AwsException ReservedForPrefixes(string address) =>
+        Ec2Errors.InvalidParameterValue($"Address {address} is in a subnet CIDR reservation of type prefix");
+
     /// <summary>Somebody has the address.</summary>
     public static AwsException InUse(string address) => new("InvalidIPAddress.InUse", $"Address {address} is in use.");
 
@@ -37,6 +41,18 @@ internal static class AddressErrors
     /// <summary>The address is elsewhere, and the client wants it only if it is not.</summary>
     public static AwsException AlreadyAssociated(ElasticAddress address) => new(
         "Resource.AlreadyAssociated", $"resource {address.Id} is already associated with associate-id {address.AssociationId}");
+
+    /// <summary>One request names an address twice.</summary>
+    public static AwsException NamedTwice(string allocationId) => Ec2Errors.InvalidParameterValue($"The allocation ID '{allocationId}' must not appear multiple times.");
+
+    /// <summary>The address is offered already.</summary>
+    public static AwsException TransferOpen(string allocationId) => new("InvalidTransfer.AddressAlreadyTransferring", $"The address {allocationId} has a transfer that waits to be accepted.");
+
+    /// <summary>The address is not offered.</summary>
+    public static AwsException TransferNotFound(string allocationId) => new("InvalidAddressTransfer.NotFound", $"The address {allocationId} has no transfer that waits to be accepted.");
+
+    /// <summary>What somebody uses cannot change hands.</summary>
+    public static AwsException TransferAssociated(string address) => new("InvalidTransfer.AddressAssociated", $"The address {address} is associated with a resource and cannot be transferred.");
 
     /// <summary>The network has no way to the internet.</summary>
     public static AwsException NoGateway(string vpcId) => new("Gateway.NotAttached", $"Network {vpcId} is not attached to any internet gateway");

@@ -37,6 +37,9 @@ internal sealed record NatGateway : ITaggable<NatGateway>
     /// <summary>That address.</summary>
     public required string PublicIp { get; init; }
 
+    /// <summary>The addresses that it speaks with beside the first.</summary>
+    public ImmutableArray<NatGatewaySecondary> Secondary { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>Since when it is.</summary>
     public required DateTimeOffset CreateTime { get; init; }
 

@@ -15,15 +15,12 @@ using Subnet = Nines.Control.Services.Ec2.Subnets.Subnet;
 namespace Nines.Control.Services.Ec2.NatGateways;
 
 /// <summary>What a client may ask of NAT gateways.</summary>
-internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids) : IOperations
+internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewayDescriptions descriptions) : IOperations
 {
-    // A gateway is there as soon as it is recorded, as its network is, and gone as soon as it is deleted.
-    private const string Available = "available";
-
     /// <summary>The filters of DescribeNatGateways.</summary>
     internal static readonly FilterSet<NatGateway> Filters = new FilterSet<NatGateway>()
         .Add("nat-gateway-id", gateway => gateway.Id)
-        .Add("state", _ => Available)
+        .Add("state", _ => NatGatewayDescriptions.Available)
         .Add("subnet-id", gateway => gateway.SubnetId)
         .Add("vpc-id", gateway => gateway.VpcId)
         .AddTags(gateway => gateway.Tags);
@@ -44,11 +41,12 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids) : IOperat
                 : Ec2Errors.InvalidValue("connectivityType", input.ConnectivityType, "Valid values are public and private.");
         }
 
-        if (input.SecondaryAllocationIds is { Count: > 0 } || input.SecondaryPrivateIpAddresses is { Count: > 0 } || input.SecondaryPrivateIpAddressCount is > 0)
+        if (input.SecondaryPrivateIpAddressCount is > 0)
         {
-            throw Ec2Errors.Unsupported("NAT gateways of this cloud have one address.");
+            throw Ec2Errors.InvalidParameterCombination("SecondaryPrivateIpAddressCount is for private NAT gateways only.");
         }
 
+        var secondary = NatGatewayAddresses.Parse(input.SecondaryAllocationIds, input.SecondaryPrivateIpAddresses);
         var subnetId = ResourceId.Parse<SubnetId>(input.SubnetId).Value;
         var allocationId = ResourceId.Parse<AllocationId>(input.AllocationId ?? throw Ec2Errors.MissingParameter("allocationId")).Value;
         var tags = TagRules.Parse(input.TagSpecifications, "natgateway").For("natgateway");
@@ -63,11 +61,13 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids) : IOperat
                 }
 
                 var subnet = Subnet.FindOpen(transaction, call.AccountId, subnetId);
-                var elastic = transaction.Find(ElasticAddress.Table, call.AccountId, allocationId) ?? throw Ec2Errors.NotFound(ResourceKind.ElasticAddress, allocationId);
-                if (elastic.AssociationId is not null)
+                var elastic = NatGatewayAddresses.RequireFree(transaction, call.AccountId, allocationId);
+                if (secondary.Any(address => address.AllocationId == allocationId))
                 {
-                    throw AddressErrors.AlreadyAssociated(elastic);
+                    throw AddressErrors.NamedTwice(allocationId);
                 }
+
+                NatGatewayAddresses.Check(transaction, call.AccountId, secondary);
 
                 if (transaction.By(InternetGateway.ByVpc, subnet.VpcId).Count == 0)
                 {
@@ -75,12 +75,12 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids) : IOperat
                 }
 
                 call.AnswerDryRun();
-                var made = Add(transaction, subnet, elastic, input, call.Now) with { Tags = tags };
+                var made = NatGatewayAddresses.Add(transaction, ids, subnet, Add(transaction, subnet, elastic, input, call.Now), secondary) with { Tags = tags };
                 transaction.Insert(NatGateway.Table, made);
                 return made;
             },
             cancellationToken);
-        return new CreateNatGatewayResult { ClientToken = gateway.ClientToken, NatGateway = Describe(gateway) with { State = "pending" } };
+        return new CreateNatGatewayResult { ClientToken = gateway.ClientToken, NatGateway = descriptions.Describe(gateway) with { State = "pending" } };
     }
 
     private async ValueTask<DeleteNatGatewayResult> DeleteAsync(DeleteNatGatewayRequest input, Call call, CancellationToken cancellationToken)
@@ -109,7 +109,7 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids) : IOperat
         var page = PageRequest.Parse(PageLimits.Usual, input.MaxResults, input.NextToken, new PageScope("DescribeNatGateways", call.AccountId, input.Filter));
         var gateways = Lookup.Select<NatGateway, NatGatewayId>(cloud, NatGateway.Table, call.AccountId, input.NatGatewayIds, page.AfterKey);
         var (items, next) = page.Take(gateways.Where(matches), gateway => gateway.Id);
-        return new(new DescribeNatGatewaysResult { NatGateways = [.. items.Select(Describe)], NextToken = next });
+        return new(new DescribeNatGatewaysResult { NatGateways = [.. items.Select(descriptions.Describe)], NextToken = next });
     }
 
     /// <summary>Adds the gateway's interface, gives it the address, and answers the gateway's own record, which is not written yet.</summary>
@@ -147,28 +147,4 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids) : IOperat
             ClientToken = input.ClientToken,
         };
     }
-
-    private Api.Ec2.NatGateway Describe(NatGateway gateway) => new()
-    {
-        NatGatewayId = gateway.Id,
-        VpcId = gateway.VpcId,
-        SubnetId = gateway.SubnetId,
-        State = Available,
-        ConnectivityType = "public",
-        CreateTime = gateway.CreateTime,
-        NatGatewayAddresses =
-        [
-            new NatGatewayAddress
-            {
-                AllocationId = gateway.AllocationId,
-                AssociationId = cloud.Find(ElasticAddress.Table, gateway.AccountId, gateway.AllocationId)?.AssociationId,
-                IsPrimary = true,
-                NetworkInterfaceId = gateway.NetworkInterfaceId,
-                PrivateIp = gateway.PrivateIpAddress,
-                PublicIp = gateway.PublicIp,
-                Status = "succeeded",
-            },
-        ],
-        Tags = gateway.Tags.ToApiOrNull(),
-    };
 }

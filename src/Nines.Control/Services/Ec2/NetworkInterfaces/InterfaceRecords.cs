@@ -1,4 +1,5 @@
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
@@ -41,6 +42,7 @@ internal static class InterfaceRecords
             ReleasePublic(transaction, adapter.AccountId, address);
         }
 
+        FlowLog.DeleteAllOf(transaction, adapter.Id);
         transaction.Delete(NetworkInterface.Table, adapter);
     }
 

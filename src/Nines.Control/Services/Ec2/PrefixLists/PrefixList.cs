@@ -10,6 +10,9 @@ internal sealed record PrefixList : ITaggable<PrefixList>
     /// <summary>All lists.</summary>
     public static readonly TableDefinition<PrefixList> Table = new("prefix-lists", Ec2JsonContext.Default.PrefixList);
 
+    /// <summary>How many earlier versions are kept.</summary>
+    public const int MaxEarlier = 100;
+
     /// <inheritdoc/>
     public required string AccountId { get; init; }
 
@@ -28,6 +31,9 @@ internal sealed record PrefixList : ITaggable<PrefixList>
     /// <summary>Its blocks, in the order in which they were added.</summary>
     public ImmutableArray<PrefixListEntry> Entries { get; init; } = [];
 
+    /// <summary>What it was before, the oldest first.</summary>
+    public ImmutableArray<PrefixListVersion> Earlier { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>The last change that was made, as EC2 calls its state.</summary>
     public string State { get; init; } = "create-complete";
 
@@ -36,6 +42,17 @@ internal sealed record PrefixList : ITaggable<PrefixList>
 
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <summary>The blocks of a version, or <see langword="null"/> when it is not kept.</summary>
+    public ImmutableArray<PrefixListEntry>? EntriesOf(long version) => version == Version ? Entries : Earlier.FirstOrDefault(earlier => earlier.Version == version)?.Entries;
+
+    /// <summary>The same with other blocks, as a new version.</summary>
+    public PrefixList With(ImmutableArray<PrefixListEntry> entries) => this with
+    {
+        Entries = entries,
+        Version = Version + 1,
+        Earlier = [.. Earlier.Add(new(Version, Entries)).TakeLast(MaxEarlier)],
+    };
 
     /// <inheritdoc/>
     public PrefixList WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };

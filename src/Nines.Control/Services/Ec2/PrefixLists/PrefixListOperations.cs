@@ -31,12 +31,21 @@ internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperat
         .Add("prefix-list-name", list => list.Name)
         .AddTags(list => list.Tags);
 
+    /// <summary>The filters of DescribePrefixLists.</summary>
+    internal static readonly FilterSet<PrefixList> Services = new FilterSet<PrefixList>()
+        .Add("prefix-list-id", list => list.Id)
+        .Add("prefix-list-name", list => list.Name);
+
+    private static readonly PageLimits s_servicePages = new(5, 1000);
+
     public void Map(OperationTable table)
     {
         table.On(Ec2Api.CreateManagedPrefixList, CreateAsync, answersDryRun: true);
         table.On(Ec2Api.DeleteManagedPrefixList, DeleteAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyManagedPrefixList, ModifyAsync, answersDryRun: true);
+        table.On(Ec2Api.RestoreManagedPrefixListVersion, RestoreAsync, answersDryRun: true);
         table.On(Ec2Api.DescribeManagedPrefixLists, DescribeAsync);
+        table.On(Ec2Api.DescribePrefixLists, DescribeServicesAsync);
         table.On(Ec2Api.GetManagedPrefixListEntries, GetEntriesAsync);
         table.On(Ec2Api.GetManagedPrefixListAssociations, GetAssociationsAsync);
     }
@@ -135,10 +144,9 @@ internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperat
                 {
                     Name = input.PrefixListName is { } name ? CheckName(name) : present.Name,
                     MaxEntries = input.MaxEntries is { } most ? CheckMaxEntries(most) : present.MaxEntries,
-                    Entries = Change(present, added, removed),
-                    Version = changesEntries ? present.Version + 1 : present.Version,
                     State = "modify-complete",
                 };
+                next = changesEntries ? next.With(Change(present, added, removed)) : next;
                 CheckCount(next);
                 call.AnswerDryRun();
                 transaction.Put(PrefixList.Table, next);
@@ -146,6 +154,43 @@ internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperat
             },
             cancellationToken);
         return new ModifyManagedPrefixListResult { PrefixList = Describe(list, call.Region) with { State = "modify-in-progress" } };
+    }
+
+    /// <summary>An earlier version comes back as a new one.</summary>
+    private async ValueTask<RestoreManagedPrefixListVersionResult> RestoreAsync(RestoreManagedPrefixListVersionRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var previous = input.PreviousVersion ?? throw Ec2Errors.MissingParameter("previousVersion");
+        var current = input.CurrentVersion ?? throw Ec2Errors.MissingParameter("currentVersion");
+        var list = await cloud.WriteAsync(
+            call,
+            transaction =>
+            {
+                var present = Require(transaction, call.AccountId, input.PrefixListId);
+                if (current != present.Version)
+                {
+                    throw PrefixListErrors.WrongVersion(present.Id);
+                }
+
+                var entries = previous == present.Version ? null : present.EntriesOf(previous);
+                var next = present.With(entries ?? throw PrefixListErrors.NoVersion(present, previous)) with { State = "restore-complete" };
+                CheckCount(next);
+                call.AnswerDryRun();
+                transaction.Put(PrefixList.Table, next);
+                return next;
+            },
+            cancellationToken);
+        return new RestoreManagedPrefixListVersionResult { PrefixList = Describe(list, call.Region) with { State = "restore-in-progress" } };
+    }
+
+    /// <summary>The lists of AWS's own services, which are reached by endpoints: here there are none.</summary>
+    private ValueTask<DescribePrefixListsResult> DescribeServicesAsync(DescribePrefixListsRequest input, Call call, CancellationToken cancellationToken)
+    {
+        Services.Compile(input.Filters);
+        PageRequest.Parse(s_servicePages, input.MaxResults, input.NextToken, new PageScope("DescribePrefixLists", call.AccountId, input.Filters));
+        var named = ResourceId.ParseAll<PrefixListId>(input.PrefixListIds);
+        return named.Count == 0
+            ? new(new DescribePrefixListsResult { PrefixLists = [] })
+            : throw Ec2Errors.NotFound(ResourceKind.PrefixList, [.. named.Select(id => id.Value)]);
     }
 
     private ValueTask<DescribeManagedPrefixListsResult> DescribeAsync(DescribeManagedPrefixListsRequest input, Call call, CancellationToken cancellationToken)
@@ -160,13 +205,10 @@ internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperat
     private ValueTask<GetManagedPrefixListEntriesResult> GetEntriesAsync(GetManagedPrefixListEntriesRequest input, Call call, CancellationToken cancellationToken)
     {
         var list = Lookup.Select<PrefixList, PrefixListId>(cloud, PrefixList.Table, call.AccountId, [input.PrefixListId!]).Single();
-        if (input.TargetVersion is { } version && version != list.Version)
-        {
-            throw Ec2Errors.InvalidValue("targetVersion", $"{version}", $"Only the current version, {list.Version}, is kept.");
-        }
-
-        var page = PageRequest.Parse(s_pages, input.MaxResults, input.NextToken, new PageScope("GetManagedPrefixListEntries", call.AccountId, null, list.Id, $"{list.Version}"));
-        var (items, next) = page.Take(list.Entries.OrderBy(entry => entry.CidrBlock, StringComparer.Ordinal), entry => entry.CidrBlock);
+        var version = input.TargetVersion ?? list.Version;
+        var entries = list.EntriesOf(version) ?? throw PrefixListErrors.NoVersion(list, version);
+        var page = PageRequest.Parse(s_pages, input.MaxResults, input.NextToken, new PageScope("GetManagedPrefixListEntries", call.AccountId, null, list.Id, $"{version}"));
+        var (items, next) = page.Take(entries.OrderBy(entry => entry.CidrBlock, StringComparer.Ordinal), entry => entry.CidrBlock);
         return new(new GetManagedPrefixListEntriesResult
         {
             Entries = [.. items.Select(entry => new Api.Ec2.PrefixListEntry { Cidr = entry.CidrBlock, Description = entry.Description })],

@@ -204,11 +204,27 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The analysis ID '{0}' does not exist", "The analysis IDs '{0}' do not exist"),
     };
 
+    /// <summary>A flow log.</summary>
+    public static readonly ResourceKind FlowLog = new("fl", "vpc-flow-log")
+    {
+        MalformedCode = "InvalidFlowLogId.Malformed",
+        NotFoundCode = "InvalidFlowLogId.NotFound",
+        NotFound = new("The flow log ID '{0}' does not exist", "The flow log IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A reservation of a subnet's addresses.</summary>
+    public static readonly ResourceKind SubnetCidrReservation = new("scr", "subnet-cidr-reservation")
+    {
+        MalformedCode = "InvalidSubnetCidrReservationID.Malformed",
+        NotFoundCode = "InvalidSubnetCidrReservationID.NotFound",
+        NotFound = new("The subnet CIDR reservation ID '{0}' does not exist", "The subnet CIDR reservation IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
-            ElasticAddress, NatGateway, PrefixList, LaunchTemplate, PlacementGroup, VpcPeering, NetworkInsightsPath, NetworkInsightsAnalysis,
+            ElasticAddress, NatGateway, PrefixList, LaunchTemplate, PlacementGroup, VpcPeering, NetworkInsightsPath, NetworkInsightsAnalysis, FlowLog, SubnetCidrReservation,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

@@ -7,9 +7,11 @@ using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
+using FlowLog = Nines.Control.Services.Ec2.FlowLogs.FlowLog;
 using NetworkAcl = Nines.Control.Services.Ec2.NetworkAcls.NetworkAcl;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using RouteTable = Nines.Control.Services.Ec2.RouteTables.RouteTable;
+using SubnetCidrReservation = Nines.Control.Services.Ec2.SubnetCidrReservations.SubnetCidrReservation;
 using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
 
 namespace Nines.Control.Services.Ec2.Subnets;
@@ -84,6 +86,12 @@ internal sealed class SubnetChanges(Cloud cloud, ZoneCatalog zones, SubnetRecord
                 {
                     var table = transaction.Find(RouteTable.Table, listed.AccountId, listed.Id)!;
                     transaction.Put(RouteTable.Table, table with { Associations = table.Associations.RemoveAll(association => association.SubnetId == subnet.Id) });
+                }
+
+                FlowLog.DeleteAllOf(transaction, subnet.Id);
+                foreach (var reservation in transaction.By(SubnetCidrReservation.BySubnet, subnet.Id).ToArray())
+                {
+                    transaction.Delete(SubnetCidrReservation.Table, reservation);
                 }
 
                 transaction.Delete(Subnet.Table, subnet);

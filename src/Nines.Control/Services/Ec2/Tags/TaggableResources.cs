@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
@@ -15,6 +16,7 @@ using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Snapshots;
+using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -30,6 +32,7 @@ internal static class TaggableResources
     [
         TaggableResource.Of(ResourceKind.DhcpOptions, DhcpOptions.Table),
         TaggableResource.Of(ResourceKind.ElasticAddress, ElasticAddress.Table),
+        TaggableResource.Of(ResourceKind.FlowLog, FlowLog.Table),
         TaggableResource.Of(ResourceKind.Image, Image.Table),
         TaggableResource.Of(ResourceKind.Instance, Instance.Table),
         TaggableResource.Of(ResourceKind.InternetGateway, InternetGateway.Table),
@@ -47,6 +50,7 @@ internal static class TaggableResources
         new SecurityGroupRuleTags(),
         TaggableResource.Of(ResourceKind.Snapshot, Snapshot.Table),
         TaggableResource.Of(ResourceKind.Subnet, Subnet.Table),
+        TaggableResource.Of(ResourceKind.SubnetCidrReservation, SubnetCidrReservation.Table),
         TaggableResource.Of(ResourceKind.Volume, Volume.Table),
         TaggableResource.Of(ResourceKind.Vpc, Vpc.Table),
         TaggableResource.Of(ResourceKind.VpcPeering, VpcPeering.Table),

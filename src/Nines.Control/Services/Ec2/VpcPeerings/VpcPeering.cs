@@ -52,6 +52,12 @@ internal sealed record VpcPeering : ITaggable<VpcPeering>
     /// <summary>Who ended it, or <see langword="null"/>.</summary>
     public string? EndedBy { get; init; }
 
+    /// <summary>Whether public names of the VPC of who asked mean private addresses in the other one.</summary>
+    public bool RequesterTellsNames { get; init; }
+
+    /// <summary>Whether public names of the VPC of who was asked mean private addresses in the other one.</summary>
+    public bool AccepterTellsNames { get; init; }
+
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
 
@@ -83,6 +89,9 @@ internal sealed record VpcPeering : ITaggable<VpcPeering>
 
     /// <summary>The VPC at the other end of one of them.</summary>
     public string PeerOf(string vpcId) => vpcId == VpcId ? AccepterVpcId : VpcId;
+
+    /// <summary>Whether public names of one of the VPCs mean private addresses in the other one.</summary>
+    public bool TellsNamesOf(string vpcId) => vpcId == VpcId ? RequesterTellsNames : AccepterTellsNames;
 
     /// <summary>The active peering of two VPCs, or <see langword="null"/>.</summary>
     public static VpcPeering? Between(Cloud cloud, string vpcId, string otherVpcId) =>

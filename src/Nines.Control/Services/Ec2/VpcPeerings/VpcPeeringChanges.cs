@@ -20,6 +20,7 @@ internal sealed class VpcPeeringChanges(Cloud cloud, IIdSource ids, string regio
         table.On(Ec2Api.AcceptVpcPeeringConnection, AcceptAsync, answersDryRun: true);
         table.On(Ec2Api.RejectVpcPeeringConnection, RejectAsync, answersDryRun: true);
         table.On(Ec2Api.DeleteVpcPeeringConnection, DeleteAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyVpcPeeringConnectionOptions, ModifyOptionsAsync, answersDryRun: true);
     }
 
     /// <summary>Ends the peerings of a VPC that is deleted.</summary>
@@ -151,6 +152,50 @@ internal sealed class VpcPeeringChanges(Cloud cloud, IIdSource ids, string regio
             },
             cancellationToken);
         return new DeleteVpcPeeringConnectionResult { Return = true };
+    }
+
+    private async ValueTask<ModifyVpcPeeringConnectionOptionsResult> ModifyOptionsAsync(
+        ModifyVpcPeeringConnectionOptionsRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var (requester, accepter) = (input.RequesterPeeringConnectionOptions, input.AccepterPeeringConnectionOptions);
+        if (new[] { requester, accepter }.Any(side => side?.AllowEgressFromLocalClassicLinkToRemoteVpc == true || side?.AllowEgressFromLocalVpcToRemoteClassicLink == true))
+        {
+            throw Ec2Errors.Unsupported("This cloud has no ClassicLink.");
+        }
+
+        var changed = await ChangeAsync(
+            input.VpcPeeringConnectionId,
+            call,
+            (_, peering) =>
+            {
+                if (!peering.IsActive)
+                {
+                    throw VpcPeeringErrors.NotActive(peering.Id);
+                }
+
+                // Each owner decides about the names of its own VPC.
+                RequireOwner(requester, peering.AccountId, "requester");
+                RequireOwner(accepter, peering.AccepterAccountId, "accepter");
+                return peering with
+                {
+                    RequesterTellsNames = requester?.AllowDnsResolutionFromRemoteVpc ?? peering.RequesterTellsNames,
+                    AccepterTellsNames = accepter?.AllowDnsResolutionFromRemoteVpc ?? peering.AccepterTellsNames,
+                };
+
+                void RequireOwner(PeeringConnectionOptionsRequest? options, string owner, string side)
+                {
+                    if (options is not null && owner != call.AccountId)
+                    {
+                        throw VpcPeeringErrors.NotOwner(call.AccountId, side, peering.Id);
+                    }
+                }
+            },
+            cancellationToken);
+        return new ModifyVpcPeeringConnectionOptionsResult
+        {
+            RequesterPeeringConnectionOptions = requester is null ? null : new() { AllowDnsResolutionFromRemoteVpc = changed.RequesterTellsNames },
+            AccepterPeeringConnectionOptions = accepter is null ? null : new() { AllowDnsResolutionFromRemoteVpc = changed.AccepterTellsNames },
+        };
     }
 
     private async Task<VpcPeering> ChangeAsync(string? id, Call call, Func<CloudTransaction, VpcPeering, VpcPeering> change, CancellationToken cancellationToken)

@@ -18,10 +18,10 @@ internal sealed class VpcPeeringDescriptions(Cloud cloud, string region)
         return new()
         {
             VpcPeeringConnectionId = peering.Id,
-            RequesterVpcInfo = End(peering.AccountId, peering.VpcId, knowsBlocks: true),
+            RequesterVpcInfo = End(peering, peering.AccountId, peering.VpcId, knowsBlocks: true),
 
             // The blocks of who was asked are theirs to tell.
-            AccepterVpcInfo = End(peering.AccepterAccountId, peering.AccepterVpcId, knowsBlocks: peering.IsActive),
+            AccepterVpcInfo = End(peering, peering.AccepterAccountId, peering.AccepterVpcId, knowsBlocks: peering.IsActive),
             ExpirationTime = state == VpcPeeringState.PendingAcceptance ? peering.ExpirationTime : null,
             Status = new() { Code = Name(state), Message = Message(peering, state) },
             Tags = peering.AccountId == accountId ? peering.Tags.ToApi() : [],
@@ -53,7 +53,7 @@ internal sealed class VpcPeeringDescriptions(Cloud cloud, string region)
         _ => "Expired",
     };
 
-    private VpcPeeringConnectionVpcInfo End(string accountId, string vpcId, bool knowsBlocks)
+    private VpcPeeringConnectionVpcInfo End(VpcPeering peering, string accountId, string vpcId, bool knowsBlocks)
     {
         var vpc = knowsBlocks ? cloud.Find(Vpc.Table, accountId, vpcId) : null;
         return new()
@@ -65,7 +65,7 @@ internal sealed class VpcPeeringDescriptions(Cloud cloud, string region)
             CidrBlockSet = vpc is null ? null : [.. vpc.CidrBlocks.Select(block => new CidrBlock { CidrBlockValue = block.CidrBlock })],
             PeeringOptions = vpc is null ? null : new()
             {
-                AllowDnsResolutionFromRemoteVpc = false,
+                AllowDnsResolutionFromRemoteVpc = peering.TellsNamesOf(vpcId),
                 AllowEgressFromLocalClassicLinkToRemoteVpc = false,
                 AllowEgressFromLocalVpcToRemoteClassicLink = false,
             },

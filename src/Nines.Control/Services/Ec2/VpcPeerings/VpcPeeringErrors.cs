@@ -13,5 +13,11 @@ internal static class VpcPeeringErrors
 
     public static AwsException NotAccepter(string accountId, string verb, string id) => new("OperationNotPermitted", $"User {accountId} cannot {verb} peering {id}");
 
+    public static AwsException NotActive(string id) =>
+        new("OperationNotPermitted", $"Peering {id} is not active. Peering options can be added only to active peerings.");
+
+    public static AwsException NotOwner(string accountId, string side, string id) =>
+        new("OperationNotPermitted", $"User {accountId} cannot modify {side} peering options of {id}");
+
     public static AwsException TooMany(string vpcId) => new("VpcPeeringConnectionsPerVpcLimitExceeded", $"The maximum number of VPC peering connections for the VPC {vpcId} has been reached.");
 }

@@ -7,6 +7,7 @@ using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Store;
+using FlowLog = Nines.Control.Services.Ec2.FlowLogs.FlowLog;
 using InternetGateway = Nines.Control.Services.Ec2.InternetGateways.InternetGateway;
 using NetworkAcl = Nines.Control.Services.Ec2.NetworkAcls.NetworkAcl;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
@@ -97,6 +98,7 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
                     transaction.Delete(SecurityGroup.Table, group);
                 }
 
+                FlowLog.DeleteAllOf(transaction, vpc.Id);
                 transaction.Delete(Vpc.Table, vpc);
             },
             cancellationToken);

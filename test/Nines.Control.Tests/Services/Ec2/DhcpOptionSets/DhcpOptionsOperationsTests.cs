@@ -61,7 +61,7 @@ public sealed class DhcpOptionsOperationsTests : IAsyncLifetime
         (option.Key, string.Join(' ', option.Values!.Select(value => value.Value))).ShouldBe(("domain-name-servers", "10.0.0.2 10.0.0.3"));
     }
 
-    private DhcpOptionsSpec Told() => VpcRenderer.Render(_world.Cloud, _world.DefaultVpc.Id, [], [], new SecurityGroupSpecs(_world.Cloud), "us-east-1")!.DhcpOptions!;
+    private DhcpOptionsSpec Told() => VpcRenderer.Render(_world.Cloud, _world.DefaultVpc.Id, [], [], new SecurityGroupSpecs(_world.Cloud), _world.Zones)!.DhcpOptions!;
 
     private async Task<string> CreateAsync(params (string Key, string[] Values)[] options) =>
         (await _world.AskAsync(Ec2Api.CreateDhcpOptions, new CreateDhcpOptionsRequest

@@ -1,6 +1,7 @@
 using Nines.Api.Ec2;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Tests.Services.Ec2.Instances;
 using Nines.Host.Api;
 using Nines.Wire;
@@ -65,6 +66,42 @@ public sealed class NatGatewayOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Further_addresses_come_and_go_and_the_first_stays()
+    {
+        var second = (await _cloud.CallAsync(Ec2Api.AllocateAddress, new AllocateAddressRequest()));
+        var third = (await _cloud.CallAsync(Ec2Api.AllocateAddress, new AllocateAddressRequest()));
+        var made = await CreateAsync(input => input with { SecondaryAllocationIds = [second.AllocationId!] });
+        var id = made.NatGatewayId!;
+        made.NatGatewayAddresses!.Select(address => (address.IsPrimary, address.PublicIp)).ShouldBe([(true, _address.PublicIp), (false, second.PublicIp)]);
+        Told().NatGateways[id].SecondaryIpAddresses.ShouldBe([second.PublicIp!]);
+
+        (await RefusalOf(() => AssociateAsync(id, [second.AllocationId!]))).ShouldBe("Resource.AlreadyAssociated");
+        (await RefusalOf(() => AssociateAsync(id, [third.AllocationId!, third.AllocationId!]))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => AssociateAsync(id, [third.AllocationId!], ["10.9.9.9"]))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => AssociateAsync(id, [third.AllocationId!], ["172.31.0.9", "172.31.0.10"]))).ShouldBe("InvalidParameterCombination");
+        var added = (await AssociateAsync(id, [third.AllocationId!])).NatGatewayAddresses!.ShouldHaveSingleItem();
+        (added.Status, added.PublicIp).ShouldBe(("associating", third.PublicIp));
+        Told().NatGateways[id].SecondaryIpAddresses.ShouldBe([second.PublicIp!, third.PublicIp!]);
+
+        var primary = (await _cloud.CallAsync(Ec2Api.DescribeAddresses, new DescribeAddressesRequest { AllocationIds = [_address.AllocationId!] })).Addresses![0].AssociationId!;
+        (await RefusalOf(() => DisassociateAsync(id, primary))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => DisassociateAsync(id, "eipassoc-0123456789abcdef0"))).ShouldBe("InvalidAssociationID.NotFound");
+        (await DisassociateAsync(id, added.AssociationId!)).NatGatewayAddresses!.Single().Status.ShouldBe("disassociating");
+        Told().NatGateways[id].SecondaryIpAddresses.ShouldBe([second.PublicIp!]);
+        await _cloud.CallAsync(Ec2Api.ReleaseAddress, new ReleaseAddressRequest { AllocationId = third.AllocationId });
+
+        await _cloud.CallAsync(Ec2Api.DeleteNatGateway, new DeleteNatGatewayRequest { NatGatewayId = id });
+        _cloud.Cloud.CountAll(PrivateAddress.Table).ShouldBe(0);
+        await _cloud.CallAsync(Ec2Api.ReleaseAddress, new ReleaseAddressRequest { AllocationId = second.AllocationId });
+    }
+
+    private Task<AssociateNatGatewayAddressResult> AssociateAsync(string id, string[] allocations, string[]? addresses = null) => _cloud.CallAsync(
+        Ec2Api.AssociateNatGatewayAddress, new AssociateNatGatewayAddressRequest { NatGatewayId = id, AllocationIds = allocations, PrivateIpAddresses = addresses });
+
+    private Task<DisassociateNatGatewayAddressResult> DisassociateAsync(string id, string association) => _cloud.CallAsync(
+        Ec2Api.DisassociateNatGatewayAddress, new DisassociateNatGatewayAddressRequest { NatGatewayId = id, AssociationIds = [association] });
+
+    [Fact]
     public async Task What_a_gateway_needs_must_be_there()
     {
         (await RefusalOf(() => CreateAsync(input => input with { AllocationId = null }))).ShouldBe("MissingParameter");
@@ -80,7 +117,7 @@ public sealed class NatGatewayOperationsTests : IAsyncLifetime
         (await RefusalOf(() => _cloud.CallAsync(Ec2Api.DetachInternetGateway, new DetachInternetGatewayRequest { InternetGatewayId = gateway, VpcId = _vpc.Id }))).ShouldBe("DependencyViolation");
     }
 
-    private VpcSpec Told() => VpcRenderer.Render(_cloud.Cloud, _vpc.Id, [], [], new SecurityGroupSpecs(_cloud.Cloud), "us-east-1")!;
+    private VpcSpec Told() => VpcRenderer.Render(_cloud.Cloud, _vpc.Id, [], [], new SecurityGroupSpecs(_cloud.Cloud), new ZoneCatalog("us-east-1", 3))!;
 
     private async Task<NatGateway> CreateAsync(Func<CreateNatGatewayRequest, CreateNatGatewayRequest>? with = null)
     {

@@ -32,6 +32,29 @@ public sealed class PrefixListOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_earlier_version_is_told_and_comes_back_as_a_new_one()
+    {
+        await ModifyAsync(new() { CurrentVersion = 1, RemoveEntries = [new() { Cidr = "10.1.0.0/16" }] });
+        (await EntriesAsync(1)).ShouldBe(["10.1.0.0/16", "10.2.0.0/16"]);
+        (await RefusalOf(() => EntriesAsync(3))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => RestoreAsync(1, 1))).ShouldBe("PrefixListVersionMismatch");
+        (await RefusalOf(() => RestoreAsync(2, 2))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => RestoreAsync(7, 2))).ShouldBe("InvalidParameterValue");
+        (await RestoreAsync(1, 2)).Version.ShouldBe(3);
+        (await EntriesAsync()).ShouldBe(["10.1.0.0/16", "10.2.0.0/16"]);
+        (await EntriesAsync(2)).ShouldBe(["10.2.0.0/16"]);
+        var list = _world.Cloud.Find(Nines.Control.Services.Ec2.PrefixLists.PrefixList.Table, Ec2World.Account, _id)!;
+        for (var change = 0; change < 120; change++)
+        {
+            list = list.With([]);
+        }
+
+        list.Earlier.Length.ShouldBe(100);
+        list.EntriesOf(22).ShouldBeNull();
+        list.EntriesOf(23).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task A_rule_that_names_a_list_is_one_for_each_of_its_blocks()
     {
         var group = _world.DefaultVpc.DefaultSecurityGroupId;
@@ -50,7 +73,7 @@ public sealed class PrefixListOperationsTests : IAsyncLifetime
     public async Task A_list_that_nothing_names_goes()
     {
         await _world.AskAsync(Ec2Api.DeleteManagedPrefixList, new DeleteManagedPrefixListRequest { PrefixListId = _id });
-        (await RefusalOf(EntriesAsync)).ShouldBe("InvalidPrefixListID.NotFound");
+        (await RefusalOf(() => EntriesAsync())).ShouldBe("InvalidPrefixListID.NotFound");
         (await RefusalOf(() => _world.AskAsync(Ec2Api.AuthorizeSecurityGroupIngress, new AuthorizeSecurityGroupIngressRequest
         {
             GroupId = _world.DefaultVpc.DefaultSecurityGroupId,
@@ -79,8 +102,11 @@ public sealed class PrefixListOperationsTests : IAsyncLifetime
     private async Task<ManagedPrefixList> ModifyAsync(ModifyManagedPrefixListRequest input) =>
         (await _world.AskAsync(Ec2Api.ModifyManagedPrefixList, input with { PrefixListId = _id })).PrefixList!;
 
-    private async Task<IEnumerable<string?>> EntriesAsync() =>
-        (await _world.AskAsync(Ec2Api.GetManagedPrefixListEntries, new GetManagedPrefixListEntriesRequest { PrefixListId = _id })).Entries!.Select(entry => entry.Cidr);
+    private async Task<ManagedPrefixList> RestoreAsync(long previous, long current) => (await _world.AskAsync(
+        Ec2Api.RestoreManagedPrefixListVersion, new() { PrefixListId = _id, PreviousVersion = previous, CurrentVersion = current })).PrefixList!;
+
+    private async Task<IEnumerable<string?>> EntriesAsync(long? version = null) =>
+        (await _world.AskAsync(Ec2Api.GetManagedPrefixListEntries, new GetManagedPrefixListEntriesRequest { PrefixListId = _id, TargetVersion = version })).Entries!.Select(entry => entry.Cidr);
 
     private static async Task<string> RefusalOf(Func<Task> call) => (await Should.ThrowAsync<AwsException>(call)).Code;
 }

@@ -79,7 +79,7 @@ public sealed class VpcPeeringTests : IAsyncLifetime
 
         await AcceptAsync(id, Ec2World.Account);
         (await RouteStateAsync(here)).ShouldBe("active");
-        var spec = VpcRenderer.Render(_world.Cloud, here, System.Collections.Immutable.ImmutableDictionary<string, Nines.Host.Api.InterfaceSpec>.Empty, [], new SecurityGroupSpecs(_world.Cloud), "us-east-1")!;
+        var spec = VpcRenderer.Render(_world.Cloud, here, System.Collections.Immutable.ImmutableDictionary<string, Nines.Host.Api.InterfaceSpec>.Empty, [], new SecurityGroupSpecs(_world.Cloud), _world.Zones)!;
         var peering = spec.Peerings.ShouldHaveSingleItem().Value;
         (peering.PeerVpcId, peering.PeerCidrBlocks.ShouldHaveSingleItem()).ShouldBe((there, "10.2.0.0/16"));
 
@@ -115,6 +115,31 @@ public sealed class VpcPeeringTests : IAsyncLifetime
         (await StaleAsync(here)).ShouldHaveSingleItem().StaleIpPermissions.ShouldHaveSingleItem().FromPort.ShouldBe(80);
         SpecOf(mine).Ingress.ShouldAllBe(rule => rule.GroupId != theirs.Id, "its members might have the addresses of somebody else's");
     }
+
+    [Fact]
+    public async Task Each_owner_decides_about_the_names_of_its_own_VPC()
+    {
+        var (here, there) = (await VpcAsync("10.1.0.0/16"), await VpcAsync("10.2.0.0/16", Ec2World.OtherAccount));
+        var id = (await CreateAsync(here, there, Ec2World.OtherAccount)).VpcPeeringConnectionId!;
+        var yes = new PeeringConnectionOptionsRequest { AllowDnsResolutionFromRemoteVpc = true };
+        (await RefusalOf(() => ModifyAsync(new() { VpcPeeringConnectionId = id, RequesterPeeringConnectionOptions = yes }))).ShouldBe("OperationNotPermitted");
+        await AcceptAsync(id, Ec2World.OtherAccount);
+        (await RefusalOf(() => ModifyAsync(new() { VpcPeeringConnectionId = id, AccepterPeeringConnectionOptions = yes }))).ShouldBe("OperationNotPermitted");
+        (await RefusalOf(() => ModifyAsync(new() { VpcPeeringConnectionId = id, RequesterPeeringConnectionOptions = new() { AllowEgressFromLocalVpcToRemoteClassicLink = true } }))).ShouldBe("UnsupportedOperation");
+        await ModifyAsync(new() { VpcPeeringConnectionId = id, RequesterPeeringConnectionOptions = yes });
+
+        var told = await DescribeAsync(id);
+        (told.RequesterVpcInfo!.PeeringOptions!.AllowDnsResolutionFromRemoteVpc, told.AccepterVpcInfo!.PeeringOptions!.AllowDnsResolutionFromRemoteVpc).ShouldBe((true, false));
+        ResolvesPeerNames(there).ShouldBeFalse("a VPC without public names has none to tell");
+        await _world.AskAsync(Ec2Api.ModifyVpcAttribute, new ModifyVpcAttributeRequest { VpcId = here, EnableDnsHostnames = new() { Value = true } });
+        (ResolvesPeerNames(there), ResolvesPeerNames(here)).ShouldBe((true, false));
+    }
+
+    private bool ResolvesPeerNames(string vpcId) => VpcRenderer.Render(
+        _world.Cloud, vpcId, System.Collections.Immutable.ImmutableDictionary<string, Nines.Host.Api.InterfaceSpec>.Empty, [], new SecurityGroupSpecs(_world.Cloud), _world.Zones)!
+        .Peerings.Values.Single().ResolvesPeerNames;
+
+    private Task<ModifyVpcPeeringConnectionOptionsResult> ModifyAsync(ModifyVpcPeeringConnectionOptionsRequest input) => _world.AskAsync(Ec2Api.ModifyVpcPeeringConnectionOptions, input);
 
     private Nines.Host.Api.SecurityGroupSpec SpecOf(SecurityGroup group) => new SecurityGroupSpecs(_world.Cloud).For(group.AccountId, [group.Id])[group.Id];
 

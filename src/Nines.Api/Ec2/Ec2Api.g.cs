@@ -70,6 +70,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CancelCapacityReservation.</summary>
+    public static Operation<CancelCapacityReservationRequest, CancelCapacityReservationResult> CancelCapacityReservation { get; } = new("CancelCapacityReservation")
+    {
+    };
+
     /// <summary>The operation CopyImage.</summary>
     public static Operation<CopyImageRequest, CopyImageResult> CopyImage { get; } = new("CopyImage")
     {
@@ -77,6 +82,11 @@ public static class Ec2Api
 
     /// <summary>The operation CopySnapshot.</summary>
     public static Operation<CopySnapshotRequest, CopySnapshotResult> CopySnapshot { get; } = new("CopySnapshot")
+    {
+    };
+
+    /// <summary>The operation CreateCapacityReservation.</summary>
+    public static Operation<CreateCapacityReservationRequest, CreateCapacityReservationResult> CreateCapacityReservation { get; } = new("CreateCapacityReservation")
     {
     };
 
@@ -153,6 +163,11 @@ public static class Ec2Api
 
     /// <summary>The operation CreatePlacementGroup.</summary>
     public static Operation<CreatePlacementGroupRequest, CreatePlacementGroupResult> CreatePlacementGroup { get; } = new("CreatePlacementGroup")
+    {
+    };
+
+    /// <summary>The operation CreateReplaceRootVolumeTask.</summary>
+    public static Operation<CreateReplaceRootVolumeTaskRequest, CreateReplaceRootVolumeTaskResult> CreateReplaceRootVolumeTask { get; } = new("CreateReplaceRootVolumeTask")
     {
     };
 
@@ -361,6 +376,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeCapacityReservations.</summary>
+    public static Operation<DescribeCapacityReservationsRequest, DescribeCapacityReservationsResult> DescribeCapacityReservations { get; } = new("DescribeCapacityReservations")
+    {
+    };
+
     /// <summary>The operation DescribeDhcpOptions.</summary>
     public static Operation<DescribeDhcpOptionsRequest, DescribeDhcpOptionsResult> DescribeDhcpOptions { get; } = new("DescribeDhcpOptions")
     {
@@ -498,6 +518,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeRegions.</summary>
     public static Operation<DescribeRegionsRequest, DescribeRegionsResult> DescribeRegions { get; } = new("DescribeRegions")
+    {
+    };
+
+    /// <summary>The operation DescribeReplaceRootVolumeTasks.</summary>
+    public static Operation<DescribeReplaceRootVolumeTasksRequest, DescribeReplaceRootVolumeTasksResult> DescribeReplaceRootVolumeTasks { get; } = new("DescribeReplaceRootVolumeTasks")
     {
     };
 
@@ -691,6 +716,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation GetCapacityReservationUsage.</summary>
+    public static Operation<GetCapacityReservationUsageRequest, GetCapacityReservationUsageResult> GetCapacityReservationUsage { get; } = new("GetCapacityReservationUsage")
+    {
+    };
+
     /// <summary>The operation GetConsoleOutput.</summary>
     public static Operation<GetConsoleOutputRequest, GetConsoleOutputResult> GetConsoleOutput { get; } = new("GetConsoleOutput")
     {
@@ -761,6 +791,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation ModifyCapacityReservation.</summary>
+    public static Operation<ModifyCapacityReservationRequest, ModifyCapacityReservationResult> ModifyCapacityReservation { get; } = new("ModifyCapacityReservation")
+    {
+    };
+
     /// <summary>The operation ModifyDefaultCreditSpecification.</summary>
     public static Operation<ModifyDefaultCreditSpecificationRequest, ModifyDefaultCreditSpecificationResult> ModifyDefaultCreditSpecification { get; } = new("ModifyDefaultCreditSpecification")
     {
@@ -788,6 +823,11 @@ public static class Ec2Api
     public static Operation<ModifyInstanceAttributeRequest, ModifyInstanceAttributeResult> ModifyInstanceAttribute { get; } = new("ModifyInstanceAttribute")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation ModifyInstanceCapacityReservationAttributes.</summary>
+    public static Operation<ModifyInstanceCapacityReservationAttributesRequest, ModifyInstanceCapacityReservationAttributesResult> ModifyInstanceCapacityReservationAttributes { get; } = new("ModifyInstanceCapacityReservationAttributes")
+    {
     };
 
     /// <summary>The operation ModifyInstanceCreditSpecification.</summary>
@@ -1006,7 +1046,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CancelCapacityReservation, CopyImage, CopySnapshot, CreateCapacityReservation, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateReplaceRootVolumeTask, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeCapacityReservations, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeReplaceRootVolumeTasks, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetCapacityReservationUsage, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyCapacityReservation, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCapacityReservationAttributes, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -1,3 +1,4 @@
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Store;
 
@@ -15,7 +16,10 @@ internal sealed class HostLedger : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Demand> _used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (HostReservation Reservation, int Index)> _assigned = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (HostReservation Room, int Places)> _promised = new(StringComparer.Ordinal);
+    private readonly ReservationBook _book = new();
     private readonly IDisposable _subscription;
+    private readonly IDisposable _reservations;
     private readonly long _loaded;
 
     /// <summary>Counts what the records say, and goes on counting.</summary>
@@ -26,15 +30,22 @@ internal sealed class HostLedger : IDisposable
         lock (_lock)
         {
             _subscription = cloud.Subscribe(Instance.Table, OnChange);
+            _reservations = cloud.Subscribe(CapacityReservation.Table, OnReservation);
 
             // A list is of one revision, but does not say of which: it is known when none passed meanwhile.
             do
             {
                 _loaded = cloud.Revision;
                 _used.Clear();
+                _book.Clear();
+                foreach (var reservation in cloud.ListAll(CapacityReservation.Table))
+                {
+                    _book.Set(reservation.Id, reservation);
+                }
+
                 foreach (var instance in cloud.ListAll(Instance.Table))
                 {
-                    Add(instance.HostId, Demand.Of(instance));
+                    Add(instance, 1);
                 }
             }
             while (cloud.Revision != _loaded);
@@ -47,15 +58,18 @@ internal sealed class HostLedger : IDisposable
     /// <param name="count">The most machines.</param>
     /// <param name="onlyHostId">The one host that has what their disks start as; <see langword="null"/>: any of the zone.</param>
     /// <param name="group">The rule of the placement group that they come into, or <see langword="null"/>.</param>
-    public HostReservation Reserve(string zone, Demand demand, int count, string? onlyHostId = null, GroupPlacement? group = null)
+    /// <param name="reserved">Places of capacity reservations that they take first.</param>
+    public HostReservation Reserve(string zone, Demand demand, int count, string? onlyHostId = null, GroupPlacement? group = null, ReservedPlaces? reserved = null)
     {
         lock (_lock)
         {
-            var rooms = Rooms(host => host.Zones.Contains(zone) && (onlyHostId is null || host.Id == onlyHostId));
+            bool Serves(HostRecord host) => host.Zones.Contains(zone) && (onlyHostId is null || host.Id == onlyHostId);
             if (group is null)
             {
-                return Take(Placement.Choose(rooms, demand, count), demand);
+                return Take(demand, count, Serves, reserved ?? ReservedPlaces.None);
             }
+
+            var rooms = Rooms(Serves);
 
             var places = group.Choose(rooms, demand, count);
             return Take([.. places.Select(place => place.HostId)], demand, [.. places.Select(place => place.Partition)]);
@@ -63,11 +77,14 @@ internal sealed class HostLedger : IDisposable
     }
 
     /// <summary>Reserves room on the one host that a stopped machine's disks lie on; empty when there is none.</summary>
-    public HostReservation ReserveOn(string hostId, Demand demand)
+    /// <param name="hostId">The host.</param>
+    /// <param name="demand">What the machine takes.</param>
+    /// <param name="reserved">Places of capacity reservations, one of which it takes where there is one.</param>
+    public HostReservation ReserveOn(string hostId, Demand demand, ReservedPlaces? reserved = null)
     {
         lock (_lock)
         {
-            return Take(Placement.Choose(Rooms(host => host.Id == hostId), demand, 1), demand);
+            return Take(demand, 1, host => host.Id == hostId, reserved ?? ReservedPlaces.None);
         }
     }
 
@@ -91,7 +108,11 @@ internal sealed class HostLedger : IDisposable
         }
     }
 
-    public void Dispose() => _subscription.Dispose();
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        _reservations.Dispose();
+    }
 
     internal void Assign(HostReservation reservation, IReadOnlyList<string> instanceIds)
     {
@@ -105,10 +126,24 @@ internal sealed class HostLedger : IDisposable
         }
     }
 
+    internal void Assign(HostReservation room, CapacityReservation reservation)
+    {
+        lock (_lock)
+        {
+            room.CapacityReservationId = reservation.Id;
+            _promised[reservation.Id] = (room, reservation.Places.Length);
+        }
+    }
+
     internal void Return(HostReservation reservation)
     {
         lock (_lock)
         {
+            if (reservation.CapacityReservationId is { } promised && _promised.TryGetValue(promised, out var known) && known.Room == reservation)
+            {
+                _promised.Remove(promised);
+            }
+
             for (var index = 0; index < reservation.HostIds.Count; index++)
             {
                 Return(reservation, index);
@@ -127,7 +162,36 @@ internal sealed class HostLedger : IDisposable
         {
             reservation.Returned[index] = true;
             Add(reservation.HostIds[index], default(Demand) - reservation.Demand);
+            _book.Count(reservation.ReservationOf(index), reservation.HostIds[index], -1);
         }
+    }
+
+    /// <summary>Takes reserved places first, and then what room there is.</summary>
+    private HostReservation Take(Demand demand, int count, Func<HostRecord, bool> serves, ReservedPlaces reserved)
+    {
+        HostRecord[] hosts = reserved.Ids.Count == 0 ? [] : [.. _cloud.ListAll(HostRecord.Table).Where(serves)];
+        var places = _book.Free(reserved, hosts, count).ToList();
+        var others = reserved.Only ? [] : Placement.Choose(Rooms(serves), demand, count - places.Count);
+        if (places.Count == 0)
+        {
+            return Take(others, demand);
+        }
+
+        foreach (var (hostId, reservationId) in places)
+        {
+            Add(hostId, demand);
+            _book.Count(reservationId, hostId, 1);
+        }
+
+        foreach (var hostId in others)
+        {
+            Add(hostId, demand);
+        }
+
+        return new HostReservation(this, [.. places.Select(place => place.HostId), .. others], demand)
+        {
+            Reservations = [.. places.Select(place => place.ReservationId), .. others.Select(_ => (string?)null)],
+        };
     }
 
     private HostReservation Take(IReadOnlyList<string> hostIds, Demand demand, IReadOnlyList<int?>? partitions = null)
@@ -143,7 +207,7 @@ internal sealed class HostLedger : IDisposable
     private IEnumerable<HostRoom> Rooms(Func<HostRecord, bool> wanted) =>
         _cloud.ListAll(HostRecord.Table).Where(wanted).Select(host => new HostRoom(host.Id, FreeOf(host)));
 
-    private Demand FreeOf(HostRecord host) => _options.CapacityOf(host) - _used.GetValueOrDefault(host.Id);
+    private Demand FreeOf(HostRecord host) => _options.CapacityOf(host) - _used.GetValueOrDefault(host.Id) - _book.HeldOn(host.Id);
 
     private void OnChange(Change<Instance> change)
     {
@@ -151,13 +215,41 @@ internal sealed class HostLedger : IDisposable
         {
             if (change.Revision > _loaded)
             {
-                Add(change.Before?.HostId, default(Demand) - Demand.Of(change.Before));
-                Add(change.After?.HostId, Demand.Of(change.After));
+                Add(change.Before, -1);
+                Add(change.After, 1);
                 if (Demand.Of(change.After) != default && _assigned.Remove(change.Key.Id, out var room))
                 {
                     Return(room.Reservation, room.Index);
                 }
             }
+        }
+    }
+
+    private void OnReservation(Change<CapacityReservation> change)
+    {
+        lock (_lock)
+        {
+            if (change.Revision > _loaded)
+            {
+                _book.Set(change.Key.Id, change.After);
+                if (_promised.TryGetValue(change.Key.Id, out var promised) && change.After?.Places.Length == promised.Places)
+                {
+                    _promised.Remove(change.Key.Id);
+                    for (var index = 0; index < promised.Room.HostIds.Count; index++)
+                    {
+                        Return(promised.Room, index);
+                    }
+                }
+            }
+        }
+    }
+
+    private void Add(Instance? instance, int times)
+    {
+        if (Demand.Of(instance) is var demand && demand != default)
+        {
+            Add(instance!.HostId, times > 0 ? demand : default(Demand) - demand);
+            _book.Count(instance.CapacityReservationId, instance.HostId, times);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
@@ -15,6 +16,7 @@ using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
+using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -27,6 +29,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
+[JsonSerializable(typeof(CapacityReservation))]
 [JsonSerializable(typeof(ClientToken))]
 [JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]
@@ -50,6 +53,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(PrivateAddress))]
 [JsonSerializable(typeof(PublicAccessBlock))]
 [JsonSerializable(typeof(PublicAddress))]
+[JsonSerializable(typeof(RootReplacement))]
 [JsonSerializable(typeof(RouteTable))]
 [JsonSerializable(typeof(SecurityGroup))]
 [JsonSerializable(typeof(Subnet))]

@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
@@ -14,6 +15,7 @@ using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
+using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -29,9 +31,9 @@ internal static class Ec2Tables
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
-        AccountNetwork.Table, ClientToken.Table, DefaultCredit.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, ImageName.Table,
+        AccountNetwork.Table, CapacityReservation.Table, ClientToken.Table, DefaultCredit.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, ImageName.Table,
         InternetGateway.Table, KeyPair.Table, KeyPairName.Table, LaunchTemplate.Table, LaunchTemplateName.Table, LaunchTemplateVersion.Table, NatGateway.Table, NetworkAcl.Table,
         NetworkInsightsAnalysis.Table, NetworkInsightsPath.Table, PlacementGroup.Table, PlacementGroupName.Table, PrefixList.Table, PrivateAddress.Table, PublicAccessBlock.Table, PublicAddress.Table,
-        RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table, VpcPeering.Table,
+        RootReplacement.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table, VpcPeering.Table,
     ];
 }

@@ -2,8 +2,10 @@ using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Wire;
@@ -21,7 +23,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     {
         _world = await Ec2World.OpenAsync();
         _table = new OperationTable();
-        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new SnapshotOperations(new SnapshotCatalog(_world.Cloud)), new SnapshotLocks(_world.Cloud, new SnapshotCatalog(_world.Cloud)), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1")];
+        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new SnapshotOperations(new SnapshotCatalog(_world.Cloud)), new SnapshotLocks(_world.Cloud, new SnapshotCatalog(_world.Cloud)), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1"), new CapacityReservationOperations(_world.Cloud, _world.Zones), new RootReplacementOperations(_world.Cloud, _world.Ids, new SnapshotCatalog(_world.Cloud))];
         foreach (var slice in slices)
         {
             slice.Map(_table);
@@ -83,6 +85,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     {
         "DescribeAddresses" => new DescribeAddressesRequest { Filters = filters },
         "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
+        "DescribeCapacityReservations" => new DescribeCapacityReservationsRequest { Filters = filters },
         "DescribeDhcpOptions" => new DescribeDhcpOptionsRequest { Filters = filters },
         "DescribeFastLaunchImages" => new DescribeFastLaunchImagesRequest { Filters = filters },
         "DescribeImages" => new DescribeImagesRequest { Filters = filters },
@@ -100,6 +103,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeNetworkInterfaces" => new DescribeNetworkInterfacesRequest { Filters = filters },
         "DescribePlacementGroups" => new DescribePlacementGroupsRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
+        "DescribeReplaceRootVolumeTasks" => new DescribeReplaceRootVolumeTasksRequest { Filters = filters },
         "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },
         "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },
         "DescribeSecurityGroups" => new DescribeSecurityGroupsRequest { Filters = filters },

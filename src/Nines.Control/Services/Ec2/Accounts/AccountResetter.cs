@@ -1,5 +1,6 @@
 using Nines.Control.Admin;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
@@ -14,6 +15,7 @@ using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
+using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
@@ -40,6 +42,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     private static void DeleteAll(CloudTransaction transaction, string accountId)
     {
         transaction.DeleteAll(AccountNetwork.Table, accountId);
+        transaction.DeleteAll(CapacityReservation.Table, accountId);
         transaction.DeleteAll(ClientToken.Table, accountId);
         transaction.DeleteAll(DefaultCredit.Table, accountId);
         transaction.DeleteAll(DhcpOptions.Table, accountId);
@@ -61,6 +64,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         transaction.DeleteAll(PlacementGroupName.Table, accountId);
         transaction.DeleteAll(PrefixList.Table, accountId);
         transaction.DeleteAll(PublicAccessBlock.Table, accountId);
+        transaction.DeleteAll(RootReplacement.Table, accountId);
         transaction.DeleteAll(RouteTable.Table, accountId);
         transaction.DeleteAll(SecurityGroup.Table, accountId);
         transaction.DeleteAll(Subnet.Table, accountId);

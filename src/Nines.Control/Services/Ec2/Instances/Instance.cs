@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 using Nines.Host.Api;
@@ -26,6 +27,9 @@ internal sealed record Instance : ITaggable<Instance>
 
     /// <summary>The instances of a placement group.</summary>
     public static readonly IndexDefinition<Instance> ByPlacementGroup = Table.Index("placement-group", instance => instance.PlacementGroupId);
+
+    /// <summary>The instances whose last start was into a capacity reservation.</summary>
+    public static readonly IndexDefinition<Instance> ByCapacityReservation = Table.Index("capacity-reservation", instance => instance.CapacityReservationId);
 
     [JsonConverter(typeof(InternedStringConverter))]
     public required string AccountId { get; init; }
@@ -98,6 +102,13 @@ internal sealed record Instance : ITaggable<Instance>
 
     /// <summary>Its partition of that group, where it has some.</summary>
     public int? PlacementPartition { get; init; }
+
+    /// <summary>Which capacity reservations it may run in; <see langword="null"/>: any that is open and fits.</summary>
+    public CapacityChoice? CapacityChoice { get; init; }
+
+    /// <summary>The capacity reservation that its last start was into; while it is stopped it has no place there.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? CapacityReservationId { get; init; }
 
     /// <summary>User data, decoded; at most 16 KiB.</summary>
     public ImmutableArray<byte>? UserData { get; init; }

@@ -11,8 +11,7 @@ internal static class InstanceFilters
     public static readonly FilterSet<InstanceRow> Instances = Devices(Options(Basics(new FilterSet<InstanceRow>())))
         .AddTags(row => row.Instance.Tags)
         .AddNeverMatching(
-            "affinity", "capacity-reservation-id", "host-id", "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id", "tpm-support",
-            "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id",
+            "affinity", "host-id", "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id", "tpm-support",
             "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn",
             "network-interface.addresses.association.allocation-id", "network-interface.addresses.association.association-id",
             "network-interface.addresses.association.carrier-ip", "network-interface.addresses.association.customer-owned-ip",
@@ -81,6 +80,8 @@ internal static class InstanceFilters
         .Add("vpc-id", row => row.View.VpcId);
 
     private static FilterSet<InstanceRow> Options(FilterSet<InstanceRow> filters) => filters
+        .Add("capacity-reservation-id", row => row.View.CapacityReservationId)
+        .Add("capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id", row => row.Instance.CapacityChoice?.ReservationId)
         .Add("capacity-reservation-specification.capacity-reservation-preference", row => row.View.CapacityReservationSpecification?.CapacityReservationPreference)
         .Add("ebs-optimized", row => row.Instance.EbsOptimized)
         .Add("ena-support", row => Text(row.View.EnaSupport))

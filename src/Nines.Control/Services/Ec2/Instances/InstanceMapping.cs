@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
+using Demand = Nines.Control.Hosts.Demand;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using SecurityGroup = Nines.Control.Services.Ec2.SecurityGroups.SecurityGroup;
 using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
@@ -64,7 +66,8 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             Tags = instance.Tags.ToApiOrNull(),
             VirtualizationType = "hvm",
             CpuOptions = CpuOf(instance),
-            CapacityReservationSpecification = new CapacityReservationSpecificationResponse { CapacityReservationPreference = "open" },
+            CapacityReservationId = Demand.Of(instance) == default ? null : instance.CapacityReservationId,
+            CapacityReservationSpecification = (instance.CapacityChoice ?? CapacityChoice.Open).Describe(),
             HibernationOptions = new HibernationOptions { Configured = instance.HibernationConfigured },
             MetadataOptions = OptionsOf(instance),
             EnclaveOptions = new EnclaveOptions { Enabled = false },

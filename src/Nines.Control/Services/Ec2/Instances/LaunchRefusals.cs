@@ -10,7 +10,6 @@ internal static class LaunchRefusals
     public static void Check(RunInstancesRequest input)
     {
         CheckPlacement(input.Placement);
-        CheckReferences(input);
         foreach (var (asked, what) in Features(input))
         {
             if (asked)
@@ -61,15 +60,6 @@ internal static class LaunchRefusals
         if (tenancy is not (null or "default") || hostResourceGroupArn is not null)
         {
             throw Ec2Errors.Unsupported("Instances of this cloud have the tenancy 'default'.");
-        }
-    }
-
-    private static void CheckReferences(RunInstancesRequest input)
-    {
-        if (input.CapacityReservationSpecification?.CapacityReservationTarget is { } target)
-        {
-            throw new AwsException(
-                "InvalidCapacityReservationId.NotFound", $"The capacity reservation ID '{target.CapacityReservationId}' does not exist");
         }
     }
 }

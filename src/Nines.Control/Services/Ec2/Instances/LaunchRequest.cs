@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.CapacityReservations;
 
 namespace Nines.Control.Services.Ec2.Instances;
 
@@ -27,6 +28,9 @@ internal sealed record LaunchRequest
 
     /// <summary>The partition of the group asked for.</summary>
     public int? PartitionNumber { get; init; }
+
+    /// <summary>The capacity reservations that the instances may run in.</summary>
+    public required CapacityChoice Capacity { get; init; }
 
     /// <summary>The adapters in the order of their device index, the primary one first.</summary>
     public required ImmutableArray<LaunchInterface> Interfaces { get; init; }

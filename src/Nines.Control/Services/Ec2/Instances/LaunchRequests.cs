@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
@@ -37,6 +38,7 @@ internal static class LaunchRequests
             GroupName = input.Placement?.GroupName is { Length: > 0 } group ? group : null,
             GroupId = input.Placement?.GroupId is { Length: > 0 } groupId ? groupId : null,
             PartitionNumber = input.Placement?.PartitionNumber,
+            Capacity = CapacityChoice.Parse(input.CapacityReservationSpecification),
             Interfaces = LaunchInterfaces.Parse(input),
             BlockDeviceMappings = input.BlockDeviceMappings,
             UserData = UserDataRules.Decode(input.UserData),

@@ -1,4 +1,5 @@
 using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Store;
 
@@ -18,6 +19,7 @@ internal sealed class HostLedger : IDisposable
     private readonly Dictionary<string, (HostReservation Reservation, int Index)> _assigned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (HostReservation Room, int Places)> _promised = new(StringComparer.Ordinal);
     private readonly ReservationBook _book = new();
+    private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
     private readonly IDisposable _subscription;
     private readonly IDisposable _reservations;
     private readonly long _loaded;
@@ -59,11 +61,12 @@ internal sealed class HostLedger : IDisposable
     /// <param name="onlyHostId">The one host that has what their disks start as; <see langword="null"/>: any of the zone.</param>
     /// <param name="group">The rule of the placement group that they come into, or <see langword="null"/>.</param>
     /// <param name="reserved">Places of capacity reservations that they take first.</param>
-    public HostReservation Reserve(string zone, Demand demand, int count, string? onlyHostId = null, GroupPlacement? group = null, ReservedPlaces? reserved = null)
+    /// <param name="machines">The machines of dedicated hosts that they are on; <see langword="null"/>: they are on those that are nobody's.</param>
+    public HostReservation Reserve(string zone, Demand demand, int count, string? onlyHostId = null, GroupPlacement? group = null, ReservedPlaces? reserved = null, IReadOnlySet<string>? machines = null)
     {
         lock (_lock)
         {
-            bool Serves(HostRecord host) => host.Zones.Contains(zone) && (onlyHostId is null || host.Id == onlyHostId);
+            bool Serves(HostRecord host) => host.Zones.Contains(zone) && (onlyHostId is null || host.Id == onlyHostId) && (machines?.Contains(host.Id) ?? !IsDedicated(host.Id));
             if (group is null)
             {
                 return Take(demand, count, Serves, reserved ?? ReservedPlaces.None);
@@ -80,11 +83,12 @@ internal sealed class HostLedger : IDisposable
     /// <param name="hostId">The host.</param>
     /// <param name="demand">What the machine takes.</param>
     /// <param name="reserved">Places of capacity reservations, one of which it takes where there is one.</param>
-    public HostReservation ReserveOn(string hostId, Demand demand, ReservedPlaces? reserved = null)
+    /// <param name="isDedicated">Whether the machine is on a dedicated host of its account.</param>
+    public HostReservation ReserveOn(string hostId, Demand demand, ReservedPlaces? reserved = null, bool isDedicated = false)
     {
         lock (_lock)
         {
-            return Take(demand, 1, host => host.Id == hostId, reserved ?? ReservedPlaces.None);
+            return Take(demand, 1, host => host.Id == hostId && IsDedicated(hostId) == isDedicated, reserved ?? ReservedPlaces.None);
         }
     }
 
@@ -94,8 +98,36 @@ internal sealed class HostLedger : IDisposable
         lock (_lock)
         {
             return [.. _cloud.ListAll(HostRecord.Table)
-                .Where(host => demand.TimesIn(FreeOf(host), 1) > 0)
+                .Where(host => !IsDedicated(host.Id) && demand.TimesIn(FreeOf(host), 1) > 0)
                 .SelectMany(host => host.Zones).Distinct().Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Claims machines of a zone on which nothing is promised, for who makes them dedicated hosts; dispose of it after the commit.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="count">The most machines.</param>
+    /// <param name="isEmpty">Whether nothing lies on a machine that its next owner must not meet.</param>
+    public MachineClaim ClaimMachines(string zone, int count, Func<HostRecord, bool> isEmpty)
+    {
+        lock (_lock)
+        {
+            string[] claimed =
+            [
+                .. _cloud.ListAll(HostRecord.Table)
+                    .Where(host => host.Zones.Contains(zone) && !IsDedicated(host.Id) && _used.GetValueOrDefault(host.Id) == default && _book.HeldOn(host.Id) == default && isEmpty(host))
+                    .Select(host => host.Id).Order(StringComparer.Ordinal).Take(count),
+            ];
+            _claimed.UnionWith(claimed);
+            return new MachineClaim(this, claimed);
+        }
+    }
+
+    /// <summary>What a host offers, and what of it is not promised.</summary>
+    public (Demand Capacity, Demand Free) RoomOn(string hostId)
+    {
+        lock (_lock)
+        {
+            return _cloud.Find(HostRecord.Table, HostRecord.Owner, hostId) is { } host ? (_options.CapacityOf(host), FreeOf(host)) : default;
         }
     }
 
@@ -132,6 +164,14 @@ internal sealed class HostLedger : IDisposable
         {
             room.CapacityReservationId = reservation.Id;
             _promised[reservation.Id] = (room, reservation.Places.Length);
+        }
+    }
+
+    internal void Return(MachineClaim claim)
+    {
+        lock (_lock)
+        {
+            _claimed.ExceptWith(claim.MachineIds);
         }
     }
 
@@ -206,6 +246,8 @@ internal sealed class HostLedger : IDisposable
 
     private IEnumerable<HostRoom> Rooms(Func<HostRecord, bool> wanted) =>
         _cloud.ListAll(HostRecord.Table).Where(wanted).Select(host => new HostRoom(host.Id, FreeOf(host)));
+
+    private bool IsDedicated(string hostId) => _claimed.Contains(hostId) || _cloud.CountBy(DedicatedHost.ByMachine, hostId) > 0;
 
     private Demand FreeOf(HostRecord host) => _options.CapacityOf(host) - _used.GetValueOrDefault(host.Id) - _book.HeldOn(host.Id);
 

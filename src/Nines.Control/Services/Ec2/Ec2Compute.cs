@@ -7,6 +7,7 @@ using Nines.Control.Reconcile;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
@@ -94,6 +95,8 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new NetworkInterfaceChanges(cloud, ids, interfaces),
             new InterfaceAttachmentChanges(cloud, ids),
             new PrivateAddressChanges(cloud),
+            new DedicatedHostOperations(cloud, Ledger, zones),
+            new DedicatedHostChanges(cloud, ids, Ledger, zones),
             new RootReplacementOperations(cloud, ids, snapshots),
             new CapacityReservationOperations(cloud, zones),
             new CapacityReservationChanges(cloud, ids, Ledger, zones),

@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
@@ -31,6 +32,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(AccountNetwork))]
 [JsonSerializable(typeof(CapacityReservation))]
 [JsonSerializable(typeof(ClientToken))]
+[JsonSerializable(typeof(DedicatedHost))]
 [JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]

@@ -3,6 +3,7 @@ using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.RootVolumes;
@@ -70,6 +71,9 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
                 break;
             case "DescribeInstanceTopology":
                 InstanceTopologies.Filters.Compile([filter]);
+                break;
+            case "DescribeHosts":
+                DedicatedHostOperations.Filters.Compile([filter]);
                 break;
             case "DescribeInstanceStatus":
                 InstanceFilters.Statuses.Compile([filter]);

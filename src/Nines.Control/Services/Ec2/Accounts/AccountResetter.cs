@@ -3,6 +3,7 @@ using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
@@ -44,6 +45,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         transaction.DeleteAll(AccountNetwork.Table, accountId);
         transaction.DeleteAll(CapacityReservation.Table, accountId);
         transaction.DeleteAll(ClientToken.Table, accountId);
+        transaction.DeleteAll(DedicatedHost.Table, accountId);
         transaction.DeleteAll(DefaultCredit.Table, accountId);
         transaction.DeleteAll(DhcpOptions.Table, accountId);
         transaction.DeleteAll(ElasticAddress.Table, accountId);

@@ -103,6 +103,13 @@ internal sealed record Instance : ITaggable<Instance>
     /// <summary>Its partition of that group, where it has some.</summary>
     public int? PlacementPartition { get; init; }
 
+    /// <summary>The dedicated host that it runs on; <see langword="null"/>: it shares its machine with other accounts.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? DedicatedHostId { get; init; }
+
+    /// <summary>Whether it belongs to that host while it is stopped, as its owner says; its disks do in any case.</summary>
+    public bool HostAffinity { get; init; }
+
     /// <summary>Which capacity reservations it may run in; <see langword="null"/>: any that is open and fits.</summary>
     public CapacityChoice? CapacityChoice { get; init; }
 

@@ -11,7 +11,7 @@ internal static class InstanceFilters
     public static readonly FilterSet<InstanceRow> Instances = Devices(Options(Basics(new FilterSet<InstanceRow>())))
         .AddTags(row => row.Instance.Tags)
         .AddNeverMatching(
-            "affinity", "host-id", "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id", "tpm-support",
+            "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id", "tpm-support",
             "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn",
             "network-interface.addresses.association.allocation-id", "network-interface.addresses.association.association-id",
             "network-interface.addresses.association.carrier-ip", "network-interface.addresses.association.customer-owned-ip",
@@ -39,12 +39,14 @@ internal static class InstanceFilters
     public static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static FilterSet<InstanceRow> Basics(FilterSet<InstanceRow> filters) => filters
+        .Add("affinity", row => row.View.Placement?.Affinity)
         .Add("architecture", row => row.Instance.Architecture)
         .Add("availability-zone", row => row.Instance.Zone)
         .Add("boot-mode", row => row.Instance.BootMode)
         .Add("client-token", row => row.Instance.ClientToken)
         .Add("current-instance-boot-mode", row => row.View.CurrentInstanceBootMode)
         .Add("dns-name", row => row.View.PublicDnsName)
+        .Add("host-id", row => row.Instance.DedicatedHostId)
         .Add("hypervisor", row => row.View.Hypervisor)
         .Add("image-id", row => row.Instance.ImageId)
         .Add("instance-id", row => row.Instance.Id)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Nines.Api.Ec2;
 using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
@@ -39,7 +40,9 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
                 GroupName = instance.PlacementGroupName ?? "",
                 GroupId = instance.PlacementGroupId,
                 PartitionNumber = instance.PlacementPartition,
-                Tenancy = "default",
+                Tenancy = instance.DedicatedHostId is null ? "default" : DedicatedHostRules.Tenancy,
+                HostId = instance.DedicatedHostId,
+                Affinity = instance.DedicatedHostId is null ? null : instance.HostAffinity ? "host" : "default",
             },
             PrivateDnsName = primary is null ? "" : InstanceNames.PrivateDnsName(primary.PrivateIpAddress, region),
             PrivateIpAddress = primary?.PrivateIpAddress,

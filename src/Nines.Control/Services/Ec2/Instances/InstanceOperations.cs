@@ -4,6 +4,7 @@ using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
 
@@ -186,13 +187,15 @@ internal sealed class InstanceOperations(
     private HostReservation Reserve(CloudTransaction transaction, Instance instance, DateTimeOffset now)
     {
         var choice = instance.CapacityChoice ?? CapacityChoice.Open;
-        var reservations = CapacityReservationRules.For(transaction, instance.AccountId, instance.InstanceType, choice, instance.PlacementGroupId is not null, now);
+        var isDedicated = instance.DedicatedHostId is not null;
+        DedicatedHostRules.DemandHost(transaction, instance);
+        var reservations = CapacityReservationRules.For(transaction, instance.AccountId, instance.InstanceType, choice, instance.PlacementGroupId is not null || isDedicated, now);
 
         // Its disks lie on one host; nowhere else can it start.
-        var room = ledger.ReserveOn(instance.HostId!, Demand.Of(instance), reservations.In(instance.Zone, choice));
+        var room = ledger.ReserveOn(instance.HostId!, Demand.Of(instance), reservations.In(instance.Zone, choice), isDedicated);
         if (room.HostIds.Count == 0)
         {
-            throw choice.ReservationId is { } id ? CapacityReservationErrors.Exceeded(id) : InstanceErrors.InsufficientCapacity(instance.InstanceType, instance.Zone, []);
+            throw choice.ReservationId is { } id ? CapacityReservationErrors.Exceeded(id) : isDedicated ? DedicatedHostErrors.Full() : InstanceErrors.InsufficientCapacity(instance.InstanceType, instance.Zone, []);
         }
 
         room.AssignTo([instance.Id]);

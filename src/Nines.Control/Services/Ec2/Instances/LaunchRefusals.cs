@@ -1,4 +1,5 @@
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Wire;
 
 namespace Nines.Control.Services.Ec2.Instances;
@@ -45,21 +46,6 @@ internal static class LaunchRefusals
             throw Ec2Errors.InvalidParameterCombination("The parameter PartitionNumber can be used only with a placement group.");
         }
 
-        CheckTenancy(placement.HostId, placement.Tenancy, placement.HostResourceGroupArn);
-    }
-
-    /// <summary>Refuses hosts of one's own.</summary>
-    /// <exception cref="AwsException"><c>InvalidHostID.NotFound</c>, <c>UnsupportedOperation</c>.</exception>
-    public static void CheckTenancy(string? hostId, string? tenancy, string? hostResourceGroupArn)
-    {
-        if (hostId is not null)
-        {
-            throw new AwsException("InvalidHostID.NotFound", $"The host ID '{hostId}' does not exist");
-        }
-
-        if (tenancy is not (null or "default") || hostResourceGroupArn is not null)
-        {
-            throw Ec2Errors.Unsupported("Instances of this cloud have the tenancy 'default'.");
-        }
+        DedicatedHostRules.Check(placement);
     }
 }

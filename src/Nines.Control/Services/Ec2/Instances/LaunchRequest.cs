@@ -29,6 +29,15 @@ internal sealed record LaunchRequest
     /// <summary>The partition of the group asked for.</summary>
     public int? PartitionNumber { get; init; }
 
+    /// <summary>Whether the instances run on dedicated hosts of the account.</summary>
+    public bool IsOnDedicatedHost { get; init; }
+
+    /// <summary>The dedicated host asked for; <see langword="null"/>: any that takes instances which name none.</summary>
+    public string? DedicatedHostId { get; init; }
+
+    /// <summary>Whether the instances belong to their dedicated host while they are stopped.</summary>
+    public bool HostAffinity { get; init; }
+
     /// <summary>The capacity reservations that the instances may run in.</summary>
     public required CapacityChoice Capacity { get; init; }
 

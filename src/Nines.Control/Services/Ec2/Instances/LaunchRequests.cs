@@ -3,6 +3,7 @@ using System.Text.Json;
 using Nines.Api.Ec2;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 
@@ -38,6 +39,9 @@ internal static class LaunchRequests
             GroupName = input.Placement?.GroupName is { Length: > 0 } group ? group : null,
             GroupId = input.Placement?.GroupId is { Length: > 0 } groupId ? groupId : null,
             PartitionNumber = input.Placement?.PartitionNumber,
+            IsOnDedicatedHost = DedicatedHostRules.IsOnHost(input.Placement),
+            DedicatedHostId = input.Placement?.HostId is { } host ? ResourceId.Parse<DedicatedHostId>(host).Value : null,
+            HostAffinity = DedicatedHostRules.ParseAffinity(input.Placement?.Affinity),
             Capacity = CapacityChoice.Parse(input.CapacityReservationSpecification),
             Interfaces = LaunchInterfaces.Parse(input),
             BlockDeviceMappings = input.BlockDeviceMappings,

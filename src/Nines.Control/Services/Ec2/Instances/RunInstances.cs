@@ -6,6 +6,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.Snapshots;
@@ -111,7 +112,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
                 continue;
             }
 
-            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, MaximumIn(subnet, request, target), target.HostId, target.Placement, target.Reservations.In(subnet.AvailabilityZone, request.Capacity));
+            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, MaximumIn(subnet, request, target), target.HostId, target.Placement, target.Reservations.In(subnet.AvailabilityZone, request.Capacity), target.MachinesIn(subnet.AvailabilityZone));
             if (room.HostIds.Count >= request.MinCount)
             {
                 return subnet;
@@ -123,6 +124,11 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         if (request.Capacity.ReservationId is { } reservationId)
         {
             throw CapacityReservationErrors.Exceeded(reservationId);
+        }
+
+        if (target.DedicatedHosts is not null)
+        {
+            throw DedicatedHostErrors.Full();
         }
 
         var zone = target.Subnets[^1].AvailabilityZone;

@@ -220,12 +220,20 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The capacity reservation ID '{0}' does not exist", "The capacity reservation IDs '{0}' do not exist"),
     };
 
+    /// <summary>A machine that is one account's alone.</summary>
+    public static readonly ResourceKind DedicatedHost = new("h", "dedicated-host")
+    {
+        MalformedCode = "InvalidHostID.Malformed",
+        NotFoundCode = "InvalidHostID.NotFound",
+        NotFound = new("The host ID '{0}' does not exist", "The host IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
             ElasticAddress, NatGateway, PrefixList, LaunchTemplate, PlacementGroup, VpcPeering, NetworkInsightsPath, NetworkInsightsAnalysis,
-            RootReplacement, CapacityReservation,
+            RootReplacement, CapacityReservation, DedicatedHost,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
@@ -31,6 +32,7 @@ internal static class TaggableResources
     public static IReadOnlyList<TaggableResource> All { get; } =
     [
         TaggableResource.Of(ResourceKind.CapacityReservation, CapacityReservation.Table),
+        TaggableResource.Of(ResourceKind.DedicatedHost, DedicatedHost.Table),
         TaggableResource.Of(ResourceKind.DhcpOptions, DhcpOptions.Table),
         TaggableResource.Of(ResourceKind.ElasticAddress, ElasticAddress.Table),
         TaggableResource.Of(ResourceKind.Image, Image.Table),

@@ -39,6 +39,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation AssociateInstanceEventWindow.</summary>
+    public static Operation<AssociateInstanceEventWindowRequest, AssociateInstanceEventWindowResult> AssociateInstanceEventWindow { get; } = new("AssociateInstanceEventWindow")
+    {
+    };
+
     /// <summary>The operation AssociateRouteTable.</summary>
     public static Operation<AssociateRouteTableRequest, AssociateRouteTableResult> AssociateRouteTable { get; } = new("AssociateRouteTable")
     {
@@ -112,6 +117,11 @@ public static class Ec2Api
 
     /// <summary>The operation CreateImage.</summary>
     public static Operation<CreateImageRequest, CreateImageResult> CreateImage { get; } = new("CreateImage")
+    {
+    };
+
+    /// <summary>The operation CreateInstanceEventWindow.</summary>
+    public static Operation<CreateInstanceEventWindowRequest, CreateInstanceEventWindowResult> CreateInstanceEventWindow { get; } = new("CreateInstanceEventWindow")
     {
     };
 
@@ -231,6 +241,11 @@ public static class Ec2Api
     public static Operation<DeleteDhcpOptionsRequest, DeleteDhcpOptionsResult> DeleteDhcpOptions { get; } = new("DeleteDhcpOptions")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation DeleteInstanceEventWindow.</summary>
+    public static Operation<DeleteInstanceEventWindowRequest, DeleteInstanceEventWindowResult> DeleteInstanceEventWindow { get; } = new("DeleteInstanceEventWindow")
+    {
     };
 
     /// <summary>The operation DeleteInternetGateway.</summary>
@@ -428,6 +443,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeInstanceCreditSpecifications.</summary>
     public static Operation<DescribeInstanceCreditSpecificationsRequest, DescribeInstanceCreditSpecificationsResult> DescribeInstanceCreditSpecifications { get; } = new("DescribeInstanceCreditSpecifications")
+    {
+    };
+
+    /// <summary>The operation DescribeInstanceEventWindows.</summary>
+    public static Operation<DescribeInstanceEventWindowsRequest, DescribeInstanceEventWindowsResult> DescribeInstanceEventWindows { get; } = new("DescribeInstanceEventWindows")
     {
     };
 
@@ -679,6 +699,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation DisassociateInstanceEventWindow.</summary>
+    public static Operation<DisassociateInstanceEventWindowRequest, DisassociateInstanceEventWindowResult> DisassociateInstanceEventWindow { get; } = new("DisassociateInstanceEventWindow")
+    {
+    };
+
     /// <summary>The operation DisassociateRouteTable.</summary>
     public static Operation<DisassociateRouteTableRequest, DisassociateRouteTableResult> DisassociateRouteTable { get; } = new("DisassociateRouteTable")
     {
@@ -847,6 +872,16 @@ public static class Ec2Api
 
     /// <summary>The operation ModifyInstanceCreditSpecification.</summary>
     public static Operation<ModifyInstanceCreditSpecificationRequest, ModifyInstanceCreditSpecificationResult> ModifyInstanceCreditSpecification { get; } = new("ModifyInstanceCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation ModifyInstanceEventStartTime.</summary>
+    public static Operation<ModifyInstanceEventStartTimeRequest, ModifyInstanceEventStartTimeResult> ModifyInstanceEventStartTime { get; } = new("ModifyInstanceEventStartTime")
+    {
+    };
+
+    /// <summary>The operation ModifyInstanceEventWindow.</summary>
+    public static Operation<ModifyInstanceEventWindowRequest, ModifyInstanceEventWindowResult> ModifyInstanceEventWindow { get; } = new("ModifyInstanceEventWindow")
     {
     };
 
@@ -1066,7 +1101,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AllocateHosts, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CancelCapacityReservation, CopyImage, CopySnapshot, CreateCapacityReservation, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateReplaceRootVolumeTask, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeCapacityReservations, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeHosts, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeReplaceRootVolumeTasks, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetCapacityReservationUsage, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyCapacityReservation, ModifyDefaultCreditSpecification, ModifyHosts, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCapacityReservationAttributes, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReleaseHosts, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AllocateHosts, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateInstanceEventWindow, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CancelCapacityReservation, CopyImage, CopySnapshot, CreateCapacityReservation, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInstanceEventWindow, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateReplaceRootVolumeTask, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInstanceEventWindow, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeCapacityReservations, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeHosts, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceEventWindows, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeReplaceRootVolumeTasks, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateInstanceEventWindow, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetCapacityReservationUsage, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyCapacityReservation, ModifyDefaultCreditSpecification, ModifyHosts, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCapacityReservationAttributes, ModifyInstanceCreditSpecification, ModifyInstanceEventStartTime, ModifyInstanceEventWindow, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReleaseHosts, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -13,6 +13,7 @@ using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.RootVolumes;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Zones;
@@ -29,6 +30,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
     private readonly ReconcileLoop _credits;
     private readonly ReconcileLoop _roots;
     private readonly ReconcileLoop _reservations;
+    private readonly ReconcileLoop _events;
 
     /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
     public Ec2Compute(
@@ -55,6 +57,9 @@ internal sealed class Ec2Compute : IAsyncDisposable
         _roots.Start();
         _reservations = new ReconcileLoop(new CapacityReservationReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, CapacityReservation.Table);
         _reservations.Start();
+        _events = new ReconcileLoop(new ScheduledEventReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>())
+            .WakeOn(cloud, Instance.Table, instance => instance.Events.IsEmpty ? [] : [ResourceKey.Of(instance)]);
+        _events.Start();
 
         Consoles = new InstanceConsoles(cloud, Hosts);
         Resetter = new InstanceResetter(cloud, Hosts, time);
@@ -97,6 +102,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new PrivateAddressChanges(cloud),
             new DedicatedHostOperations(cloud, Ledger, zones),
             new DedicatedHostChanges(cloud, ids, Ledger, zones),
+            new ScheduledEventOperations(cloud, ids),
             new RootReplacementOperations(cloud, ids, snapshots),
             new CapacityReservationOperations(cloud, zones),
             new CapacityReservationChanges(cloud, ids, Ledger, zones),
@@ -135,6 +141,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
         await _credits.DisposeAsync();
         await _roots.DisposeAsync();
         await _reservations.DisposeAsync();
+        await _events.DisposeAsync();
         await Hosts.DisposeAsync();
         Ledger.Dispose();
     }

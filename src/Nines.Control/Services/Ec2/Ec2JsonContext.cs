@@ -19,6 +19,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -36,6 +37,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]
+[JsonSerializable(typeof(EventWindow))]
 [JsonSerializable(typeof(FastLaunch))]
 [JsonSerializable(typeof(Image))]
 [JsonSerializable(typeof(ImageName))]

@@ -7,6 +7,7 @@ using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.RootVolumes;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Wire;
@@ -74,6 +75,9 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
                 break;
             case "DescribeHosts":
                 DedicatedHostOperations.Filters.Compile([filter]);
+                break;
+            case "DescribeInstanceEventWindows":
+                ScheduledEventOperations.Filters.Compile([filter]);
                 break;
             case "DescribeInstanceStatus":
                 InstanceFilters.Statuses.Compile([filter]);

@@ -18,6 +18,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -49,6 +50,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         transaction.DeleteAll(DefaultCredit.Table, accountId);
         transaction.DeleteAll(DhcpOptions.Table, accountId);
         transaction.DeleteAll(ElasticAddress.Table, accountId);
+        transaction.DeleteAll(EventWindow.Table, accountId);
         transaction.DeleteAll(FastLaunch.Table, accountId);
         transaction.DeleteAll(Image.Table, accountId);
         transaction.DeleteAll(ImageName.Table, accountId);

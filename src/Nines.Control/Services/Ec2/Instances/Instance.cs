@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 using Nines.Host.Api;
@@ -196,6 +197,9 @@ internal sealed record Instance : ITaggable<Instance>
 
     /// <summary>Whether its present boot began as a copy of kept memory.</summary>
     public bool FastLaunched { get; init; }
+
+    /// <summary>What the operator will do to it, or did in the last days.</summary>
+    public ImmutableArray<ScheduledEvent> Events { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Whether its guest answers on its network, as its host last said.</summary>
     public VmReachability Reachability { get; init; }

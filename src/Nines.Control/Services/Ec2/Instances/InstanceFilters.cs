@@ -30,7 +30,12 @@ internal static class InstanceFilters
         .Add("system-status.status", row => InstanceHealth.OfSystem(row.Instance).Status)
         .Add("system-status.reachability", row => InstanceHealth.OfSystem(row.Instance).Reachability)
         .Add("attached-ebs-status.status", row => InstanceHealth.OfSystem(row.Instance).Status)
-        .AddNeverMatching("event.code", "event.description", "event.instance-event-id", "event.not-after", "event.not-before", "event.not-before-deadline");
+        .AddMany("event.code", row => row.Instance.Events.Select(scheduled => scheduled.Code))
+        .AddMany("event.description", row => row.Instance.Events.Select(scheduled => scheduled.Describe().Description))
+        .AddMany("event.instance-event-id", row => row.Instance.Events.Select(scheduled => scheduled.Id))
+        .AddMany("event.not-after", row => row.Instance.Events.Select(scheduled => Time(scheduled.NotAfter)))
+        .AddMany("event.not-before", row => row.Instance.Events.Select(scheduled => Time(scheduled.NotBefore)))
+        .AddMany("event.not-before-deadline", row => row.Instance.Events.Select(scheduled => Time(scheduled.NotBeforeDeadline)));
 
     /// <summary>The filters of DescribeInstanceCreditSpecifications.</summary>
     public static readonly FilterSet<InstanceRow> Credits = new FilterSet<InstanceRow>().Add("instance-id", row => row.Instance.Id);

@@ -228,12 +228,20 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The host ID '{0}' does not exist", "The host IDs '{0}' do not exist"),
     };
 
+    /// <summary>The hours in which scheduled events may happen.</summary>
+    public static readonly ResourceKind EventWindow = new("iew", "instance-event-window")
+    {
+        MalformedCode = "InvalidInstanceEventWindowId.Malformed",
+        NotFoundCode = "InvalidInstanceEventWindowId.NotFound",
+        NotFound = new("The instance event window ID '{0}' does not exist", "The instance event window IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
             ElasticAddress, NatGateway, PrefixList, LaunchTemplate, PlacementGroup, VpcPeering, NetworkInsightsPath, NetworkInsightsAnalysis,
-            RootReplacement, CapacityReservation, DedicatedHost,
+            RootReplacement, CapacityReservation, DedicatedHost, EventWindow,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

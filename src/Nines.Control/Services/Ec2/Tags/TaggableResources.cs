@@ -16,6 +16,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Subnets;
@@ -35,6 +36,7 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.DedicatedHost, DedicatedHost.Table),
         TaggableResource.Of(ResourceKind.DhcpOptions, DhcpOptions.Table),
         TaggableResource.Of(ResourceKind.ElasticAddress, ElasticAddress.Table),
+        TaggableResource.Of(ResourceKind.EventWindow, EventWindow.Table),
         TaggableResource.Of(ResourceKind.Image, Image.Table),
         TaggableResource.Of(ResourceKind.Instance, Instance.Table),
         TaggableResource.Of(ResourceKind.InternetGateway, InternetGateway.Table),

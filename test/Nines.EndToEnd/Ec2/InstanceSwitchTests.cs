@@ -65,4 +65,15 @@ public sealed class InstanceSwitchTests(SimulatedCloud cloud)
         answer!.AsArray().Count.ShouldBe(4);
         answer.ToJsonString().ShouldStartWith("""["enabled",null,3,"use1-az""");
     }
+
+    [Fact]
+    [Covers("ec2", "EnableSerialConsoleAccess", "DisableSerialConsoleAccess", "GetSerialConsoleAccessStatus")]
+    public async Task Serial_consoles_are_closed_and_opened()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            answer = [ec2.get_serial_console_access_status()['SerialConsoleAccessEnabled'], ec2.disable_serial_console_access()['SerialConsoleAccessEnabled'],
+                ec2.get_serial_console_access_status()['SerialConsoleAccessEnabled'], ec2.enable_serial_console_access()['SerialConsoleAccessEnabled']]
+            """);
+        answer!.ToJsonString().ShouldBe("[true,false,false,true]");
+    }
 }

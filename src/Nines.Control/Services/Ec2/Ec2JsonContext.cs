@@ -21,6 +21,7 @@ using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SerialConsoles;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -60,6 +61,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(RootReplacement))]
 [JsonSerializable(typeof(RouteTable))]
 [JsonSerializable(typeof(SecurityGroup))]
+[JsonSerializable(typeof(SerialConsoleAccess))]
 [JsonSerializable(typeof(Subnet))]
 [JsonSerializable(typeof(Vpc))]
 [JsonSerializable(typeof(VpcPeering))]

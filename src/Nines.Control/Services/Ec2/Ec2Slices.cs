@@ -19,6 +19,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SerialConsoles;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -64,6 +65,7 @@ internal static class Ec2Slices
         new SecurityGroupOperations(cloud),
         new SecurityGroupReferences(cloud),
         new SecurityGroupRuleChanges(cloud),
+        new SerialConsoleOperations(cloud),
         new SubnetChanges(cloud, zones, new SubnetRecords(ids)),
         new SubnetOperations(cloud),
         new TagOperations(cloud),

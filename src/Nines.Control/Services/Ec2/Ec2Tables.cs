@@ -20,6 +20,7 @@ using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SerialConsoles;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -36,6 +37,6 @@ internal static class Ec2Tables
         AccountNetwork.Table, CapacityReservation.Table, ClientToken.Table, DedicatedHost.Table, DefaultCredit.Table, DhcpOptions.Table, ElasticAddress.Table, EventWindow.Table, FastLaunch.Table, Image.Table, ImageName.Table,
         InternetGateway.Table, KeyPair.Table, KeyPairName.Table, LaunchTemplate.Table, LaunchTemplateName.Table, LaunchTemplateVersion.Table, NatGateway.Table, NetworkAcl.Table,
         NetworkInsightsAnalysis.Table, NetworkInsightsPath.Table, PlacementGroup.Table, PlacementGroupName.Table, PrefixList.Table, PrivateAddress.Table, PublicAccessBlock.Table, PublicAddress.Table,
-        RootReplacement.Table, RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table, VpcPeering.Table,
+        RootReplacement.Table, RouteTable.Table, SecurityGroup.Table, SerialConsoleAccess.Table, Subnet.Table, Vpc.Table, VpcPeering.Table,
     ];
 }

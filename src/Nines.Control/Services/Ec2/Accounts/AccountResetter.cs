@@ -20,6 +20,7 @@ using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SerialConsoles;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -71,6 +72,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         transaction.DeleteAll(RootReplacement.Table, accountId);
         transaction.DeleteAll(RouteTable.Table, accountId);
         transaction.DeleteAll(SecurityGroup.Table, accountId);
+        transaction.DeleteAll(SerialConsoleAccess.Table, accountId);
         transaction.DeleteAll(Subnet.Table, accountId);
         transaction.DeleteAll(Vpc.Table, accountId);
         transaction.DeleteAll(VpcPeering.Table, accountId);

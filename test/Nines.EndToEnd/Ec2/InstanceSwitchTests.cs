@@ -76,4 +76,19 @@ public sealed class InstanceSwitchTests(SimulatedCloud cloud)
             """);
         answer!.ToJsonString().ShouldBe("[true,false,false,true]");
     }
+
+    [Fact]
+    [Covers("ec2", "ModifyPrivateDnsNameOptions")]
+    public async Task A_server_is_called_after_its_id()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}])['Images'][0]['ImageId']
+            i = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, PrivateDnsNameOptions={'HostnameType': 'resource-name'})['Instances'][0]
+            ec2.modify_private_dns_name_options(InstanceId=i['InstanceId'], EnableResourceNameDnsARecord=True)
+            told = ec2.describe_instances(InstanceIds=[i['InstanceId']])['Reservations'][0]['Instances'][0]
+            ec2.terminate_instances(InstanceIds=[i['InstanceId']])
+            answer = [told['PrivateDnsName'] == i['InstanceId'] + '.ec2.internal', told['PrivateDnsNameOptions']['HostnameType'], told['PrivateDnsNameOptions']['EnableResourceNameDnsARecord']]
+            """);
+        answer!.ToJsonString().ShouldBe("""[true,"resource-name",true]""");
+    }
 }

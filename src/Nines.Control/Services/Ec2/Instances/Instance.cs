@@ -121,6 +121,9 @@ internal sealed record Instance : ITaggable<Instance>
     /// <summary>User data, decoded; at most 16 KiB.</summary>
     public ImmutableArray<byte>? UserData { get; init; }
 
+    /// <summary>What it is called in its network; <see langword="null"/> for what most are.</summary>
+    public PrivateNameOptions? NameOptions { get; init; }
+
     public MetadataOptions MetadataOptions { get; init; } = MetadataOptions.Default;
 
     public ShutdownBehavior ShutdownBehavior { get; init; }

@@ -44,7 +44,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
                 HostId = instance.DedicatedHostId,
                 Affinity = instance.DedicatedHostId is null ? null : instance.HostAffinity ? "host" : "default",
             },
-            PrivateDnsName = primary is null ? "" : InstanceNames.PrivateDnsName(primary.PrivateIpAddress, region),
+            PrivateDnsName = primary is null ? "" : $"{InstanceNames.HostName(instance, primary.PrivateIpAddress)}.{InstanceNames.PrivateDomain(region)}",
             PrivateIpAddress = primary?.PrivateIpAddress,
             ProductCodes = [],
             PublicDnsName = publicName ?? "",
@@ -78,7 +78,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             PlatformDetails = "Linux/UNIX",
             UsageOperation = "RunInstances",
             UsageOperationUpdateTime = primary?.Attachment?.AttachTime ?? instance.LaunchTime,
-            PrivateDnsNameOptions = primary is null ? null : new PrivateDnsNameOptionsResponse { HostnameType = "ip-name", EnableResourceNameDnsARecord = false, EnableResourceNameDnsAAAARecord = false },
+            PrivateDnsNameOptions = primary is null ? null : (instance.NameOptions ?? PrivateNameOptions.Default).Describe(),
             MaintenanceOptions = new InstanceMaintenanceOptions { AutoRecovery = instance.AutoRecoveryDisabled ? "disabled" : "default" },
             CurrentInstanceBootMode = instance.BootMode is "uefi" or "uefi-preferred" ? "uefi" : "legacy-bios",
         };

@@ -39,6 +39,7 @@ internal sealed class InstanceOperations(
         table.On(Ec2Api.ModifyInstanceAttribute, attributes.ModifyAsync, answersDryRun: true);
         table.On(Ec2Api.ResetInstanceAttribute, attributes.ResetAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyInstanceMetadataOptions, attributes.ModifyMetadataOptionsAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyPrivateDnsNameOptions, attributes.ModifyNameOptionsAsync, answersDryRun: true);
         table.On(Ec2Api.DescribeInstanceCreditSpecifications, credits.DescribeAsync, answersDryRun: true);
         table.On(Ec2Api.GetPasswordData, console.GetPasswordAsync, answersDryRun: true);
         table.On(Ec2Api.DescribeInstanceTopology, topologies.DescribeAsync, answersDryRun: true);

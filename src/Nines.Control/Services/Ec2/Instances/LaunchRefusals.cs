@@ -31,7 +31,6 @@ internal static class LaunchRefusals
         (input.EnclaveOptions?.Enabled == true, "Nitro Enclaves are"),
         (input.LicenseSpecifications is { Count: > 0 }, "License configurations are"),
         (input.CpuOptions?.AmdSevSnp == "enabled", "AMD SEV-SNP is"),
-        (input.PrivateDnsNameOptions?.HostnameType == "resource-name", "Host names of type resource-name are"),
     ];
 
     private static void CheckPlacement(Placement? placement)

@@ -50,6 +50,9 @@ internal sealed record LaunchRequest
 
     public required MetadataOptions MetadataOptions { get; init; }
 
+    /// <summary>What the instances are called in their network.</summary>
+    public required PrivateNameOptions NameOptions { get; init; }
+
     public ShutdownBehavior ShutdownBehavior { get; init; }
 
     public bool DisableApiTermination { get; init; }

@@ -50,6 +50,8 @@ internal static class LaunchRequests
                 ? MetadataOptionsRules.Merge(
                     MetadataOptions.Default, options.HttpTokens, options.HttpPutResponseHopLimit, options.HttpEndpoint, options.HttpProtocolIpv6, options.InstanceMetadataTags)
                 : MetadataOptions.Default,
+            NameOptions = PrivateNameOptions.Default.With(
+                input.PrivateDnsNameOptions?.HostnameType, input.PrivateDnsNameOptions?.EnableResourceNameDnsARecord, input.PrivateDnsNameOptions?.EnableResourceNameDnsAAAARecord),
             ShutdownBehavior = ParseShutdownBehavior(input.InstanceInitiatedShutdownBehavior) ?? ShutdownBehavior.Stop,
             DisableApiTermination = input.DisableApiTermination ?? false,
             DisableApiStop = input.DisableApiStop ?? false,

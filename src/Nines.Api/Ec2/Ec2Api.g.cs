@@ -39,6 +39,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation AssociateIamInstanceProfile.</summary>
+    public static Operation<AssociateIamInstanceProfileRequest, AssociateIamInstanceProfileResult> AssociateIamInstanceProfile { get; } = new("AssociateIamInstanceProfile")
+    {
+    };
+
     /// <summary>The operation AssociateInstanceEventWindow.</summary>
     public static Operation<AssociateInstanceEventWindowRequest, AssociateInstanceEventWindowResult> AssociateInstanceEventWindow { get; } = new("AssociateInstanceEventWindow")
     {
@@ -97,6 +102,11 @@ public static class Ec2Api
 
     /// <summary>The operation CreateCapacityReservation.</summary>
     public static Operation<CreateCapacityReservationRequest, CreateCapacityReservationResult> CreateCapacityReservation { get; } = new("CreateCapacityReservation")
+    {
+    };
+
+    /// <summary>The operation CreateCapacityReservationBySplitting.</summary>
+    public static Operation<CreateCapacityReservationBySplittingRequest, CreateCapacityReservationBySplittingResult> CreateCapacityReservationBySplitting { get; } = new("CreateCapacityReservationBySplitting")
     {
     };
 
@@ -416,6 +426,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeIamInstanceProfileAssociations.</summary>
+    public static Operation<DescribeIamInstanceProfileAssociationsRequest, DescribeIamInstanceProfileAssociationsResult> DescribeIamInstanceProfileAssociations { get; } = new("DescribeIamInstanceProfileAssociations")
+    {
+    };
+
     /// <summary>The operation DescribeIdFormat.</summary>
     public static Operation<DescribeIdFormatRequest, DescribeIdFormatResult> DescribeIdFormat { get; } = new("DescribeIdFormat")
     {
@@ -704,6 +719,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation DisassociateIamInstanceProfile.</summary>
+    public static Operation<DisassociateIamInstanceProfileRequest, DisassociateIamInstanceProfileResult> DisassociateIamInstanceProfile { get; } = new("DisassociateIamInstanceProfile")
+    {
+    };
+
     /// <summary>The operation DisassociateInstanceEventWindow.</summary>
     public static Operation<DisassociateInstanceEventWindowRequest, DisassociateInstanceEventWindowResult> DisassociateInstanceEventWindow { get; } = new("DisassociateInstanceEventWindow")
     {
@@ -980,6 +1000,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation MoveCapacityReservationInstances.</summary>
+    public static Operation<MoveCapacityReservationInstancesRequest, MoveCapacityReservationInstancesResult> MoveCapacityReservationInstances { get; } = new("MoveCapacityReservationInstances")
+    {
+    };
+
     /// <summary>The operation RebootInstances.</summary>
     public static Operation<RebootInstancesRequest, RebootInstancesResult> RebootInstances { get; } = new("RebootInstances")
     {
@@ -1004,6 +1029,11 @@ public static class Ec2Api
 
     /// <summary>The operation ReleaseHosts.</summary>
     public static Operation<ReleaseHostsRequest, ReleaseHostsResult> ReleaseHosts { get; } = new("ReleaseHosts")
+    {
+    };
+
+    /// <summary>The operation ReplaceIamInstanceProfileAssociation.</summary>
+    public static Operation<ReplaceIamInstanceProfileAssociationRequest, ReplaceIamInstanceProfileAssociationResult> ReplaceIamInstanceProfileAssociation { get; } = new("ReplaceIamInstanceProfileAssociation")
     {
     };
 
@@ -1121,7 +1151,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AllocateHosts, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateInstanceEventWindow, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CancelCapacityReservation, CopyImage, CopySnapshot, CreateCapacityReservation, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInstanceEventWindow, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateReplaceRootVolumeTask, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInstanceEventWindow, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeCapacityReservations, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeHosts, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceEventWindows, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeReplaceRootVolumeTasks, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSerialConsoleAccess, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateInstanceEventWindow, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSerialConsoleAccess, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetCapacityReservationUsage, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSerialConsoleAccessStatus, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyCapacityReservation, ModifyDefaultCreditSpecification, ModifyHosts, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCapacityReservationAttributes, ModifyInstanceCreditSpecification, ModifyInstanceEventStartTime, ModifyInstanceEventWindow, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifyPrivateDnsNameOptions, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReleaseHosts, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AllocateHosts, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateIamInstanceProfile, AssociateInstanceEventWindow, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CancelCapacityReservation, CopyImage, CopySnapshot, CreateCapacityReservation, CreateCapacityReservationBySplitting, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInstanceEventWindow, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateReplaceRootVolumeTask, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInstanceEventWindow, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeCapacityReservations, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeHosts, DescribeIamInstanceProfileAssociations, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceEventWindows, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeReplaceRootVolumeTasks, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSerialConsoleAccess, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateIamInstanceProfile, DisassociateInstanceEventWindow, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSerialConsoleAccess, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetCapacityReservationUsage, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSerialConsoleAccessStatus, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyCapacityReservation, ModifyDefaultCreditSpecification, ModifyHosts, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCapacityReservationAttributes, ModifyInstanceCreditSpecification, ModifyInstanceEventStartTime, ModifyInstanceEventWindow, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifyPrivateDnsNameOptions, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, MoveCapacityReservationInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReleaseHosts, ReplaceIamInstanceProfileAssociation, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -92,6 +92,15 @@ internal sealed class HostLedger : IDisposable
         }
     }
 
+    /// <summary>Holds places that are held already, while they go from one record to another; dispose of it after the commit.</summary>
+    public HostReservation Hold(IReadOnlyList<string> hostIds, Demand demand)
+    {
+        lock (_lock)
+        {
+            return Take(hostIds, demand);
+        }
+    }
+
     /// <summary>Zones in which at least one such machine would fit, in their order.</summary>
     public IReadOnlyList<string> ZonesFor(Demand demand)
     {

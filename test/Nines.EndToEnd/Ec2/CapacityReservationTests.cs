@@ -35,4 +35,21 @@ public sealed class CapacityReservationTests(SimulatedCloud cloud)
         answer!.ToJsonString().ShouldBe(
             """[true,"ReservationCapacityExceeded",1,[true],[{"Key":"Team","Value":"a"}],true,{"CapacityReservationPreference":"none"},false,"cancelled"]""");
     }
+
+    [Fact]
+    [Covers("ec2", "CreateCapacityReservationBySplitting", "MoveCapacityReservationInstances")]
+    public async Task Free_capacity_goes_to_another_reservation()
+    {
+        // Debian's boto3 is older than these calls: the CLI's sibling in JavaScript knows them.
+        var answer = await cloud.JavaScript.RunAsync("""
+            const SourceCapacityReservationId = (await ec2.send(new EC2.CreateCapacityReservationCommand({ InstanceType: 'm5.large', InstancePlatform: 'Linux/UNIX',
+                AvailabilityZone: 'us-east-1b', InstanceCount: 2, InstanceMatchCriteria: 'targeted' }))).CapacityReservation.CapacityReservationId;
+            const split = await ec2.send(new EC2.CreateCapacityReservationBySplittingCommand({ SourceCapacityReservationId, InstanceCount: 1 }));
+            const DestinationCapacityReservationId = split.DestinationCapacityReservation.CapacityReservationId;
+            const moved = await ec2.send(new EC2.MoveCapacityReservationInstancesCommand({ SourceCapacityReservationId, DestinationCapacityReservationId, InstanceCount: 1 }));
+            await ec2.send(new EC2.CancelCapacityReservationCommand({ CapacityReservationId: DestinationCapacityReservationId }));
+            return [split.SourceCapacityReservation.TotalInstanceCount, moved.DestinationCapacityReservation.TotalInstanceCount, moved.SourceCapacityReservation.State];
+            """);
+        answer!.ToJsonString().ShouldBe("""[1,2,"cancelled"]""");
+    }
 }

@@ -106,6 +106,8 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new RootReplacementOperations(cloud, ids, snapshots),
             new CapacityReservationOperations(cloud, zones),
             new CapacityReservationChanges(cloud, ids, Ledger, zones),
+            new CapacityReservationMoves(cloud, ids, Ledger, zones),
+            new InstanceProfiles(cloud, ids),
         ];
     }
 

@@ -76,6 +76,9 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
             case "DescribeHosts":
                 DedicatedHostOperations.Filters.Compile([filter]);
                 break;
+            case "DescribeIamInstanceProfileAssociations":
+                InstanceProfiles.Filters.Compile([filter]);
+                break;
             case "DescribeInstanceEventWindows":
                 ScheduledEventOperations.Filters.Compile([filter]);
                 break;

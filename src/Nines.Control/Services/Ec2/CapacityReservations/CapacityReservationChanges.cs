@@ -201,7 +201,9 @@ internal sealed class CapacityReservationChanges(Cloud cloud, IIdSource ids, Hos
         return reservation with { Places = [.. users, .. free.Take(count - users.Count)] };
     }
 
-    private static CapacityReservation Demand(CloudTransaction transaction, Call call, string id)
+    /// <summary>A reservation of the caller's that holds.</summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>InvalidCapacityReservationId.NotFound</c>, <c>InvalidCapacityReservationState</c>.</exception>
+    public static CapacityReservation Demand(CloudTransaction transaction, Call call, string id)
     {
         var reservation = transaction.Find(CapacityReservation.Table, call.AccountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.CapacityReservation, id);
         return reservation.IsActiveAt(call.Now) ? reservation : throw CapacityReservationErrors.NotActive(id);
@@ -266,7 +268,9 @@ internal sealed class CapacityReservationChanges(Cloud cloud, IIdSource ids, Hos
         }
     }
 
-    private static int ParseCount(int count) => count is >= 1 and <= MaximumCount
+    /// <summary>A number of instances.</summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>InvalidParameterValue</c>.</exception>
+    public static int ParseCount(int count) => count is >= 1 and <= MaximumCount
         ? count
         : throw Ec2Errors.InvalidValue("instanceCount", $"{count}", $"Expecting a number between 1 and {MaximumCount}.");
 

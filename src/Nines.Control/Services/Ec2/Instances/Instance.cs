@@ -32,6 +32,9 @@ internal sealed record Instance : ITaggable<Instance>
     /// <summary>The instances whose last start was into a capacity reservation.</summary>
     public static readonly IndexDefinition<Instance> ByCapacityReservation = Table.Index("capacity-reservation", instance => instance.CapacityReservationId);
 
+    /// <summary>By the association with its profile.</summary>
+    public static readonly IndexDefinition<Instance> ByProfileAssociation = Table.Index("profile-association", instance => instance.ProfileAssociationId);
+
     [JsonConverter(typeof(InternedStringConverter))]
     public required string AccountId { get; init; }
 
@@ -142,6 +145,13 @@ internal sealed record Instance : ITaggable<Instance>
 
     [JsonConverter(typeof(InternedStringConverter))]
     public string? InstanceProfileArn { get; init; }
+
+    /// <summary>That it got its profile after its launch, or <see langword="null"/>.</summary>
+    public InstanceProfileAssociation? ProfileAssociation { get; init; }
+
+    /// <summary>The id of its association with a profile, or <see langword="null"/>; one that it was launched with is named after the instance.</summary>
+    [JsonIgnore]
+    public string? ProfileAssociationId => InstanceProfileArn is null || State.IsEnding() ? null : ProfileAssociation?.Id ?? string.Concat("iip-assoc-", Id.AsSpan(2));
 
     [JsonConverter(typeof(InternedStringConverter))]
     public string? CpuCredits { get; init; }

@@ -188,7 +188,8 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
         return new CpuOptions { CoreCount = instance.VCpus / threads, ThreadsPerCore = threads };
     }
 
-    private static IamInstanceProfile? ProfileOf(string? arn) => arn is null ? null : new IamInstanceProfile
+    /// <summary>A profile by its ARN.</summary>
+    public static IamInstanceProfile? ProfileOf(string? arn) => arn is null ? null : new IamInstanceProfile
     {
         Arn = arn,
         Id = $"AIPA{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(arn)))[..17]}",

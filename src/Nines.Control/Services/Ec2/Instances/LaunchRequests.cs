@@ -101,7 +101,9 @@ internal static class LaunchRequests
         return (minimum, maximum);
     }
 
-    private static string? ParseProfile(IamInstanceProfileSpecification? profile, string accountId) => profile switch
+    /// <summary>The ARN of the profile that a request names; <see langword="null"/>: it names none.</summary>
+    /// <exception cref="Nines.Wire.AwsException">What EC2 answers.</exception>
+    public static string? ParseProfile(IamInstanceProfileSpecification? profile, string accountId) => profile switch
     {
         null or { Arn: null, Name: null } => null,
         { Arn: not null, Name: not null } =>

@@ -112,6 +112,46 @@ public sealed class CapacityReservationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Places_that_are_free_go_to_another_reservation()
+    {
+        var reservation = await CreateAsync(3, request => request with { InstanceMatchCriteria = "targeted" });
+        var named = new CapacityReservationSpecification { CapacityReservationTarget = new() { CapacityReservationId = reservation.CapacityReservationId } };
+        var split = await _cloud.CallAsync(
+            Ec2Api.CreateCapacityReservationBySplitting, new CreateCapacityReservationBySplittingRequest { SourceCapacityReservationId = reservation.CapacityReservationId, InstanceCount = 1 });
+        var other = split.DestinationCapacityReservation!;
+        (split.SourceCapacityReservation!.TotalInstanceCount, other.TotalInstanceCount, other.InstanceMatchCriteria).ShouldBe((2, 1, "targeted"));
+        (await RefusalOf(() => RunAsync(1, account: ComputeFixture.OtherAccount))).ShouldBe("InsufficientInstanceCapacity");
+        await RunAsync(1, named);
+        (await RefusalOf(() => MoveAsync(reservation, other, 2))).ShouldBe("InvalidParameterValue");
+        var moved = await MoveAsync(reservation, other, 1);
+        (moved.SourceCapacityReservation!.TotalInstanceCount, moved.DestinationCapacityReservation!.TotalInstanceCount, moved.DestinationCapacityReservation.AvailableInstanceCount).ShouldBe((1, 2, 2));
+        (await RefusalOf(() => RunAsync(1, named))).ShouldBe("ReservationCapacityExceeded");
+        (await RefusalOf(() => RunAsync(1, account: ComputeFixture.OtherAccount))).ShouldBe("InsufficientInstanceCapacity");
+        (await RefusalOf(() => _cloud.CallAsync(
+            Ec2Api.CreateCapacityReservationBySplitting, new CreateCapacityReservationBySplittingRequest { SourceCapacityReservationId = other.CapacityReservationId, InstanceCount = 2 }))).ShouldBe("InvalidParameterValue");
+        (await MoveAsync(other, reservation, 2)).SourceCapacityReservation!.State.ShouldBe("cancelled");
+        (await DescribeAsync(reservation)).TotalInstanceCount.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Launches_and_reservations_at_the_same_time_share_no_room()
+    {
+        var attempts = Enumerable.Range(0, 12).Select(number => Task.Run(async () =>
+        {
+            try
+            {
+                await (number % 2 == 0 ? CreateAsync(1, request => request with { InstanceMatchCriteria = "targeted" }) : (Task)RunAsync(1, account: ComputeFixture.OtherAccount));
+                return true;
+            }
+            catch (AwsException refusal) when (refusal.Code == "InsufficientInstanceCapacity")
+            {
+                return false;
+            }
+        }));
+        (await Task.WhenAll(attempts)).Count(done => done).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task It_ends_at_its_date()
     {
         var reservation = await CreateAsync(3, request => request with { EndDateType = "limited", EndDate = TimeProvider.System.GetUtcNow().AddSeconds(1) });
@@ -153,6 +193,13 @@ public sealed class CapacityReservationTests : IAsyncLifetime
                 ImageId = ComputeFixture.ImageId, InstanceType = type, MinCount = count, MaxCount = count, Placement = new() { AvailabilityZone = zone }, CapacityReservationSpecification = capacity,
             },
             account)).Instances!;
+
+    private Task<MoveCapacityReservationInstancesResult> MoveAsync(Api.Ec2.CapacityReservation source, Api.Ec2.CapacityReservation destination, int count) => _cloud.CallAsync(
+        Ec2Api.MoveCapacityReservationInstances,
+        new MoveCapacityReservationInstancesRequest
+        {
+            SourceCapacityReservationId = source.CapacityReservationId, DestinationCapacityReservationId = destination.CapacityReservationId, InstanceCount = count,
+        });
 
     private Task StartAsync(string id) => _cloud.CallAsync(Ec2Api.StartInstances, new StartInstancesRequest { InstanceIds = [id] });
 

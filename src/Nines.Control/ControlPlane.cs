@@ -12,6 +12,7 @@ using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Reachability;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Services.Kms;
 using Nines.Control.Services.Ssm;
@@ -91,6 +92,7 @@ internal sealed class ControlPlane : IAsyncDisposable
                 Usage = compute.Usage.TellAsync,
                 Reach = new ReachTeller(cloud).Tell,
                 SetLink = new InterfaceFaults(cloud).SetLinkAsync,
+                ScheduleMaintenance = new Maintenance(cloud, ids).ScheduleAsync,
                 Consoles = compute.Consoles,
                 RefreshImages = refreshImages,
                 Audit = audit.ReadNewestAsync,

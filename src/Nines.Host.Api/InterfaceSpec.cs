@@ -29,6 +29,9 @@ public sealed record InterfaceSpec
     /// <summary>Host name without its domain, such as <c>ip-172-31-16-4</c>.</summary>
     public required string HostName { get; init; }
 
+    /// <summary>Another name without its domain that leads to the primary address, such as the machine's id; <see langword="null"/>: there is none.</summary>
+    public string? ResourceName { get; init; }
+
     /// <summary>Security groups by id.</summary>
     public ImmutableArray<string> SecurityGroupIds { get; init; } = [];
 

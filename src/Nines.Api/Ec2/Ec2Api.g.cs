@@ -23,6 +23,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation AllocateHosts.</summary>
+    public static Operation<AllocateHostsRequest, AllocateHostsResult> AllocateHosts { get; } = new("AllocateHosts")
+    {
+    };
+
     /// <summary>The operation AssignPrivateIpAddresses.</summary>
     public static Operation<AssignPrivateIpAddressesRequest, AssignPrivateIpAddressesResult> AssignPrivateIpAddresses { get; } = new("AssignPrivateIpAddresses")
     {
@@ -37,6 +42,16 @@ public static class Ec2Api
     public static Operation<AssociateDhcpOptionsRequest, AssociateDhcpOptionsResult> AssociateDhcpOptions { get; } = new("AssociateDhcpOptions")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation AssociateIamInstanceProfile.</summary>
+    public static Operation<AssociateIamInstanceProfileRequest, AssociateIamInstanceProfileResult> AssociateIamInstanceProfile { get; } = new("AssociateIamInstanceProfile")
+    {
+    };
+
+    /// <summary>The operation AssociateInstanceEventWindow.</summary>
+    public static Operation<AssociateInstanceEventWindowRequest, AssociateInstanceEventWindowResult> AssociateInstanceEventWindow { get; } = new("AssociateInstanceEventWindow")
+    {
     };
 
     /// <summary>The operation AssociateNatGatewayAddress.</summary>
@@ -80,6 +95,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CancelCapacityReservation.</summary>
+    public static Operation<CancelCapacityReservationRequest, CancelCapacityReservationResult> CancelCapacityReservation { get; } = new("CancelCapacityReservation")
+    {
+    };
+
     /// <summary>The operation CopyImage.</summary>
     public static Operation<CopyImageRequest, CopyImageResult> CopyImage { get; } = new("CopyImage")
     {
@@ -87,6 +107,16 @@ public static class Ec2Api
 
     /// <summary>The operation CopySnapshot.</summary>
     public static Operation<CopySnapshotRequest, CopySnapshotResult> CopySnapshot { get; } = new("CopySnapshot")
+    {
+    };
+
+    /// <summary>The operation CreateCapacityReservation.</summary>
+    public static Operation<CreateCapacityReservationRequest, CreateCapacityReservationResult> CreateCapacityReservation { get; } = new("CreateCapacityReservation")
+    {
+    };
+
+    /// <summary>The operation CreateCapacityReservationBySplitting.</summary>
+    public static Operation<CreateCapacityReservationBySplittingRequest, CreateCapacityReservationBySplittingResult> CreateCapacityReservationBySplitting { get; } = new("CreateCapacityReservationBySplitting")
     {
     };
 
@@ -112,6 +142,11 @@ public static class Ec2Api
 
     /// <summary>The operation CreateImage.</summary>
     public static Operation<CreateImageRequest, CreateImageResult> CreateImage { get; } = new("CreateImage")
+    {
+    };
+
+    /// <summary>The operation CreateInstanceEventWindow.</summary>
+    public static Operation<CreateInstanceEventWindowRequest, CreateInstanceEventWindowResult> CreateInstanceEventWindow { get; } = new("CreateInstanceEventWindow")
     {
     };
 
@@ -168,6 +203,11 @@ public static class Ec2Api
 
     /// <summary>The operation CreatePlacementGroup.</summary>
     public static Operation<CreatePlacementGroupRequest, CreatePlacementGroupResult> CreatePlacementGroup { get; } = new("CreatePlacementGroup")
+    {
+    };
+
+    /// <summary>The operation CreateReplaceRootVolumeTask.</summary>
+    public static Operation<CreateReplaceRootVolumeTaskRequest, CreateReplaceRootVolumeTaskResult> CreateReplaceRootVolumeTask { get; } = new("CreateReplaceRootVolumeTask")
     {
     };
 
@@ -235,6 +275,11 @@ public static class Ec2Api
 
     /// <summary>The operation DeleteFlowLogs.</summary>
     public static Operation<DeleteFlowLogsRequest, DeleteFlowLogsResult> DeleteFlowLogs { get; } = new("DeleteFlowLogs")
+    {
+    };
+
+    /// <summary>The operation DeleteInstanceEventWindow.</summary>
+    public static Operation<DeleteInstanceEventWindowRequest, DeleteInstanceEventWindowResult> DeleteInstanceEventWindow { get; } = new("DeleteInstanceEventWindow")
     {
     };
 
@@ -396,6 +441,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeCapacityReservations.</summary>
+    public static Operation<DescribeCapacityReservationsRequest, DescribeCapacityReservationsResult> DescribeCapacityReservations { get; } = new("DescribeCapacityReservations")
+    {
+    };
+
     /// <summary>The operation DescribeDhcpOptions.</summary>
     public static Operation<DescribeDhcpOptionsRequest, DescribeDhcpOptionsResult> DescribeDhcpOptions { get; } = new("DescribeDhcpOptions")
     {
@@ -408,6 +458,16 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeFlowLogs.</summary>
     public static Operation<DescribeFlowLogsRequest, DescribeFlowLogsResult> DescribeFlowLogs { get; } = new("DescribeFlowLogs")
+    {
+    };
+
+    /// <summary>The operation DescribeHosts.</summary>
+    public static Operation<DescribeHostsRequest, DescribeHostsResult> DescribeHosts { get; } = new("DescribeHosts")
+    {
+    };
+
+    /// <summary>The operation DescribeIamInstanceProfileAssociations.</summary>
+    public static Operation<DescribeIamInstanceProfileAssociationsRequest, DescribeIamInstanceProfileAssociationsResult> DescribeIamInstanceProfileAssociations { get; } = new("DescribeIamInstanceProfileAssociations")
     {
     };
 
@@ -438,6 +498,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeInstanceCreditSpecifications.</summary>
     public static Operation<DescribeInstanceCreditSpecificationsRequest, DescribeInstanceCreditSpecificationsResult> DescribeInstanceCreditSpecifications { get; } = new("DescribeInstanceCreditSpecifications")
+    {
+    };
+
+    /// <summary>The operation DescribeInstanceEventWindows.</summary>
+    public static Operation<DescribeInstanceEventWindowsRequest, DescribeInstanceEventWindowsResult> DescribeInstanceEventWindows { get; } = new("DescribeInstanceEventWindows")
     {
     };
 
@@ -543,6 +608,11 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeRegions.</summary>
     public static Operation<DescribeRegionsRequest, DescribeRegionsResult> DescribeRegions { get; } = new("DescribeRegions")
+    {
+    };
+
+    /// <summary>The operation DescribeReplaceRootVolumeTasks.</summary>
+    public static Operation<DescribeReplaceRootVolumeTasksRequest, DescribeReplaceRootVolumeTasksResult> DescribeReplaceRootVolumeTasks { get; } = new("DescribeReplaceRootVolumeTasks")
     {
     };
 
@@ -683,6 +753,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DisableSerialConsoleAccess.</summary>
+    public static Operation<DisableSerialConsoleAccessRequest, DisableSerialConsoleAccessResult> DisableSerialConsoleAccess { get; } = new("DisableSerialConsoleAccess")
+    {
+    };
+
     /// <summary>The operation DisableSnapshotBlockPublicAccess.</summary>
     public static Operation<DisableSnapshotBlockPublicAccessRequest, DisableSnapshotBlockPublicAccessResult> DisableSnapshotBlockPublicAccess { get; } = new("DisableSnapshotBlockPublicAccess")
     {
@@ -692,6 +767,16 @@ public static class Ec2Api
     public static Operation<DisassociateAddressRequest, DisassociateAddressResult> DisassociateAddress { get; } = new("DisassociateAddress")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation DisassociateIamInstanceProfile.</summary>
+    public static Operation<DisassociateIamInstanceProfileRequest, DisassociateIamInstanceProfileResult> DisassociateIamInstanceProfile { get; } = new("DisassociateIamInstanceProfile")
+    {
+    };
+
+    /// <summary>The operation DisassociateInstanceEventWindow.</summary>
+    public static Operation<DisassociateInstanceEventWindowRequest, DisassociateInstanceEventWindowResult> DisassociateInstanceEventWindow { get; } = new("DisassociateInstanceEventWindow")
+    {
     };
 
     /// <summary>The operation DisassociateNatGatewayAddress.</summary>
@@ -740,6 +825,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation EnableSerialConsoleAccess.</summary>
+    public static Operation<EnableSerialConsoleAccessRequest, EnableSerialConsoleAccessResult> EnableSerialConsoleAccess { get; } = new("EnableSerialConsoleAccess")
+    {
+    };
+
     /// <summary>The operation EnableSnapshotBlockPublicAccess.</summary>
     public static Operation<EnableSnapshotBlockPublicAccessRequest, EnableSnapshotBlockPublicAccessResult> EnableSnapshotBlockPublicAccess { get; } = new("EnableSnapshotBlockPublicAccess")
     {
@@ -749,6 +839,11 @@ public static class Ec2Api
     public static Operation<EnableVolumeIORequest, EnableVolumeIOResult> EnableVolumeIO { get; } = new("EnableVolumeIO")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation GetCapacityReservationUsage.</summary>
+    public static Operation<GetCapacityReservationUsageRequest, GetCapacityReservationUsageResult> GetCapacityReservationUsage { get; } = new("GetCapacityReservationUsage")
+    {
     };
 
     /// <summary>The operation GetConsoleOutput.</summary>
@@ -806,6 +901,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation GetSerialConsoleAccessStatus.</summary>
+    public static Operation<GetSerialConsoleAccessStatusRequest, GetSerialConsoleAccessStatusResult> GetSerialConsoleAccessStatus { get; } = new("GetSerialConsoleAccessStatus")
+    {
+    };
+
     /// <summary>The operation GetSnapshotBlockPublicAccessState.</summary>
     public static Operation<GetSnapshotBlockPublicAccessStateRequest, GetSnapshotBlockPublicAccessStateResult> GetSnapshotBlockPublicAccessState { get; } = new("GetSnapshotBlockPublicAccessState")
     {
@@ -826,8 +926,18 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation ModifyCapacityReservation.</summary>
+    public static Operation<ModifyCapacityReservationRequest, ModifyCapacityReservationResult> ModifyCapacityReservation { get; } = new("ModifyCapacityReservation")
+    {
+    };
+
     /// <summary>The operation ModifyDefaultCreditSpecification.</summary>
     public static Operation<ModifyDefaultCreditSpecificationRequest, ModifyDefaultCreditSpecificationResult> ModifyDefaultCreditSpecification { get; } = new("ModifyDefaultCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation ModifyHosts.</summary>
+    public static Operation<ModifyHostsRequest, ModifyHostsResult> ModifyHosts { get; } = new("ModifyHosts")
     {
     };
 
@@ -855,8 +965,23 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ModifyInstanceCapacityReservationAttributes.</summary>
+    public static Operation<ModifyInstanceCapacityReservationAttributesRequest, ModifyInstanceCapacityReservationAttributesResult> ModifyInstanceCapacityReservationAttributes { get; } = new("ModifyInstanceCapacityReservationAttributes")
+    {
+    };
+
     /// <summary>The operation ModifyInstanceCreditSpecification.</summary>
     public static Operation<ModifyInstanceCreditSpecificationRequest, ModifyInstanceCreditSpecificationResult> ModifyInstanceCreditSpecification { get; } = new("ModifyInstanceCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation ModifyInstanceEventStartTime.</summary>
+    public static Operation<ModifyInstanceEventStartTimeRequest, ModifyInstanceEventStartTimeResult> ModifyInstanceEventStartTime { get; } = new("ModifyInstanceEventStartTime")
+    {
+    };
+
+    /// <summary>The operation ModifyInstanceEventWindow.</summary>
+    public static Operation<ModifyInstanceEventWindowRequest, ModifyInstanceEventWindowResult> ModifyInstanceEventWindow { get; } = new("ModifyInstanceEventWindow")
     {
     };
 
@@ -894,6 +1019,11 @@ public static class Ec2Api
     public static Operation<ModifyNetworkInterfaceAttributeRequest, ModifyNetworkInterfaceAttributeResult> ModifyNetworkInterfaceAttribute { get; } = new("ModifyNetworkInterfaceAttribute")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation ModifyPrivateDnsNameOptions.</summary>
+    public static Operation<ModifyPrivateDnsNameOptionsRequest, ModifyPrivateDnsNameOptionsResult> ModifyPrivateDnsNameOptions { get; } = new("ModifyPrivateDnsNameOptions")
+    {
     };
 
     /// <summary>The operation ModifySecurityGroupRules.</summary>
@@ -940,6 +1070,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation MoveCapacityReservationInstances.</summary>
+    public static Operation<MoveCapacityReservationInstancesRequest, MoveCapacityReservationInstancesResult> MoveCapacityReservationInstances { get; } = new("MoveCapacityReservationInstances")
+    {
+    };
+
     /// <summary>The operation RebootInstances.</summary>
     public static Operation<RebootInstancesRequest, RebootInstancesResult> RebootInstances { get; } = new("RebootInstances")
     {
@@ -960,6 +1095,16 @@ public static class Ec2Api
     public static Operation<ReleaseAddressRequest, ReleaseAddressResult> ReleaseAddress { get; } = new("ReleaseAddress")
     {
         HasOutput = false,
+    };
+
+    /// <summary>The operation ReleaseHosts.</summary>
+    public static Operation<ReleaseHostsRequest, ReleaseHostsResult> ReleaseHosts { get; } = new("ReleaseHosts")
+    {
+    };
+
+    /// <summary>The operation ReplaceIamInstanceProfileAssociation.</summary>
+    public static Operation<ReplaceIamInstanceProfileAssociationRequest, ReplaceIamInstanceProfileAssociationResult> ReplaceIamInstanceProfileAssociation { get; } = new("ReplaceIamInstanceProfileAssociation")
+    {
     };
 
     /// <summary>The operation ReplaceNetworkAclAssociation.</summary>
@@ -1081,7 +1226,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptAddressTransfer, AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateNatGatewayAddress, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateFlowLogs, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateSubnetCidrReservation, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteFlowLogs, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteSubnetCidrReservation, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddressTransfers, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeFlowLogs, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrefixLists, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableAddressTransfer, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateNatGatewayAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableAddressTransfer, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, GetSubnetCidrReservations, ImportKeyPair, LockSnapshot, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, ModifyVpcPeeringConnectionOptions, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RestoreManagedPrefixListVersion, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptAddressTransfer, AcceptVpcPeeringConnection, AllocateAddress, AllocateHosts, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateIamInstanceProfile, AssociateInstanceEventWindow, AssociateNatGatewayAddress, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CancelCapacityReservation, CopyImage, CopySnapshot, CreateCapacityReservation, CreateCapacityReservationBySplitting, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateFlowLogs, CreateImage, CreateInstanceEventWindow, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateReplaceRootVolumeTask, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateSubnetCidrReservation, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteFlowLogs, DeleteInstanceEventWindow, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteSubnetCidrReservation, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddressTransfers, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeCapacityReservations, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeFlowLogs, DescribeHosts, DescribeIamInstanceProfileAssociations, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceEventWindows, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrefixLists, DescribePrincipalIdFormat, DescribeRegions, DescribeReplaceRootVolumeTasks, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableAddressTransfer, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSerialConsoleAccess, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateIamInstanceProfile, DisassociateInstanceEventWindow, DisassociateNatGatewayAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableAddressTransfer, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSerialConsoleAccess, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetCapacityReservationUsage, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSerialConsoleAccessStatus, GetSnapshotBlockPublicAccessState, GetSubnetCidrReservations, ImportKeyPair, LockSnapshot, ModifyCapacityReservation, ModifyDefaultCreditSpecification, ModifyHosts, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCapacityReservationAttributes, ModifyInstanceCreditSpecification, ModifyInstanceEventStartTime, ModifyInstanceEventWindow, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifyPrivateDnsNameOptions, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, ModifyVpcPeeringConnectionOptions, MonitorInstances, MoveCapacityReservationInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReleaseHosts, ReplaceIamInstanceProfileAssociation, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RestoreManagedPrefixListVersion, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

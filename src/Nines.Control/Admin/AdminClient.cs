@@ -47,6 +47,14 @@ internal sealed class AdminClient : IDisposable
     public Task SetLinkAsync(LinkRequest request, CancellationToken cancellationToken) => CallAsync(
         "SetLink", AdminJsonContext.Default.LinkResult, JsonSerializer.SerializeToUtf8Bytes(request, AdminJsonContext.Default.LinkRequest), cancellationToken);
 
+    /// <summary>Schedules an event of an instance.</summary>
+    /// <exception cref="AwsException"><c>InvalidInstanceID.NotFound</c>, <c>InvalidParameterValue</c>.</exception>
+    public Task<MaintenanceResult> ScheduleMaintenanceAsync(MaintenanceRequest request, CancellationToken cancellationToken) => CallAsync(
+        "ScheduleMaintenance",
+        AdminJsonContext.Default.MaintenanceResult,
+        JsonSerializer.SerializeToUtf8Bytes(request, AdminJsonContext.Default.MaintenanceRequest),
+        cancellationToken);
+
     /// <summary>Empties the account.</summary>
     public Task<ResetResult> ResetAsync(CancellationToken cancellationToken) =>
         CallAsync("Reset", AdminJsonContext.Default.ResetResult, [], cancellationToken);

@@ -28,7 +28,7 @@ internal sealed class AdminEndpoint(
     public const string ConsoleProtocol = "nines-console";
 
     /// <summary>The verbs.</summary>
-    public static readonly IReadOnlyList<string> Targets = ["Audit", "OpenConsole", "Reach", "ReadConsole", "RefreshImages", "Reset", "SetLink", "Status", "Usage"];
+    public static readonly IReadOnlyList<string> Targets = ["Audit", "OpenConsole", "Reach", "ReadConsole", "RefreshImages", "Reset", "ScheduleMaintenance", "SetLink", "Status", "Usage"];
 
     private const int DefaultConsoleBytes = 64 * 1024;
     private const int LargestConsoleBytes = 1024 * 1024;
@@ -61,6 +61,7 @@ internal sealed class AdminEndpoint(
                 "Usage" => Json(await UsageAsync(exchange, context.RequestAborted), AdminJsonContext.Default.UsageResult, exchange),
                 "Reach" => Json(Part(parts.Reach)(caller.AccountId, Read(exchange, AdminJsonContext.Default.ReachRequest)), AdminJsonContext.Default.ReachResult, exchange),
                 "SetLink" => Json(await SetLinkAsync(caller, context, exchange), AdminJsonContext.Default.LinkResult, exchange),
+                "ScheduleMaintenance" => Json(await ScheduleMaintenanceAsync(caller, context, exchange), AdminJsonContext.Default.MaintenanceResult, exchange),
                 "OpenConsole" => await OpenConsoleAsync(caller, context, exchange),
                 _ => throw new AwsException("UnknownOperationException", $"There is no such operation. There are: {string.Join(", ", Targets)}."),
             };
@@ -120,6 +121,9 @@ internal sealed class AdminEndpoint(
         await Part(parts.SetLink)(CallOf(caller, context, exchange), Read(exchange, AdminJsonContext.Default.LinkRequest), context.RequestAborted);
         return new LinkResult();
     }
+
+    private Task<MaintenanceResult> ScheduleMaintenanceAsync(Caller caller, HttpContext context, Exchange exchange) =>
+        Part(parts.ScheduleMaintenance)(CallOf(caller, context, exchange), Read(exchange, AdminJsonContext.Default.MaintenanceRequest), context.RequestAborted);
 
     private Call CallOf(Caller caller, HttpContext context, Exchange exchange)
     {

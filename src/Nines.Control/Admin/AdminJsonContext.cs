@@ -10,6 +10,8 @@ namespace Nines.Control.Admin;
 [JsonSerializable(typeof(ConsoleResult))]
 [JsonSerializable(typeof(LinkRequest))]
 [JsonSerializable(typeof(LinkResult))]
+[JsonSerializable(typeof(MaintenanceRequest))]
+[JsonSerializable(typeof(MaintenanceResult))]
 [JsonSerializable(typeof(ReachRequest))]
 [JsonSerializable(typeof(ReachResult))]
 [JsonSerializable(typeof(RefreshImagesResult))]

@@ -24,6 +24,9 @@ internal sealed class AdminOperations
     /// <summary>Pulls the cable of an adapter, or puts it back.</summary>
     public Func<Call, LinkRequest, CancellationToken, Task>? SetLink { get; init; }
 
+    /// <summary>Schedules an event of an instance.</summary>
+    public Func<Call, MaintenanceRequest, CancellationToken, Task<MaintenanceResult>>? ScheduleMaintenance { get; init; }
+
     /// <summary>The instances' consoles.</summary>
     public IConsoles? Consoles { get; init; }
 

@@ -74,6 +74,6 @@ internal static partial class AuditedWrites
     // Addresses, names and tokens have records too; a resource has an id of AWS's form. A key's is a UUID, as many tokens are.
     private static bool IsResource((TableDefinition Table, string Id) written) => written.Table == KmsKey.Table || ResourceIds().IsMatch(written.Id);
 
-    [GeneratedRegex("^[a-z]{1,8}-[0-9a-f]{8,17}\\z")]
+    [GeneratedRegex("^[a-z]{1,12}-[0-9a-f]{8,17}\\z")]
     private static partial Regex ResourceIds();
 }

@@ -149,7 +149,7 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
 
             foreach (var adapter in adapters)
             {
-                AddChanged(interfaces, adapter);
+                AddChanged(interfaces, adapter, here);
             }
         }
 
@@ -176,9 +176,9 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         }
     }
 
-    private void AddChanged(Dictionary<string, List<(string Id, InterfaceSpec? Spec)>> interfaces, NetworkInterface adapter)
+    private void AddChanged(Dictionary<string, List<(string Id, InterfaceSpec? Spec)>> interfaces, NetworkInterface adapter, Instance instance)
     {
-        var spec = HostStateRenderer.Interface(adapter);
+        var spec = HostStateRenderer.Interface(adapter, instance);
         if (_state.Vpcs.GetValueOrDefault(adapter.VpcId)?.Interfaces.GetValueOrDefault(adapter.Id) is not { } known || !SpecComparison.AreSame(known, spec))
         {
             Add(interfaces, adapter.VpcId, adapter.Id, spec);

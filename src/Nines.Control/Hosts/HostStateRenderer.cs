@@ -71,8 +71,8 @@ internal static class HostStateRenderer
         CopyOf = snapshot.CopyOf,
     };
 
-    /// <summary>An adapter.</summary>
-    public static InterfaceSpec Interface(NetworkInterface adapter) => new()
+    /// <summary>An adapter. An instance's own names are those of its primary one.</summary>
+    public static InterfaceSpec Interface(NetworkInterface adapter, Instance instance) => new()
     {
         Id = adapter.Id,
         VmId = adapter.Attachment!.InstanceId,
@@ -81,7 +81,8 @@ internal static class HostStateRenderer
         PrivateIpAddress = adapter.PrivateIpAddress,
         PublicIpAddress = adapter.PublicIpAddress,
         SecondaryAddresses = [.. adapter.SecondaryAddresses.Select(address => new InterfaceAddressSpec(address.PrivateIpAddress, address.PublicIpAddress))],
-        HostName = InstanceNames.HostName(adapter.PrivateIpAddress),
+        HostName = adapter.Attachment!.DeviceIndex == 0 ? InstanceNames.HostName(instance, adapter.PrivateIpAddress) : InstanceNames.HostName(adapter.PrivateIpAddress),
+        ResourceName = adapter.Attachment!.DeviceIndex == 0 && instance.NameOptions is { ResourceNameRecord: true } ? instance.Id : null,
         SecurityGroupIds = adapter.SecurityGroupIds,
         SourceDestinationCheck = adapter.SourceDestCheck,
         LinkDown = adapter.LinkDown,

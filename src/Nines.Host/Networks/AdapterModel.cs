@@ -27,6 +27,9 @@ internal sealed record AdapterModel
 
     public required string HostName { get; init; }
 
+    /// <summary>Another name that leads to its primary address, or <see langword="null"/>.</summary>
+    public string? ResourceName { get; init; }
+
     /// <summary>Its security groups, in order.</summary>
     public required ImmutableArray<string> GroupIds { get; init; }
 

@@ -102,6 +102,17 @@ internal sealed record NameServerFiles(string Configuration, string Leases, stri
     private static IEnumerable<string> NameLines(AdapterModel adapter, string domainName, string? publicDomain)
     {
         yield return $"{adapter.Address} {adapter.HostName}.{domainName}";
+
+        // An address has the name that follows from it, whatever its machine is called.
+        if ($"ip-{Dashed(adapter.Address)}" is var own && own != adapter.HostName)
+        {
+            yield return $"{adapter.Address} {own}.{domainName}";
+        }
+
+        if (adapter.ResourceName is { } resource && resource != adapter.HostName)
+        {
+            yield return $"{adapter.Address} {resource}.{domainName}";
+        }
         foreach (var secondary in adapter.SecondaryAddresses)
         {
             yield return $"{secondary.Address} ip-{Dashed(secondary.Address)}.{domainName}";

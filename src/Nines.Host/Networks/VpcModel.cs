@@ -128,6 +128,7 @@ internal sealed partial record VpcModel
         var address = ParseAddress(spec, subnet!, new(spec.PrivateIpAddress, spec.PublicIpAddress));
         Require(MacAddresses().IsMatch(spec.MacAddress), $"{spec.Id}: {spec.MacAddress} is not a MAC address.");
         Require(HostNames().IsMatch(spec.HostName), $"{spec.Id}: {spec.HostName} is not a host name.");
+        Require(spec.ResourceName is null || HostNames().IsMatch(spec.ResourceName), $"{spec.Id}: {spec.ResourceName} is not a host name.");
         foreach (var group in spec.SecurityGroupIds)
         {
             Require(vpc.SecurityGroups.ContainsKey(group), $"{spec.Id} is in the unknown security group {group}.");
@@ -144,6 +145,7 @@ internal sealed partial record VpcModel
             PublicAddress = address.PublicAddress,
             SecondaryAddresses = [.. spec.SecondaryAddresses.Select(secondary => ParseAddress(spec, subnet!, secondary))],
             HostName = spec.HostName,
+            ResourceName = spec.ResourceName,
             GroupIds = [.. spec.SecurityGroupIds.Distinct().Order(StringComparer.Ordinal)],
             SourceDestinationCheck = spec.SourceDestinationCheck,
         };

@@ -73,6 +73,7 @@ internal static class CommandLine
         StatusCommand.Create(),
         UsageCommand.Create(),
         ReachCommand.Create(),
+        MaintenanceCommand.Create(),
         FaultCommand.Create(),
         DoctorCommand.Create(),
         RunCommand.Create(passed),

@@ -65,4 +65,49 @@ public sealed class InstanceSwitchTests(SimulatedCloud cloud)
         answer!.AsArray().Count.ShouldBe(4);
         answer.ToJsonString().ShouldStartWith("""["enabled",null,3,"use1-az""");
     }
+
+    [Fact]
+    [Covers("ec2", "EnableSerialConsoleAccess", "DisableSerialConsoleAccess", "GetSerialConsoleAccessStatus")]
+    public async Task Serial_consoles_are_closed_and_opened()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            answer = [ec2.get_serial_console_access_status()['SerialConsoleAccessEnabled'], ec2.disable_serial_console_access()['SerialConsoleAccessEnabled'],
+                ec2.get_serial_console_access_status()['SerialConsoleAccessEnabled'], ec2.enable_serial_console_access()['SerialConsoleAccessEnabled']]
+            """);
+        answer!.ToJsonString().ShouldBe("[true,false,false,true]");
+    }
+
+    [Fact]
+    [Covers("ec2", "ModifyPrivateDnsNameOptions")]
+    public async Task A_server_is_called_after_its_id()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}])['Images'][0]['ImageId']
+            i = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, PrivateDnsNameOptions={'HostnameType': 'resource-name'})['Instances'][0]
+            ec2.modify_private_dns_name_options(InstanceId=i['InstanceId'], EnableResourceNameDnsARecord=True)
+            told = ec2.describe_instances(InstanceIds=[i['InstanceId']])['Reservations'][0]['Instances'][0]
+            ec2.terminate_instances(InstanceIds=[i['InstanceId']])
+            answer = [told['PrivateDnsName'] == i['InstanceId'] + '.ec2.internal', told['PrivateDnsNameOptions']['HostnameType'], told['PrivateDnsNameOptions']['EnableResourceNameDnsARecord']]
+            """);
+        answer!.ToJsonString().ShouldBe("""[true,"resource-name",true]""");
+    }
+
+    [Fact]
+    [Covers("ec2", "AssociateIamInstanceProfile", "DescribeIamInstanceProfileAssociations", "ReplaceIamInstanceProfileAssociation", "DisassociateIamInstanceProfile")]
+    public async Task A_profile_comes_to_a_server_and_goes()
+    {
+        var answer = await cloud.Boto.RunAsync("""
+            image = ec2.describe_images(Filters=[{'Name': 'name', 'Values': ['tiny']}])['Images'][0]['ImageId']
+            i = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)['Instances'][0]['InstanceId']
+            ec2.associate_iam_instance_profile(InstanceId=i, IamInstanceProfile={'Name': 'web'})
+            def told(): return ec2.describe_iam_instance_profile_associations(Filters=[{'Name': 'instance-id', 'Values': [i]}])['IamInstanceProfileAssociations']
+            first = told()[0]
+            ec2.replace_iam_instance_profile_association(AssociationId=first['AssociationId'], IamInstanceProfile={'Name': 'db'})
+            arn = ec2.describe_instances(InstanceIds=[i])['Reservations'][0]['Instances'][0]['IamInstanceProfile']['Arn']
+            ec2.disassociate_iam_instance_profile(AssociationId=told()[0]['AssociationId'])
+            ec2.terminate_instances(InstanceIds=[i])
+            answer = [first['State'], arn.split('/')[1], told(), refused(lambda: ec2.disassociate_iam_instance_profile(AssociationId=first['AssociationId']))]
+            """);
+        answer!.ToJsonString().ShouldBe("""["associated","db",[],"InvalidAssociationID.NotFound"]""");
+    }
 }

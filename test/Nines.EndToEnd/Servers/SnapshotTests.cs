@@ -71,7 +71,20 @@ public sealed class SnapshotTests(RealCloud cloud) : IClassFixture<RealCloud>
         await server.StopAsync();
         await server.StartAsync();
         (await server.SshAsRootAsync("cat /root/file")).ShouldBe("new");
+        await ReplaceRootAsync(server, root, snapshot, disk);
         await cloud.Aws.RunAsync("ec2", "delete-snapshot", "--snapshot-id", snapshot);
+    }
+
+    /// <summary>The server goes on with its old root disk's snapshot, its address and its data disk.</summary>
+    private async Task ReplaceRootAsync(ServerUnderTest server, string root, string snapshot, string dataDisk)
+    {
+        var address = (await server.DescribeAsync())["PrivateIpAddress"]!.ToString();
+        await cloud.Aws.RunAsync("ec2", "create-replace-root-volume-task", "--instance-id", server.Id, "--snapshot-id", snapshot, "--delete-replaced-root-volume");
+        await cloud.Aws.RunAsync("ec2", "wait", "volume-deleted", "--volume-ids", root);
+        await server.EventuallyAsync("cat /proc/uptime", uptime => uptime.Length > 0);
+        (await server.SshAsRootAsync($"cat /root/file; [ -e /dev/$({dataDisk}) ] && echo data")).ShouldBe("old\ndata");
+        var described = await server.DescribeAsync();
+        (described["PrivateIpAddress"]!.ToString(), described["State"]!["Name"]!.ToString()).ShouldBe((address, "running"));
     }
 
     private async Task<string> CreateVolumeAsync(params string[] options)

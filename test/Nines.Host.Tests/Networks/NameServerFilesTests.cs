@@ -39,6 +39,17 @@ public sealed class NameServerFilesTests
             .Configuration.ShouldBe(Files.Configuration, "only then the running server can take it by a signal");
     }
 
+    [Fact]
+    public void A_machine_that_is_called_after_its_id_has_the_name_of_its_address_too()
+    {
+        var adapter = Vpcs.Adapter(7);
+        var names = NameServerFiles.OfVpc(
+            VpcModel.Parse(Vpcs.Shop.With(adapter with { HostName = "i-7", ResourceName = "i-7" })), "/run/x", IPNetwork.Parse("198.18.0.0/16"), null).Names.Split('\n');
+        names.ShouldContain($"{adapter.PrivateIpAddress} i-7.ec2.internal");
+        names.ShouldContain($"{adapter.PrivateIpAddress} ip-{adapter.PrivateIpAddress.Replace('.', '-')}.ec2.internal");
+        names.Count(line => line.StartsWith(adapter.PrivateIpAddress + " ", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
     [Theory]
     [InlineData("ec2.internal", "compute-1.amazonaws.com")]
     [InlineData("eu-west-1.compute.internal", "eu-west-1.compute.amazonaws.com")]

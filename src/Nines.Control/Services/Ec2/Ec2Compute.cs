@@ -5,11 +5,15 @@ using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Reconcile;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.RootVolumes;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Zones;
@@ -24,6 +28,9 @@ internal sealed class Ec2Compute : IAsyncDisposable
     private readonly ReconcileLoop _fastLaunches;
     private readonly ReconcileLoop _images;
     private readonly ReconcileLoop _credits;
+    private readonly ReconcileLoop _roots;
+    private readonly ReconcileLoop _reservations;
+    private readonly ReconcileLoop _events;
 
     /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
     public Ec2Compute(
@@ -44,6 +51,15 @@ internal sealed class Ec2Compute : IAsyncDisposable
         _images.Start();
         _credits = new ReconcileLoop(new CreditReconciler(cloud, Hosts.Find, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, HostRecord.Table);
         _credits.Start();
+        _roots = new ReconcileLoop(new RootReplacementReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>())
+            .WakeOn(cloud, RootReplacement.Table)
+            .WakeOn(cloud, Instance.Table, instance => cloud.By(RootReplacement.ByInstance, instance.Id).Select(ResourceKey.Of));
+        _roots.Start();
+        _reservations = new ReconcileLoop(new CapacityReservationReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, CapacityReservation.Table);
+        _reservations.Start();
+        _events = new ReconcileLoop(new ScheduledEventReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>())
+            .WakeOn(cloud, Instance.Table, instance => instance.Events.IsEmpty ? [] : [ResourceKey.Of(instance)]);
+        _events.Start();
 
         Consoles = new InstanceConsoles(cloud, Hosts);
         Resetter = new InstanceResetter(cloud, Hosts, time);
@@ -84,6 +100,14 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new NetworkInterfaceChanges(cloud, ids, interfaces),
             new InterfaceAttachmentChanges(cloud, ids),
             new PrivateAddressChanges(cloud),
+            new DedicatedHostOperations(cloud, Ledger, zones),
+            new DedicatedHostChanges(cloud, ids, Ledger, zones),
+            new ScheduledEventOperations(cloud, ids),
+            new RootReplacementOperations(cloud, ids, snapshots),
+            new CapacityReservationOperations(cloud, zones),
+            new CapacityReservationChanges(cloud, ids, Ledger, zones),
+            new CapacityReservationMoves(cloud, ids, Ledger, zones),
+            new InstanceProfiles(cloud, ids),
         ];
     }
 
@@ -117,6 +141,9 @@ internal sealed class Ec2Compute : IAsyncDisposable
         await _fastLaunches.DisposeAsync();
         await _images.DisposeAsync();
         await _credits.DisposeAsync();
+        await _roots.DisposeAsync();
+        await _reservations.DisposeAsync();
+        await _events.DisposeAsync();
         await Hosts.DisposeAsync();
         Ledger.Dispose();
     }

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.FlowLogs;
@@ -16,8 +18,11 @@ using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
+using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SerialConsoles;
 using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -30,10 +35,13 @@ namespace Nines.Control.Services.Ec2;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountNetwork))]
 [JsonSerializable(typeof(AddressTransfer))]
+[JsonSerializable(typeof(CapacityReservation))]
 [JsonSerializable(typeof(ClientToken))]
+[JsonSerializable(typeof(DedicatedHost))]
 [JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]
+[JsonSerializable(typeof(EventWindow))]
 [JsonSerializable(typeof(FastLaunch))]
 [JsonSerializable(typeof(FlowLog))]
 [JsonSerializable(typeof(Image))]
@@ -54,8 +62,10 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(PrivateAddress))]
 [JsonSerializable(typeof(PublicAccessBlock))]
 [JsonSerializable(typeof(PublicAddress))]
+[JsonSerializable(typeof(RootReplacement))]
 [JsonSerializable(typeof(RouteTable))]
 [JsonSerializable(typeof(SecurityGroup))]
+[JsonSerializable(typeof(SerialConsoleAccess))]
 [JsonSerializable(typeof(Subnet))]
 [JsonSerializable(typeof(SubnetCidrReservation))]
 [JsonSerializable(typeof(Vpc))]

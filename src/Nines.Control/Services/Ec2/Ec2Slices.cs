@@ -8,8 +8,8 @@ using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.IdFormats;
 using Nines.Control.Services.Ec2.Images;
-using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InstanceTypes;
+using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
@@ -21,6 +21,7 @@ using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.RouteTables;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SerialConsoles;
 using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Tags;
@@ -70,6 +71,7 @@ internal static class Ec2Slices
         new SecurityGroupOperations(cloud),
         new SecurityGroupReferences(cloud),
         new SecurityGroupRuleChanges(cloud),
+        new SerialConsoleOperations(cloud),
         new SubnetChanges(cloud, zones, new SubnetRecords(ids)),
         new SubnetCidrReservationOperations(cloud, ids),
         new SubnetOperations(cloud),

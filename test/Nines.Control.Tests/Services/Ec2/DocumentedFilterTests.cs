@@ -2,8 +2,12 @@ using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
+using Nines.Control.Services.Ec2.RootVolumes;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Wire;
@@ -21,7 +25,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     {
         _world = await Ec2World.OpenAsync();
         _table = new OperationTable();
-        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new SnapshotOperations(new SnapshotCatalog(_world.Cloud)), new SnapshotLocks(_world.Cloud, new SnapshotCatalog(_world.Cloud)), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1")];
+        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new SnapshotOperations(new SnapshotCatalog(_world.Cloud)), new SnapshotLocks(_world.Cloud, new SnapshotCatalog(_world.Cloud)), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1"), new CapacityReservationOperations(_world.Cloud, _world.Zones), new RootReplacementOperations(_world.Cloud, _world.Ids, new SnapshotCatalog(_world.Cloud))];
         foreach (var slice in slices)
         {
             slice.Map(_table);
@@ -69,6 +73,15 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
             case "DescribeInstanceTopology":
                 InstanceTopologies.Filters.Compile([filter]);
                 break;
+            case "DescribeHosts":
+                DedicatedHostOperations.Filters.Compile([filter]);
+                break;
+            case "DescribeIamInstanceProfileAssociations":
+                InstanceProfiles.Filters.Compile([filter]);
+                break;
+            case "DescribeInstanceEventWindows":
+                ScheduledEventOperations.Filters.Compile([filter]);
+                break;
             case "DescribeInstanceStatus":
                 InstanceFilters.Statuses.Compile([filter]);
                 break;
@@ -83,6 +96,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     {
         "DescribeAddresses" => new DescribeAddressesRequest { Filters = filters },
         "DescribeAvailabilityZones" => new DescribeAvailabilityZonesRequest { Filters = filters },
+        "DescribeCapacityReservations" => new DescribeCapacityReservationsRequest { Filters = filters },
         "DescribeDhcpOptions" => new DescribeDhcpOptionsRequest { Filters = filters },
         "DescribeFastLaunchImages" => new DescribeFastLaunchImagesRequest { Filters = filters },
         "DescribeFlowLogs" => new DescribeFlowLogsRequest { Filter = filters },
@@ -102,6 +116,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribePlacementGroups" => new DescribePlacementGroupsRequest { Filters = filters },
         "DescribePrefixLists" => new DescribePrefixListsRequest { Filters = filters },
         "DescribeRegions" => new DescribeRegionsRequest { Filters = filters },
+        "DescribeReplaceRootVolumeTasks" => new DescribeReplaceRootVolumeTasksRequest { Filters = filters },
         "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },
         "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },
         "DescribeSecurityGroups" => new DescribeSecurityGroupsRequest { Filters = filters },

@@ -1,7 +1,9 @@
 using Nines.Control.Admin;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.FlowLogs;
@@ -15,8 +17,11 @@ using Nines.Control.Services.Ec2.NetworkInsights;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.PublicAccess;
+using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.SecurityGroups;
+using Nines.Control.Services.Ec2.SerialConsoles;
 using Nines.Control.Services.Ec2.SubnetCidrReservations;
 using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -43,10 +48,13 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
     {
         transaction.DeleteAll(AccountNetwork.Table, accountId);
         transaction.DeleteAll(AddressTransfer.Table, accountId);
+        transaction.DeleteAll(CapacityReservation.Table, accountId);
         transaction.DeleteAll(ClientToken.Table, accountId);
+        transaction.DeleteAll(DedicatedHost.Table, accountId);
         transaction.DeleteAll(DefaultCredit.Table, accountId);
         transaction.DeleteAll(DhcpOptions.Table, accountId);
         transaction.DeleteAll(ElasticAddress.Table, accountId);
+        transaction.DeleteAll(EventWindow.Table, accountId);
         transaction.DeleteAll(FastLaunch.Table, accountId);
         transaction.DeleteAll(FlowLog.Table, accountId);
         transaction.DeleteAll(Image.Table, accountId);
@@ -65,8 +73,10 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         transaction.DeleteAll(PlacementGroupName.Table, accountId);
         transaction.DeleteAll(PrefixList.Table, accountId);
         transaction.DeleteAll(PublicAccessBlock.Table, accountId);
+        transaction.DeleteAll(RootReplacement.Table, accountId);
         transaction.DeleteAll(RouteTable.Table, accountId);
         transaction.DeleteAll(SecurityGroup.Table, accountId);
+        transaction.DeleteAll(SerialConsoleAccess.Table, accountId);
         transaction.DeleteAll(Subnet.Table, accountId);
         transaction.DeleteAll(SubnetCidrReservation.Table, accountId);
         transaction.DeleteAll(Vpc.Table, accountId);

@@ -57,6 +57,7 @@ internal sealed class DescribeInstances(Cloud cloud, InstanceMapping mapping, In
         return new InstanceStatus
         {
             AvailabilityZone = instance.Zone,
+            Events = instance.Events.IsEmpty ? null : [.. instance.Events.Select(scheduled => scheduled.Describe())],
             InstanceId = instance.Id,
             InstanceState = InstanceMapping.StateOf(instance.State),
             InstanceStatusValue = Summary(InstanceHealth.Of(instance)),

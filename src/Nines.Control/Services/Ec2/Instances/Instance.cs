@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 using Nines.Host.Api;
@@ -26,6 +28,12 @@ internal sealed record Instance : ITaggable<Instance>
 
     /// <summary>The instances of a placement group.</summary>
     public static readonly IndexDefinition<Instance> ByPlacementGroup = Table.Index("placement-group", instance => instance.PlacementGroupId);
+
+    /// <summary>The instances whose last start was into a capacity reservation.</summary>
+    public static readonly IndexDefinition<Instance> ByCapacityReservation = Table.Index("capacity-reservation", instance => instance.CapacityReservationId);
+
+    /// <summary>By the association with its profile.</summary>
+    public static readonly IndexDefinition<Instance> ByProfileAssociation = Table.Index("profile-association", instance => instance.ProfileAssociationId);
 
     [JsonConverter(typeof(InternedStringConverter))]
     public required string AccountId { get; init; }
@@ -99,8 +107,25 @@ internal sealed record Instance : ITaggable<Instance>
     /// <summary>Its partition of that group, where it has some.</summary>
     public int? PlacementPartition { get; init; }
 
+    /// <summary>The dedicated host that it runs on; <see langword="null"/>: it shares its machine with other accounts.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? DedicatedHostId { get; init; }
+
+    /// <summary>Whether it belongs to that host while it is stopped, as its owner says; its disks do in any case.</summary>
+    public bool HostAffinity { get; init; }
+
+    /// <summary>Which capacity reservations it may run in; <see langword="null"/>: any that is open and fits.</summary>
+    public CapacityChoice? CapacityChoice { get; init; }
+
+    /// <summary>The capacity reservation that its last start was into; while it is stopped it has no place there.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? CapacityReservationId { get; init; }
+
     /// <summary>User data, decoded; at most 16 KiB.</summary>
     public ImmutableArray<byte>? UserData { get; init; }
+
+    /// <summary>What it is called in its network; <see langword="null"/> for what most are.</summary>
+    public PrivateNameOptions? NameOptions { get; init; }
 
     public MetadataOptions MetadataOptions { get; init; } = MetadataOptions.Default;
 
@@ -120,6 +145,13 @@ internal sealed record Instance : ITaggable<Instance>
 
     [JsonConverter(typeof(InternedStringConverter))]
     public string? InstanceProfileArn { get; init; }
+
+    /// <summary>That it got its profile after its launch, or <see langword="null"/>.</summary>
+    public InstanceProfileAssociation? ProfileAssociation { get; init; }
+
+    /// <summary>The id of its association with a profile, or <see langword="null"/>; one that it was launched with is named after the instance.</summary>
+    [JsonIgnore]
+    public string? ProfileAssociationId => InstanceProfileArn is null || State.IsEnding() ? null : ProfileAssociation?.Id ?? string.Concat("iip-assoc-", Id.AsSpan(2));
 
     [JsonConverter(typeof(InternedStringConverter))]
     public string? CpuCredits { get; init; }
@@ -178,6 +210,9 @@ internal sealed record Instance : ITaggable<Instance>
 
     /// <summary>Whether its present boot began as a copy of kept memory.</summary>
     public bool FastLaunched { get; init; }
+
+    /// <summary>What the operator will do to it, or did in the last days.</summary>
+    public ImmutableArray<ScheduledEvent> Events { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Whether its guest answers on its network, as its host last said.</summary>
     public VmReachability Reachability { get; init; }

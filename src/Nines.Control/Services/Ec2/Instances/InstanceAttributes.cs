@@ -99,6 +99,34 @@ internal sealed class InstanceAttributes(Cloud cloud, InstanceMapping mapping)
         };
     }
 
+    /// <summary>Changes what an instance is called in its network; what the request leaves out stays. A guest asks for its host name when it starts.</summary>
+    public async ValueTask<ModifyPrivateDnsNameOptionsResult> ModifyNameOptionsAsync(ModifyPrivateDnsNameOptionsRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var id = ParseId(input.InstanceId);
+        await cloud.WriteAsync(
+            call,
+            transaction =>
+            {
+                var instance = InstanceLookup.FindAll(transaction, call.AccountId, [id])[0];
+                var known = instance.NameOptions ?? PrivateNameOptions.Default;
+                var next = known.With(input.PrivateDnsHostnameType, input.EnableResourceNameDnsARecord, input.EnableResourceNameDnsAAAARecord);
+                if (instance.State.IsEnding())
+                {
+                    throw InstanceErrors.Terminated(instance.Id);
+                }
+
+                if (next.IsResourceName != known.IsResourceName && instance.State != InstanceState.Stopped)
+                {
+                    throw InstanceErrors.NotStopped(instance.Id);
+                }
+
+                call.AnswerDryRun();
+                transaction.Put(Instance.Table, instance with { NameOptions = next == PrivateNameOptions.Default ? null : next });
+            },
+            cancellationToken);
+        return new ModifyPrivateDnsNameOptionsResult { Return = true };
+    }
+
     /// <summary>An attribute that the operation does not have.</summary>
     public static AwsException UnknownAttribute(string name) => Ec2Errors.InvalidValue("attribute", name, "Unknown attribute name.");
 

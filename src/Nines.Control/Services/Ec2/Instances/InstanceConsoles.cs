@@ -1,8 +1,10 @@
 using Nines.Control.Admin;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Services.Ec2.SerialConsoles;
 using Nines.Control.Store;
 using Nines.Host.Api;
+using Nines.Wire;
 
 namespace Nines.Control.Services.Ec2.Instances;
 
@@ -28,6 +30,11 @@ internal sealed class InstanceConsoles(Cloud cloud, HostRegistry hosts) : IConso
     public async Task<Stream> OpenAsync(string accountId, string instanceId, CancellationToken cancellationToken)
     {
         var instance = Find(accountId, instanceId);
+        if (!SerialConsoleAccess.Of(cloud, accountId))
+        {
+            throw new AwsException("SerialConsoleSessionUnavailable", "The account's serial consoles are closed: EnableSerialConsoleAccess opens them.");
+        }
+
         try
         {
             return HostOf(instance) is { } host ? await host.OpenConsoleAsync(instance.Id, cancellationToken) : throw InstanceErrors.NotRunning(instance.Id);

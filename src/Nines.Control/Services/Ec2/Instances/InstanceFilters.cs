@@ -11,8 +11,7 @@ internal static class InstanceFilters
     public static readonly FilterSet<InstanceRow> Instances = Devices(Options(Basics(new FilterSet<InstanceRow>())))
         .AddTags(row => row.Instance.Tags)
         .AddNeverMatching(
-            "affinity", "capacity-reservation-id", "host-id", "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id", "tpm-support",
-            "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id",
+            "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id", "tpm-support",
             "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn",
             "network-interface.addresses.association.allocation-id", "network-interface.addresses.association.association-id",
             "network-interface.addresses.association.carrier-ip", "network-interface.addresses.association.customer-owned-ip",
@@ -31,7 +30,12 @@ internal static class InstanceFilters
         .Add("system-status.status", row => InstanceHealth.OfSystem(row.Instance).Status)
         .Add("system-status.reachability", row => InstanceHealth.OfSystem(row.Instance).Reachability)
         .Add("attached-ebs-status.status", row => InstanceHealth.OfSystem(row.Instance).Status)
-        .AddNeverMatching("event.code", "event.description", "event.instance-event-id", "event.not-after", "event.not-before", "event.not-before-deadline");
+        .AddMany("event.code", row => row.Instance.Events.Select(scheduled => scheduled.Code))
+        .AddMany("event.description", row => row.Instance.Events.Select(scheduled => scheduled.Describe().Description))
+        .AddMany("event.instance-event-id", row => row.Instance.Events.Select(scheduled => scheduled.Id))
+        .AddMany("event.not-after", row => row.Instance.Events.Select(scheduled => Time(scheduled.NotAfter)))
+        .AddMany("event.not-before", row => row.Instance.Events.Select(scheduled => Time(scheduled.NotBefore)))
+        .AddMany("event.not-before-deadline", row => row.Instance.Events.Select(scheduled => Time(scheduled.NotBeforeDeadline)));
 
     /// <summary>The filters of DescribeInstanceCreditSpecifications.</summary>
     public static readonly FilterSet<InstanceRow> Credits = new FilterSet<InstanceRow>().Add("instance-id", row => row.Instance.Id);
@@ -40,12 +44,14 @@ internal static class InstanceFilters
     public static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static FilterSet<InstanceRow> Basics(FilterSet<InstanceRow> filters) => filters
+        .Add("affinity", row => row.View.Placement?.Affinity)
         .Add("architecture", row => row.Instance.Architecture)
         .Add("availability-zone", row => row.Instance.Zone)
         .Add("boot-mode", row => row.Instance.BootMode)
         .Add("client-token", row => row.Instance.ClientToken)
         .Add("current-instance-boot-mode", row => row.View.CurrentInstanceBootMode)
         .Add("dns-name", row => row.View.PublicDnsName)
+        .Add("host-id", row => row.Instance.DedicatedHostId)
         .Add("hypervisor", row => row.View.Hypervisor)
         .Add("image-id", row => row.Instance.ImageId)
         .Add("instance-id", row => row.Instance.Id)
@@ -81,6 +87,8 @@ internal static class InstanceFilters
         .Add("vpc-id", row => row.View.VpcId);
 
     private static FilterSet<InstanceRow> Options(FilterSet<InstanceRow> filters) => filters
+        .Add("capacity-reservation-id", row => row.View.CapacityReservationId)
+        .Add("capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id", row => row.Instance.CapacityChoice?.ReservationId)
         .Add("capacity-reservation-specification.capacity-reservation-preference", row => row.View.CapacityReservationSpecification?.CapacityReservationPreference)
         .Add("ebs-optimized", row => row.Instance.EbsOptimized)
         .Add("ena-support", row => Text(row.View.EnaSupport))

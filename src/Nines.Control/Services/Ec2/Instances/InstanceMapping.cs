@@ -1,9 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
+using Demand = Nines.Control.Hosts.Demand;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using SecurityGroup = Nines.Control.Services.Ec2.SecurityGroups.SecurityGroup;
 using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
@@ -37,9 +40,11 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
                 GroupName = instance.PlacementGroupName ?? "",
                 GroupId = instance.PlacementGroupId,
                 PartitionNumber = instance.PlacementPartition,
-                Tenancy = "default",
+                Tenancy = instance.DedicatedHostId is null ? "default" : DedicatedHostRules.Tenancy,
+                HostId = instance.DedicatedHostId,
+                Affinity = instance.DedicatedHostId is null ? null : instance.HostAffinity ? "host" : "default",
             },
-            PrivateDnsName = primary is null ? "" : InstanceNames.PrivateDnsName(primary.PrivateIpAddress, region),
+            PrivateDnsName = primary is null ? "" : $"{InstanceNames.HostName(instance, primary.PrivateIpAddress)}.{InstanceNames.PrivateDomain(region)}",
             PrivateIpAddress = primary?.PrivateIpAddress,
             ProductCodes = [],
             PublicDnsName = publicName ?? "",
@@ -64,7 +69,8 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             Tags = instance.Tags.ToApiOrNull(),
             VirtualizationType = "hvm",
             CpuOptions = CpuOf(instance),
-            CapacityReservationSpecification = new CapacityReservationSpecificationResponse { CapacityReservationPreference = "open" },
+            CapacityReservationId = Demand.Of(instance) == default ? null : instance.CapacityReservationId,
+            CapacityReservationSpecification = (instance.CapacityChoice ?? CapacityChoice.Open).Describe(),
             HibernationOptions = new HibernationOptions { Configured = instance.HibernationConfigured },
             MetadataOptions = OptionsOf(instance),
             EnclaveOptions = new EnclaveOptions { Enabled = false },
@@ -72,7 +78,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             PlatformDetails = "Linux/UNIX",
             UsageOperation = "RunInstances",
             UsageOperationUpdateTime = primary?.Attachment?.AttachTime ?? instance.LaunchTime,
-            PrivateDnsNameOptions = primary is null ? null : new PrivateDnsNameOptionsResponse { HostnameType = "ip-name", EnableResourceNameDnsARecord = false, EnableResourceNameDnsAAAARecord = false },
+            PrivateDnsNameOptions = primary is null ? null : (instance.NameOptions ?? PrivateNameOptions.Default).Describe(),
             MaintenanceOptions = new InstanceMaintenanceOptions { AutoRecovery = instance.AutoRecoveryDisabled ? "disabled" : "default" },
             CurrentInstanceBootMode = instance.BootMode is "uefi" or "uefi-preferred" ? "uefi" : "legacy-bios",
         };
@@ -182,7 +188,8 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
         return new CpuOptions { CoreCount = instance.VCpus / threads, ThreadsPerCore = threads };
     }
 
-    private static IamInstanceProfile? ProfileOf(string? arn) => arn is null ? null : new IamInstanceProfile
+    /// <summary>A profile by its ARN.</summary>
+    public static IamInstanceProfile? ProfileOf(string? arn) => arn is null ? null : new IamInstanceProfile
     {
         Arn = arn,
         Id = $"AIPA{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(arn)))[..17]}",

@@ -6,6 +6,9 @@ internal static class InstanceNames
     /// <summary>The host name that follows from a private address: <c>ip-172-31-16-4</c>.</summary>
     public static string HostName(string privateIpAddress) => $"ip-{Dashed(privateIpAddress)}";
 
+    /// <summary>The host name of an instance at an address of its primary adapter.</summary>
+    public static string HostName(Instance instance, string privateIpAddress) => instance.NameOptions is { IsResourceName: true } ? instance.Id : HostName(privateIpAddress);
+
     /// <summary>The domain of private names in a region.</summary>
     public static string PrivateDomain(string region) => region == "us-east-1" ? "ec2.internal" : $"{region}.compute.internal";
 

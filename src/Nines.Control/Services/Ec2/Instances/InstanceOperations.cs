@@ -3,6 +3,8 @@ using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
 
@@ -37,6 +39,7 @@ internal sealed class InstanceOperations(
         table.On(Ec2Api.ModifyInstanceAttribute, attributes.ModifyAsync, answersDryRun: true);
         table.On(Ec2Api.ResetInstanceAttribute, attributes.ResetAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyInstanceMetadataOptions, attributes.ModifyMetadataOptionsAsync, answersDryRun: true);
+        table.On(Ec2Api.ModifyPrivateDnsNameOptions, attributes.ModifyNameOptionsAsync, answersDryRun: true);
         table.On(Ec2Api.DescribeInstanceCreditSpecifications, credits.DescribeAsync, answersDryRun: true);
         table.On(Ec2Api.GetPasswordData, console.GetPasswordAsync, answersDryRun: true);
         table.On(Ec2Api.DescribeInstanceTopology, topologies.DescribeAsync, answersDryRun: true);
@@ -68,9 +71,10 @@ internal sealed class InstanceOperations(
                     call.AnswerDryRun();
                     foreach (var (before, after) in steps.Where(step => !ReferenceEquals(step.Before, step.After)))
                     {
-                        rooms.Add(Reserve(after));
+                        var room = Reserve(transaction, after, call.Now);
+                        rooms.Add(room);
                         InstanceTransitions.AssociatePublicAddresses(transaction, addresses.PublicPool, after);
-                        transaction.Put(Instance.Table, after);
+                        transaction.Put(Instance.Table, after with { CapacityReservationId = room.ReservationOf(0) });
                     }
 
                     return Changes(steps);
@@ -181,13 +185,18 @@ internal sealed class InstanceOperations(
         }
     }
 
-    private HostReservation Reserve(Instance instance)
+    private HostReservation Reserve(CloudTransaction transaction, Instance instance, DateTimeOffset now)
     {
+        var choice = instance.CapacityChoice ?? CapacityChoice.Open;
+        var isDedicated = instance.DedicatedHostId is not null;
+        DedicatedHostRules.DemandHost(transaction, instance);
+        var reservations = CapacityReservationRules.For(transaction, instance.AccountId, instance.InstanceType, choice, instance.PlacementGroupId is not null || isDedicated, now);
+
         // Its disks lie on one host; nowhere else can it start.
-        var room = ledger.ReserveOn(instance.HostId!, Demand.Of(instance));
+        var room = ledger.ReserveOn(instance.HostId!, Demand.Of(instance), reservations.In(instance.Zone, choice), isDedicated);
         if (room.HostIds.Count == 0)
         {
-            throw InstanceErrors.InsufficientCapacity(instance.InstanceType, instance.Zone, []);
+            throw choice.ReservationId is { } id ? CapacityReservationErrors.Exceeded(id) : isDedicated ? DedicatedHostErrors.Full() : InstanceErrors.InsufficientCapacity(instance.InstanceType, instance.Zone, []);
         }
 
         room.AssignTo([instance.Id]);

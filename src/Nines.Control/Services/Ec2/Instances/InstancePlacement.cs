@@ -1,27 +1,22 @@
 using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.Instances;
 
-/// <summary>Moves a stopped instance into a placement group, out of one, or into another partition.</summary>
+/// <summary>Moves a stopped instance into a placement group, out of one, into another partition, or to the dedicated host that has its disks.</summary>
 internal sealed class InstancePlacement(Cloud cloud)
 {
     public async ValueTask<ModifyInstancePlacementResult> ModifyAsync(ModifyInstancePlacementRequest input, Call call, CancellationToken cancellationToken)
     {
         var id = string.IsNullOrEmpty(input.InstanceId) ? throw Ec2Errors.MissingParameter("InstanceId") : ResourceId.Parse<InstanceId>(input.InstanceId);
-        LaunchRefusals.CheckTenancy(input.HostId, input.Tenancy, input.HostResourceGroupArn);
-        if (input.Affinity is not null)
+        if (input is { GroupName: null, GroupId: null, PartitionNumber: null, Tenancy: null, HostId: null, Affinity: null, HostResourceGroupArn: null })
         {
-            throw Ec2Errors.InvalidParameterCombination("Affinity can be specified only for instances with the tenancy 'host'.");
-        }
-
-        if (input is { GroupName: null, GroupId: null, PartitionNumber: null, Tenancy: null })
-        {
-            throw Ec2Errors.MissingParameter("GroupName, GroupId, PartitionNumber or Tenancy");
+            throw Ec2Errors.MissingParameter("GroupName, GroupId, PartitionNumber, Tenancy, HostId or Affinity");
         }
 
         await cloud.WriteAsync(
@@ -34,12 +29,36 @@ internal sealed class InstancePlacement(Cloud cloud)
                     throw InstanceErrors.NotStopped(instance.Id);
                 }
 
-                var moved = Move(transaction, instance, input);
+                var moved = Move(transaction, OnHost(transaction, instance, input), input);
                 call.AnswerDryRun();
                 transaction.Put(Instance.Table, moved);
             },
             cancellationToken);
         return new ModifyInstancePlacementResult { Return = true };
+    }
+
+    /// <summary>The instance on a dedicated host of the account that is the machine where its disks lie.</summary>
+    private static Instance OnHost(CloudTransaction transaction, Instance instance, ModifyInstancePlacementRequest input)
+    {
+        var tenancy = instance.DedicatedHostId is null ? "default" : DedicatedHostRules.Tenancy;
+        var group = input.GroupName is { Length: > 0 } ? input.GroupName : input.GroupId;
+        DedicatedHostRules.Check(new()
+        {
+            Tenancy = input.Tenancy ?? tenancy, HostId = input.HostId, Affinity = input.Affinity, HostResourceGroupArn = input.HostResourceGroupArn, GroupName = group,
+        });
+        if (input.Tenancy is { } asked && asked != tenancy)
+        {
+            throw DedicatedHostErrors.TenancyFixed(instance.Id);
+        }
+
+        var moved = input.Affinity is null ? instance : instance with { HostAffinity = DedicatedHostRules.ParseAffinity(input.Affinity) };
+        if (input.HostId is null)
+        {
+            return moved;
+        }
+
+        var host = DedicatedHostRules.For(transaction, instance.AccountId, instance.InstanceType, ResourceId.Parse<DedicatedHostId>(input.HostId).Value)[0];
+        return host.MachineId == instance.HostId && host.Zone == instance.Zone ? moved with { DedicatedHostId = host.Id } : throw DedicatedHostErrors.OtherMachine(host.Id, instance.Id);
     }
 
     private static Instance Move(CloudTransaction transaction, Instance instance, ModifyInstancePlacementRequest input)

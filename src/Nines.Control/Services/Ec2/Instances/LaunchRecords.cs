@@ -5,6 +5,7 @@ using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Subnets;
@@ -33,7 +34,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
         var instances = new List<Instance>(room.HostIds.Count);
         foreach (var hostId in room.HostIds)
         {
-            instances.Add(AddInstance(subnet, hostId, room.PartitionOf(instances.Count), reservation, instances.Count));
+            instances.Add(AddInstance(subnet, hostId, room, reservation, instances.Count));
         }
 
         return instances;
@@ -47,7 +48,7 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
         return $"02:{digest[0]:x2}:{digest[1]:x2}:{digest[2]:x2}:{digest[3]:x2}:{digest[4]:x2}";
     }
 
-    private Instance AddInstance(Subnet subnet, string hostId, int? partition, string reservation, int index)
+    private Instance AddInstance(Subnet subnet, string hostId, HostReservation room, string reservation, int index)
     {
         var id = ids.Next("i");
         NetworkInterface[] adapters = [.. target.Adapters.Select(adapter => AddInterface(adapter, adapter.Subnet ?? subnet, id))];
@@ -80,9 +81,14 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             Zone = subnet.AvailabilityZone,
             PlacementGroupId = target.Group?.Id,
             PlacementGroupName = target.Group?.Name,
-            PlacementPartition = partition,
+            PlacementPartition = room.PartitionOf(index),
+            DedicatedHostId = target.DedicatedHosts?.First(host => host.MachineId == hostId && host.Zone == subnet.AvailabilityZone).Id,
+            HostAffinity = request.HostAffinity,
+            CapacityChoice = request.Capacity == CapacityChoice.Open ? null : request.Capacity,
+            CapacityReservationId = room.ReservationOf(index),
             UserData = request.UserData,
             MetadataOptions = request.MetadataOptions,
+            NameOptions = request.NameOptions == PrivateNameOptions.Default ? null : request.NameOptions,
             ShutdownBehavior = request.ShutdownBehavior,
             DisableApiTermination = request.DisableApiTermination,
             DisableApiStop = request.DisableApiStop,

@@ -1,4 +1,5 @@
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Wire;
 
 namespace Nines.Control.Services.Ec2.Instances;
@@ -10,7 +11,6 @@ internal static class LaunchRefusals
     public static void Check(RunInstancesRequest input)
     {
         CheckPlacement(input.Placement);
-        CheckReferences(input);
         foreach (var (asked, what) in Features(input))
         {
             if (asked)
@@ -31,7 +31,6 @@ internal static class LaunchRefusals
         (input.EnclaveOptions?.Enabled == true, "Nitro Enclaves are"),
         (input.LicenseSpecifications is { Count: > 0 }, "License configurations are"),
         (input.CpuOptions?.AmdSevSnp == "enabled", "AMD SEV-SNP is"),
-        (input.PrivateDnsNameOptions?.HostnameType == "resource-name", "Host names of type resource-name are"),
     ];
 
     private static void CheckPlacement(Placement? placement)
@@ -46,30 +45,6 @@ internal static class LaunchRefusals
             throw Ec2Errors.InvalidParameterCombination("The parameter PartitionNumber can be used only with a placement group.");
         }
 
-        CheckTenancy(placement.HostId, placement.Tenancy, placement.HostResourceGroupArn);
-    }
-
-    /// <summary>Refuses hosts of one's own.</summary>
-    /// <exception cref="AwsException"><c>InvalidHostID.NotFound</c>, <c>UnsupportedOperation</c>.</exception>
-    public static void CheckTenancy(string? hostId, string? tenancy, string? hostResourceGroupArn)
-    {
-        if (hostId is not null)
-        {
-            throw new AwsException("InvalidHostID.NotFound", $"The host ID '{hostId}' does not exist");
-        }
-
-        if (tenancy is not (null or "default") || hostResourceGroupArn is not null)
-        {
-            throw Ec2Errors.Unsupported("Instances of this cloud have the tenancy 'default'.");
-        }
-    }
-
-    private static void CheckReferences(RunInstancesRequest input)
-    {
-        if (input.CapacityReservationSpecification?.CapacityReservationTarget is { } target)
-        {
-            throw new AwsException(
-                "InvalidCapacityReservationId.NotFound", $"The capacity reservation ID '{target.CapacityReservationId}' does not exist");
-        }
+        DedicatedHostRules.Check(placement);
     }
 }

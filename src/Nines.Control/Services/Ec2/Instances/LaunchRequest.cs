@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.CapacityReservations;
 
 namespace Nines.Control.Services.Ec2.Instances;
 
@@ -28,6 +29,18 @@ internal sealed record LaunchRequest
     /// <summary>The partition of the group asked for.</summary>
     public int? PartitionNumber { get; init; }
 
+    /// <summary>Whether the instances run on dedicated hosts of the account.</summary>
+    public bool IsOnDedicatedHost { get; init; }
+
+    /// <summary>The dedicated host asked for; <see langword="null"/>: any that takes instances which name none.</summary>
+    public string? DedicatedHostId { get; init; }
+
+    /// <summary>Whether the instances belong to their dedicated host while they are stopped.</summary>
+    public bool HostAffinity { get; init; }
+
+    /// <summary>The capacity reservations that the instances may run in.</summary>
+    public required CapacityChoice Capacity { get; init; }
+
     /// <summary>The adapters in the order of their device index, the primary one first.</summary>
     public required ImmutableArray<LaunchInterface> Interfaces { get; init; }
 
@@ -36,6 +49,9 @@ internal sealed record LaunchRequest
     public ImmutableArray<byte>? UserData { get; init; }
 
     public required MetadataOptions MetadataOptions { get; init; }
+
+    /// <summary>What the instances are called in their network.</summary>
+    public required PrivateNameOptions NameOptions { get; init; }
 
     public ShutdownBehavior ShutdownBehavior { get; init; }
 

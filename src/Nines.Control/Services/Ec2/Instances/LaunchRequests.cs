@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 
@@ -37,6 +39,10 @@ internal static class LaunchRequests
             GroupName = input.Placement?.GroupName is { Length: > 0 } group ? group : null,
             GroupId = input.Placement?.GroupId is { Length: > 0 } groupId ? groupId : null,
             PartitionNumber = input.Placement?.PartitionNumber,
+            IsOnDedicatedHost = DedicatedHostRules.IsOnHost(input.Placement),
+            DedicatedHostId = input.Placement?.HostId is { } host ? ResourceId.Parse<DedicatedHostId>(host).Value : null,
+            HostAffinity = DedicatedHostRules.ParseAffinity(input.Placement?.Affinity),
+            Capacity = CapacityChoice.Parse(input.CapacityReservationSpecification),
             Interfaces = LaunchInterfaces.Parse(input),
             BlockDeviceMappings = input.BlockDeviceMappings,
             UserData = UserDataRules.Decode(input.UserData),
@@ -44,6 +50,8 @@ internal static class LaunchRequests
                 ? MetadataOptionsRules.Merge(
                     MetadataOptions.Default, options.HttpTokens, options.HttpPutResponseHopLimit, options.HttpEndpoint, options.HttpProtocolIpv6, options.InstanceMetadataTags)
                 : MetadataOptions.Default,
+            NameOptions = PrivateNameOptions.Default.With(
+                input.PrivateDnsNameOptions?.HostnameType, input.PrivateDnsNameOptions?.EnableResourceNameDnsARecord, input.PrivateDnsNameOptions?.EnableResourceNameDnsAAAARecord),
             ShutdownBehavior = ParseShutdownBehavior(input.InstanceInitiatedShutdownBehavior) ?? ShutdownBehavior.Stop,
             DisableApiTermination = input.DisableApiTermination ?? false,
             DisableApiStop = input.DisableApiStop ?? false,
@@ -93,7 +101,9 @@ internal static class LaunchRequests
         return (minimum, maximum);
     }
 
-    private static string? ParseProfile(IamInstanceProfileSpecification? profile, string accountId) => profile switch
+    /// <summary>The ARN of the profile that a request names; <see langword="null"/>: it names none.</summary>
+    /// <exception cref="Nines.Wire.AwsException">What EC2 answers.</exception>
+    public static string? ParseProfile(IamInstanceProfileSpecification? profile, string accountId) => profile switch
     {
         null or { Arn: null, Name: null } => null,
         { Arn: not null, Name: not null } =>

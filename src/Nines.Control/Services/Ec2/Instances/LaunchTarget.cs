@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
@@ -48,14 +50,23 @@ internal sealed record LaunchTarget
     /// <summary>That group's rule for their hosts.</summary>
     public GroupPlacement? Placement { get; init; }
 
+    /// <summary>The dedicated hosts that the instances may be on; <see langword="null"/>: they are on none.</summary>
+    public IReadOnlyList<DedicatedHost>? DedicatedHosts { get; init; }
+
+    /// <summary>The capacity reservations that the instances may run in, the oldest first.</summary>
+    public required IReadOnlyList<CapacityReservation> Reservations { get; init; }
+
     /// <summary>Whether the instances stop at their credits, where that is said; <see langword="null"/> for what their family does.</summary>
     public string? CpuCredits { get; init; }
+
+    /// <summary>The machines of the dedicated hosts in a zone; <see langword="null"/>: the instances are on none.</summary>
+    public IReadOnlySet<string>? MachinesIn(string zone) => DedicatedHosts?.Where(host => host.Zone == zone).Select(host => host.MachineId).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>What each instance takes of its host.</summary>
     public Demand Demand => new(Type.VCpus, Type.MemoryMiB);
 
     /// <exception cref="AwsException">Something that the request names does not exist, or does not go with the rest.</exception>
-    public static LaunchTarget Find(CloudTransaction transaction, LaunchRequest request, string accountId, IReadOnlyCollection<string> zones, SnapshotCatalog snapshots)
+    public static LaunchTarget Find(CloudTransaction transaction, LaunchRequest request, string accountId, IReadOnlyCollection<string> zones, SnapshotCatalog snapshots, DateTimeOffset now)
     {
         var image = FindImage(transaction, request.ImageId, accountId);
         var type = FindType(request, image);
@@ -67,6 +78,9 @@ internal sealed record LaunchTarget
         var vpc = transaction.Find(Vpc.Table, accountId, subnets[0].VpcId)
             ?? throw Ec2Errors.NotFound(ResourceKind.Vpc, subnets[0].VpcId);
         var group = request is { GroupName: null, GroupId: null } ? null : PlacementGroupRules.RequireForChange(transaction, accountId, request.GroupName, request.GroupId);
+        var reservations = CapacityReservationRules.For(transaction, accountId, type.Name, request.Capacity, group is not null || request.IsOnDedicatedHost, now);
+        var dedicated = request.IsOnDedicatedHost ? DedicatedHostRules.For(transaction, accountId, type.Name, request.DedicatedHostId) : null;
+        subnets = dedicated is null ? subnets : On(dedicated, subnets);
         return new LaunchTarget
         {
             Image = image,
@@ -77,7 +91,9 @@ internal sealed record LaunchTarget
             CpuCredits = type.IsBurstable ? request.CpuCredits ?? CreditOptions.DefaultOf(transaction, accountId, type.Name) : null,
             Group = group,
             Placement = group is null ? null : PlacementGroupRules.For(transaction, group, type.Name, request.PartitionNumber),
-            Subnets = subnets,
+            Reservations = reservations,
+            DedicatedHosts = dedicated,
+            Subnets = request.Capacity.ReservationId is null ? subnets : In(reservations[0], subnets),
             Adapters = FindAdapters(transaction, request, type, vpc, subnets[0]),
             Disks = disks,
             HostId = host?.Id,
@@ -145,7 +161,9 @@ internal sealed record LaunchTarget
             : throw InterfaceErrors.OtherZone();
     }
 
-    private static Image FindImage(CloudTransaction transaction, string id, string accountId)
+    /// <summary>An image that an account may launch.</summary>
+    /// <exception cref="AwsException"><c>InvalidAMIID.NotFound</c>, <c>InvalidAMIID.Unavailable</c>.</exception>
+    public static Image FindImage(CloudTransaction transaction, string id, string accountId)
     {
         // Found, not only listed: an image that is put away or deregistered at the same time makes this launch look again.
         var image = transaction.By(Image.ById, id).FirstOrDefault(image => image.IsVisibleTo(accountId)) is { } known ? transaction.Find(Image.Table, known.AccountId, known.Id) : null;
@@ -175,6 +193,20 @@ internal sealed record LaunchTarget
     {
         IReadOnlyList<Subnet> near = host is null ? subnets : [.. subnets.Where(subnet => host.Zones.Contains(subnet.AvailabilityZone))];
         return near.Count > 0 ? near : throw SnapshotErrors.OtherZone(SnapshotsOf(disks).First(), subnets[0].AvailabilityZone);
+    }
+
+    /// <summary>Those subnets whose zone the reservation is in that the request names.</summary>
+    private static IReadOnlyList<Subnet> In(CapacityReservation reservation, IReadOnlyList<Subnet> subnets)
+    {
+        IReadOnlyList<Subnet> within = [.. subnets.Where(subnet => subnet.AvailabilityZone == reservation.Zone)];
+        return within.Count > 0 ? within : throw CapacityReservationErrors.DoesNotFit(reservation.Id, "Availability Zone");
+    }
+
+    /// <summary>Those subnets whose zone has one of the hosts.</summary>
+    private static IReadOnlyList<Subnet> On(IReadOnlyList<DedicatedHost> hosts, IReadOnlyList<Subnet> subnets)
+    {
+        IReadOnlyList<Subnet> within = [.. subnets.Where(subnet => hosts.Any(host => host.Zone == subnet.AvailabilityZone))];
+        return within.Count > 0 ? within : throw DedicatedHostErrors.NoMachine();
     }
 
     private static InstanceType FindType(LaunchRequest request, Image image)

@@ -5,6 +5,8 @@ using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.Snapshots;
@@ -80,7 +82,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
     private IReadOnlyList<Instance> Launch(CloudTransaction transaction, LaunchRequest request, Call call, out HostReservation? room)
     {
         room = null;
-        var target = LaunchTarget.Find(transaction, request, call.AccountId, [.. zones.Zones.Select(zone => zone.Name)], snapshots);
+        var target = LaunchTarget.Find(transaction, request, call.AccountId, [.. zones.Zones.Select(zone => zone.Name)], snapshots, call.Now);
         call.AnswerDryRun();
         var subnet = Reserve(transaction, request, target, out room);
         foreach (var host in room.HostIds.Distinct())
@@ -110,13 +112,23 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
                 continue;
             }
 
-            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, MaximumIn(subnet, request, target), target.HostId, target.Placement);
+            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, MaximumIn(subnet, request, target), target.HostId, target.Placement, target.Reservations.In(subnet.AvailabilityZone, request.Capacity), target.MachinesIn(subnet.AvailabilityZone));
             if (room.HostIds.Count >= request.MinCount)
             {
                 return subnet;
             }
 
             room.Dispose();
+        }
+
+        if (request.Capacity.ReservationId is { } reservationId)
+        {
+            throw CapacityReservationErrors.Exceeded(reservationId);
+        }
+
+        if (target.DedicatedHosts is not null)
+        {
+            throw DedicatedHostErrors.Full();
         }
 
         var zone = target.Subnets[^1].AvailabilityZone;

@@ -13,6 +13,9 @@ internal sealed record StateReason(string Code, string Message)
     public static readonly StateReason UserInitiatedHibernate =
         new("Client.UserInitiatedHibernate", "Client.UserInitiatedHibernate: User initiated hibernate");
 
+    /// <summary>A scheduled event stopped it.</summary>
+    public static readonly StateReason ScheduledStop = new("Server.ScheduledStop", "Server.ScheduledStop: Stopped due to a scheduled event");
+
     /// <summary>The guest shut itself down.</summary>
     public static readonly StateReason InstanceInitiatedShutdown =
         new("Client.InstanceInitiatedShutdown", "Client.InstanceInitiatedShutdown: Instance initiated shutdown");

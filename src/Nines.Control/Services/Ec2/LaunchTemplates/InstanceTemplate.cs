@@ -34,7 +34,11 @@ internal sealed class InstanceTemplate(Cloud cloud, InstanceMapping mapping)
             TagSpecifications = TagsOf(instance),
             CreditSpecification = instance.CpuCredits is { } credits ? new() { CpuCredits = credits } : null,
             CpuOptions = new() { CoreCount = told.CpuOptions?.CoreCount, ThreadsPerCore = told.CpuOptions?.ThreadsPerCore },
-            CapacityReservationSpecification = new() { CapacityReservationPreference = told.CapacityReservationSpecification?.CapacityReservationPreference },
+            CapacityReservationSpecification = new()
+            {
+                CapacityReservationPreference = told.CapacityReservationSpecification?.CapacityReservationPreference,
+                CapacityReservationTarget = told.CapacityReservationSpecification?.CapacityReservationTarget,
+            },
             HibernationOptions = new() { Configured = instance.HibernationConfigured },
             MetadataOptions = ShapeDocument.Read<LaunchTemplateInstanceMetadataOptions>(ShapeDocument.Write(InstanceMapping.OptionsOf(instance))) with { State = null },
             EnclaveOptions = new() { Enabled = false },

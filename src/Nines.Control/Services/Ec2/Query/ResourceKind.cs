@@ -220,11 +220,44 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The subnet CIDR reservation ID '{0}' does not exist", "The subnet CIDR reservation IDs '{0}' do not exist"),
     };
 
+    /// <summary>The replacement of a root volume.</summary>
+    public static readonly ResourceKind RootReplacement = new("replacevol", "replace-root-volume-task")
+    {
+        MalformedCode = "InvalidReplaceRootVolumeTaskId.Malformed",
+        NotFoundCode = "InvalidReplaceRootVolumeTaskId.NotFound",
+        NotFound = new("The replace root volume task ID '{0}' does not exist", "The replace root volume task IDs '{0}' do not exist"),
+    };
+
+    /// <summary>Room for instances that an account has whether it uses it or not.</summary>
+    public static readonly ResourceKind CapacityReservation = new("cr", "capacity-reservation")
+    {
+        MalformedCode = "InvalidCapacityReservationId.Malformed",
+        NotFoundCode = "InvalidCapacityReservationId.NotFound",
+        NotFound = new("The capacity reservation ID '{0}' does not exist", "The capacity reservation IDs '{0}' do not exist"),
+    };
+
+    /// <summary>A machine that is one account's alone.</summary>
+    public static readonly ResourceKind DedicatedHost = new("h", "dedicated-host")
+    {
+        MalformedCode = "InvalidHostID.Malformed",
+        NotFoundCode = "InvalidHostID.NotFound",
+        NotFound = new("The host ID '{0}' does not exist", "The host IDs '{0}' do not exist"),
+    };
+
+    /// <summary>The hours in which scheduled events may happen.</summary>
+    public static readonly ResourceKind EventWindow = new("iew", "instance-event-window")
+    {
+        MalformedCode = "InvalidInstanceEventWindowId.Malformed",
+        NotFoundCode = "InvalidInstanceEventWindowId.NotFound",
+        NotFound = new("The instance event window ID '{0}' does not exist", "The instance event window IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
             ElasticAddress, NatGateway, PrefixList, LaunchTemplate, PlacementGroup, VpcPeering, NetworkInsightsPath, NetworkInsightsAnalysis, FlowLog, SubnetCidrReservation,
+            RootReplacement, CapacityReservation, DedicatedHost, EventWindow,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>

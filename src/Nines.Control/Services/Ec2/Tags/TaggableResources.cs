@@ -1,4 +1,6 @@
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
@@ -13,7 +15,9 @@ using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.PrefixLists;
 using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.RouteTables;
+using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.SecurityGroups;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.SubnetCidrReservations;
@@ -30,9 +34,12 @@ internal static class TaggableResources
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TaggableResource> All { get; } =
     [
+        TaggableResource.Of(ResourceKind.CapacityReservation, CapacityReservation.Table),
+        TaggableResource.Of(ResourceKind.DedicatedHost, DedicatedHost.Table),
         TaggableResource.Of(ResourceKind.DhcpOptions, DhcpOptions.Table),
         TaggableResource.Of(ResourceKind.ElasticAddress, ElasticAddress.Table),
         TaggableResource.Of(ResourceKind.FlowLog, FlowLog.Table),
+        TaggableResource.Of(ResourceKind.EventWindow, EventWindow.Table),
         TaggableResource.Of(ResourceKind.Image, Image.Table),
         TaggableResource.Of(ResourceKind.Instance, Instance.Table),
         TaggableResource.Of(ResourceKind.InternetGateway, InternetGateway.Table),
@@ -45,6 +52,7 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.NetworkInterface, NetworkInterface.Table),
         TaggableResource.Of(ResourceKind.PlacementGroup, PlacementGroup.Table),
         TaggableResource.Of(ResourceKind.PrefixList, PrefixList.Table),
+        TaggableResource.Of(ResourceKind.RootReplacement, RootReplacement.Table),
         TaggableResource.Of(ResourceKind.RouteTable, RouteTable.Table),
         TaggableResource.Of(ResourceKind.SecurityGroup, SecurityGroup.Table),
         new SecurityGroupRuleTags(),

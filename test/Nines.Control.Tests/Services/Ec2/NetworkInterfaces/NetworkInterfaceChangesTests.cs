@@ -110,7 +110,7 @@ public sealed class NetworkInterfaceChangesTests : IAsyncLifetime
 
         var adapter = _cloud.Cloud.Find(NetworkInterface.Table, ComputeFixture.Account, id)!;
         adapter.PublicIpAddress.ShouldNotBeNull().ShouldNotBe(elastic.PublicIp);
-        var spec = Nines.Control.Hosts.HostStateRenderer.Interface(adapter);
+        var spec = Nines.Control.Hosts.HostStateRenderer.Interface(adapter, Instances.SampleInstance.In(Nines.Control.Services.Ec2.Instances.InstanceState.Running));
         spec.SecondaryAddresses.ShouldHaveSingleItem().ShouldBe(new InterfaceAddressSpec(address, elastic.PublicIp));
         (await RefusalOf(() => _cloud.CallAsync(
             Ec2Api.AssociateAddress, new AssociateAddressRequest { AllocationId = elastic.AllocationId, NetworkInterfaceId = id, PrivateIpAddress = "172.31.0.99" }))).ShouldBe("InvalidParameterValue");

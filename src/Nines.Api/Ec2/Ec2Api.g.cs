@@ -608,6 +608,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DisableEbsEncryptionByDefault.</summary>
+    public static Operation<DisableEbsEncryptionByDefaultRequest, DisableEbsEncryptionByDefaultResult> DisableEbsEncryptionByDefault { get; } = new("DisableEbsEncryptionByDefault")
+    {
+    };
+
     /// <summary>The operation DisableFastLaunch.</summary>
     public static Operation<DisableFastLaunchRequest, DisableFastLaunchResult> DisableFastLaunch { get; } = new("DisableFastLaunch")
     {
@@ -652,6 +657,11 @@ public static class Ec2Api
 
     /// <summary>The operation DisassociateVpcCidrBlock.</summary>
     public static Operation<DisassociateVpcCidrBlockRequest, DisassociateVpcCidrBlockResult> DisassociateVpcCidrBlock { get; } = new("DisassociateVpcCidrBlock")
+    {
+    };
+
+    /// <summary>The operation EnableEbsEncryptionByDefault.</summary>
+    public static Operation<EnableEbsEncryptionByDefaultRequest, EnableEbsEncryptionByDefaultResult> EnableEbsEncryptionByDefault { get; } = new("EnableEbsEncryptionByDefault")
     {
     };
 
@@ -703,6 +713,16 @@ public static class Ec2Api
 
     /// <summary>The operation GetDefaultCreditSpecification.</summary>
     public static Operation<GetDefaultCreditSpecificationRequest, GetDefaultCreditSpecificationResult> GetDefaultCreditSpecification { get; } = new("GetDefaultCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation GetEbsDefaultKmsKeyId.</summary>
+    public static Operation<GetEbsDefaultKmsKeyIdRequest, GetEbsDefaultKmsKeyIdResult> GetEbsDefaultKmsKeyId { get; } = new("GetEbsDefaultKmsKeyId")
+    {
+    };
+
+    /// <summary>The operation GetEbsEncryptionByDefault.</summary>
+    public static Operation<GetEbsEncryptionByDefaultRequest, GetEbsEncryptionByDefaultResult> GetEbsEncryptionByDefault { get; } = new("GetEbsEncryptionByDefault")
     {
     };
 
@@ -763,6 +783,11 @@ public static class Ec2Api
 
     /// <summary>The operation ModifyDefaultCreditSpecification.</summary>
     public static Operation<ModifyDefaultCreditSpecificationRequest, ModifyDefaultCreditSpecificationResult> ModifyDefaultCreditSpecification { get; } = new("ModifyDefaultCreditSpecification")
+    {
+    };
+
+    /// <summary>The operation ModifyEbsDefaultKmsKeyId.</summary>
+    public static Operation<ModifyEbsDefaultKmsKeyIdRequest, ModifyEbsDefaultKmsKeyIdResult> ModifyEbsDefaultKmsKeyId { get; } = new("ModifyEbsDefaultKmsKeyId")
     {
     };
 
@@ -920,6 +945,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ResetEbsDefaultKmsKeyId.</summary>
+    public static Operation<ResetEbsDefaultKmsKeyIdRequest, ResetEbsDefaultKmsKeyIdResult> ResetEbsDefaultKmsKeyId { get; } = new("ResetEbsDefaultKmsKeyId")
+    {
+    };
+
     /// <summary>The operation ResetImageAttribute.</summary>
     public static Operation<ResetImageAttributeRequest, ResetImageAttributeResult> ResetImageAttribute { get; } = new("ResetImageAttribute")
     {
@@ -1006,7 +1036,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyDefaultCreditSpecification, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptVpcPeeringConnection, AllocateAddress, AssignPrivateIpAddresses, AssociateAddress, AssociateDhcpOptions, AssociateRouteTable, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CopyImage, CopySnapshot, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateImage, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrincipalIdFormat, DescribeRegions, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableEbsEncryptionByDefault, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateRouteTable, DisassociateVpcCidrBlock, EnableEbsEncryptionByDefault, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetEbsDefaultKmsKeyId, GetEbsEncryptionByDefault, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTypesFromInstanceRequirements, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSnapshotBlockPublicAccessState, ImportKeyPair, LockSnapshot, ModifyDefaultCreditSpecification, ModifyEbsDefaultKmsKeyId, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, MonitorInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetEbsDefaultKmsKeyId, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
@@ -31,6 +32,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]
+[JsonSerializable(typeof(EncryptionDefaults))]
 [JsonSerializable(typeof(FastLaunch))]
 [JsonSerializable(typeof(Image))]
 [JsonSerializable(typeof(ImageName))]

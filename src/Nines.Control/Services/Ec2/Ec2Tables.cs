@@ -3,6 +3,7 @@ using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
@@ -29,7 +30,7 @@ internal static class Ec2Tables
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
-        AccountNetwork.Table, ClientToken.Table, DefaultCredit.Table, DhcpOptions.Table, ElasticAddress.Table, FastLaunch.Table, Image.Table, ImageName.Table,
+        AccountNetwork.Table, ClientToken.Table, DefaultCredit.Table, DhcpOptions.Table, ElasticAddress.Table, EncryptionDefaults.Table, FastLaunch.Table, Image.Table, ImageName.Table,
         InternetGateway.Table, KeyPair.Table, KeyPairName.Table, LaunchTemplate.Table, LaunchTemplateName.Table, LaunchTemplateVersion.Table, NatGateway.Table, NetworkAcl.Table,
         NetworkInsightsAnalysis.Table, NetworkInsightsPath.Table, PlacementGroup.Table, PlacementGroupName.Table, PrefixList.Table, PrivateAddress.Table, PublicAccessBlock.Table, PublicAddress.Table,
         RouteTable.Table, SecurityGroup.Table, Subnet.Table, Vpc.Table, VpcPeering.Table,

@@ -3,6 +3,7 @@ using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InternetGateways;
@@ -44,6 +45,7 @@ internal sealed class AccountResetter(AccountNetworkBootstrap bootstrap) : IRese
         transaction.DeleteAll(DefaultCredit.Table, accountId);
         transaction.DeleteAll(DhcpOptions.Table, accountId);
         transaction.DeleteAll(ElasticAddress.Table, accountId);
+        transaction.DeleteAll(EncryptionDefaults.Table, accountId);
         transaction.DeleteAll(FastLaunch.Table, accountId);
         transaction.DeleteAll(Image.Table, accountId);
         transaction.DeleteAll(ImageName.Table, accountId);

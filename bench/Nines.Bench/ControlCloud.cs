@@ -1,13 +1,16 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Api.Ec2;
 using Nines.Control.Admin;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
+using Nines.Control.Secrets;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
 using Nines.Host.Simulated;
@@ -28,9 +31,11 @@ internal sealed class ControlCloud : IAsyncDisposable
     private readonly SqliteStore _store;
     private readonly OperationTable _operations = new();
     private readonly List<SimulatedHost> _hosts = [];
+    private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
+    private readonly SecretBox _box;
     private AccountNetworkBootstrap _beginning = null!;
 
-    private ControlCloud(string path) => _store = SqliteStore.Open(path);
+    private ControlCloud(string path) => (_store, _box) = (SqliteStore.Open(path), new SecretBox(new byte[SecretBox.MasterKeyBytes], _random));
 
     public Cloud Cloud { get; private set; } = null!;
 
@@ -42,7 +47,7 @@ internal sealed class ControlCloud : IAsyncDisposable
         var bench = new ControlCloud(path);
         var ids = new SeededIdSource(new Random(7));
         var zones = new ZoneCatalog("us-east-1", 1);
-        bench.Cloud = await Cloud.OpenAsync(bench._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables], cancellationToken: cancellationToken);
+        bench.Cloud = await Cloud.OpenAsync(bench._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables], cancellationToken: cancellationToken);
 
         // AWS's networks have room for 65,536 addresses; one that is larger lets one account hold them all.
         var account = new AccountOptions { DefaultVpcCidrBlock = "10.0.0.0/8", DefaultSubnetPrefixLength = 12 };
@@ -55,6 +60,7 @@ internal sealed class ControlCloud : IAsyncDisposable
             zones,
             new AddressOptions { PublicPool = Ipv4Block.Parse("100.64.0.0/10") },
             new PlacementOptions(),
+            new DataKeys(bench.Cloud, ids, new KmsCipher(bench._box, bench._random), zones.Region),
             TimeProvider.System,
             new Random(7),
             NullLoggerFactory.Instance);
@@ -122,6 +128,8 @@ internal sealed class ControlCloud : IAsyncDisposable
         await Cloud.DisposeAsync();
         await _store.DisposeAsync();
         _hosts.ForEach(host => host.Dispose());
+        _box.Dispose();
+        _random.Dispose();
     }
 
     private static void AddImage(CloudTransaction transaction) => transaction.Insert(Image.Table, new Image

@@ -74,9 +74,9 @@ internal sealed class ControlPlane : IAsyncDisposable
         var zones = new ZoneCatalog(root.Region, options.Zones);
         var beginning = new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions());
         await beginning.EnsureAsync(root.AccountId, cancellationToken);
-        var compute = new Ec2Compute(
-            cloud, ids, zones, options.Addresses, options.Placement, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
         var kms = new KmsService(cloud, ids, identity.Box, root.Region, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
+        var compute = new Ec2Compute(
+            cloud, ids, zones, options.Addresses, options.Placement, kms.DataKeys, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
         var ssm = new SsmService(cloud, identity.Box);
         var audit = new AuditLog(store, time, loggers.CreateLogger<AuditLog>());
         var gateway = new GatewayBuilder

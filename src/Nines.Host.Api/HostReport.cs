@@ -14,6 +14,9 @@ public sealed record HostReport
     /// <summary>The last generation that the host accepted.</summary>
     public required long AcceptedGeneration { get; init; }
 
+    /// <summary>Whether the host began again and has not been told since what its disks are encrypted with, which it does not keep.</summary>
+    public bool MissesSecrets { get; init; }
+
     public ImmutableArray<VmStatus> Vms { get; init; } = [];
 
     public ImmutableArray<VolumeStatus> Volumes { get; init; } = [];

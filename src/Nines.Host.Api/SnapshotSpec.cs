@@ -14,4 +14,10 @@ public sealed record SnapshotSpec(string Id, string VolumeId, Presence Presence 
 
     /// <summary>The snapshot of this host that it is a copy of, or <see langword="null"/>; then it has no volume.</summary>
     public string? CopyOf { get; init; }
+
+    /// <summary>For a copy: what it is encrypted with, or <see langword="null"/>: it is not. Else it is encrypted as its volume is.</summary>
+    public DiskKey? Key { get; init; }
+
+    /// <summary>For a copy: what its source is encrypted with, or <see langword="null"/>: it is not. Under another key than that it is written anew.</summary>
+    public DiskKey? SourceKey { get; init; }
 }

@@ -19,4 +19,7 @@ public enum VmEndReason
 
     /// <summary>It could not be started; the message says why.</summary>
     FailedToStart,
+
+    /// <summary>It could not be started because a disk's key cannot be had; the message says why.</summary>
+    DiskLocked,
 }

@@ -15,6 +15,15 @@ public sealed record VolumeSpec
     /// <summary>The snapshot of this host that the disk starts as (copy on write); it waits for a snapshot that is not taken yet.</summary>
     public string? SnapshotId { get; init; }
 
+    /// <summary>What its own files are encrypted with, or <see langword="null"/>: they are not.</summary>
+    public DiskKey? Key { get; init; }
+
+    /// <summary>
+    /// What the snapshot is encrypted with that the disk starts as, or <see langword="null"/>: it is not. An encrypted disk that starts as a snapshot under another
+    /// key, or under none, begins as a copy of it: none of its data lies under what it is not to lie under.
+    /// </summary>
+    public DiskKey? SourceKey { get; init; }
+
     /// <summary>Reads and writes per second that the guest may make; 0: as many as it can.</summary>
     public int IopsLimit { get; init; }
 

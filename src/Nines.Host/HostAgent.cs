@@ -54,11 +54,13 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private readonly AsyncSignal _networksWake = new();
     private readonly AsyncSignal _volumesWake = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly DiskCopies _copies;
     private ObservationLog _observations;
     private VolumeReconciler _volumes;
     private SnapshotReconciler _snapshots;
     private VmServices? _services;
     private HostState _desired = new() { Generation = 0 };
+    private bool _missesSecrets;
     private AppliedNetworks _applied = AppliedNetworks.None;
     private Task _loops = Task.CompletedTask;
 
@@ -80,6 +82,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             IsBusy, ReportFastLaunch, time, loggers.CreateLogger<InstantLaunches>());
         _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
         _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _records, () => Volatile.Read(ref _desired));
+        _copies = new DiskCopies(_volumesWake.Set);
         _observations = new ObservationLog(1, time);
         _snapshots = NewSnapshots();
         _volumes = NewVolumes();
@@ -118,6 +121,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Released = _volumesWake.Set,
         };
         _desired = _file.Load();
+        _missesSecrets = _desired.Volumes.Values.Any(volume => volume.Key is not null) || _desired.Snapshots.Values.Any(snapshot => snapshot.Key is not null);
         foreach (var id in _records.Ids().Union(_desired.Vms.Keys))
         {
             MachineOf(id).Desire(_desired.Vms.GetValueOrDefault(id));
@@ -153,6 +157,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
 
             await _file.SaveAsync(desired, cancellationToken);
             Volatile.Write(ref _desired, desired);
+            Volatile.Write(ref _missesSecrets, false);
             _logger.GenerationAccepted(desired.Generation);
             var changes = DesiredChanges.Between(previous.Vms, desired.Vms, DesiredChanges.Named(previous, desired)?.Vms);
             foreach (var spec in changes.Changed)
@@ -177,8 +182,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<HostReport> ReportAsync(long afterSequence, TimeSpan wait, CancellationToken cancellationToken) =>
-        _observations.ReadAsync(afterSequence, wait, () => Volatile.Read(ref _desired).Generation, cancellationToken);
+    public async Task<HostReport> ReportAsync(long afterSequence, TimeSpan wait, CancellationToken cancellationToken) =>
+        await _observations.ReadAsync(afterSequence, wait, () => Volatile.Read(ref _desired).Generation, cancellationToken) with { MissesSecrets = Volatile.Read(ref _missesSecrets) };
 
     /// <inheritdoc/>
     public Task<HostUsage> MeasureAsync(CancellationToken cancellationToken)
@@ -232,6 +237,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
                 }
             }
 
+            await _copies.AbandonAllAsync();
             await new QemuSweep(_options, _records, _launcher, _time).RunAsync(cancellationToken);
             await _networks.PurgeAsync(cancellationToken);
             await _groups.RemoveAllAsync(cancellationToken);
@@ -260,6 +266,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         await _stop.CancelAsync();
         await _instant.PauseAsync();
         await _loops;
+        await _copies.AbandonAllAsync();
         await Task.WhenAll(_machines.Values.Select(machine => machine.DisposeAsync().AsTask()));
         _instant.Dispose();
         _kept.Dispose();
@@ -312,13 +319,19 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         foreach (var disk in spec.Disks)
         {
             var status = _volumes.StatusOf(disk.VolumeId);
+            var volume = desired.Volumes.GetValueOrDefault(disk.VolumeId);
+            if (volume?.Key is { Failure: { } why })
+            {
+                return new VmReadiness(VmReadinessState.Locked, why);
+            }
+
             if (status is { State: VolumeState.Failed })
             {
                 return new VmReadiness(VmReadinessState.Failed, status.Message);
             }
 
             if (status is not { State: VolumeState.Ready } || _snapshots.IsHalf(disk.VolumeId)
-                || (desired.Volumes.TryGetValue(disk.VolumeId, out var volume) && status.SizeGiB < volume.SizeGiB))
+                || (volume is not null && (status.SizeGiB < volume.SizeGiB || volume.Key is { Secret: null })))
             {
                 return new VmReadiness(VmReadinessState.Waiting, $"Waits for volume {disk.VolumeId}.");
             }
@@ -353,13 +366,17 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     {
         var spec = Volatile.Read(ref _desired).Volumes.GetValueOrDefault(volumeId);
         return new(
-            _volumes.StatusOf(volumeId) is { State: VolumeState.Ready } && !_snapshots.IsHalf(volumeId), (long)(spec?.SizeGiB ?? 0) << 30, spec?.IopsLimit ?? 0, spec?.BytesPerSecondLimit ?? 0);
+            _volumes.StatusOf(volumeId) is { State: VolumeState.Ready } && !_snapshots.IsHalf(volumeId) && spec?.Key is not { Secret: null },
+            (long)(spec?.SizeGiB ?? 0) << 30,
+            spec?.IopsLimit ?? 0,
+            spec?.BytesPerSecondLimit ?? 0,
+            spec?.Key);
     }
 
-    private VolumeReconciler NewVolumes() => new(_volumeStore, id => _snapshots.IsComing(id), _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
+    private VolumeReconciler NewVolumes() => new(_volumeStore, _copies, id => _snapshots.IsComing(id), _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
 
     private SnapshotReconciler NewSnapshots() => new(
-        new SnapshotStore(_options, _volumeStore), new OpenDisks(() => _machines.Values), _locks, _observations, _loggers.CreateLogger<SnapshotReconciler>());
+        new SnapshotStore(_options, _volumeStore), new OpenDisks(() => _machines.Values), _locks, _copies, _observations, _loggers.CreateLogger<SnapshotReconciler>());
 
     private void ReportFastLaunch(FastLaunchSpec spec, FastLaunchStatus? status)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
@@ -16,8 +17,13 @@ namespace Nines.Control.Hosts;
 /// Keeps the desired state of one host in step with the records. Only what changed is rendered again; what did not stays the
 /// same object, so that neither this nor a host in the same process does work for the other ten thousand machines.
 /// </summary>
+/// <param name="cloud">The records.</param>
+/// <param name="zones">The zones.</param>
+/// <param name="groups">Rendered groups.</param>
+/// <param name="tellKey">What a host is told of a key that an account's disk is encrypted with.</param>
+/// <param name="hostId">The host.</param>
 /// <remarks>Not for several threads: the reconciler of a host runs once at a time.</remarks>
-internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroupSpecs groups, string hostId)
+internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroupSpecs groups, Func<string, VolumeKey?, DiskKey?> tellKey, string hostId)
 {
     // How many adapters of each network are in each group, so that its groups are known without looking at all adapters.
     private readonly Dictionary<string, Dictionary<string, int>> _memberships = new(StringComparer.Ordinal);
@@ -85,7 +91,7 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         {
             if (cloud.Find(Volume.Table, key.AccountId, key.Id) is { } volume && volume.HostId == hostId)
             {
-                var spec = HostStateRenderer.Volume(volume);
+                var spec = HostStateRenderer.Volume(volume, key => tellKey(volume.AccountId, key));
                 if (!specs.TryGetValue(key.Id, out var known) || known != spec)
                 {
                     specs[key.Id] = spec;
@@ -112,7 +118,7 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
             {
                 specs.Remove(key.Id);
             }
-            else if (HostStateRenderer.Snapshot(snapshot) is var spec && spec != specs.GetValueOrDefault(key.Id))
+            else if (HostStateRenderer.Snapshot(snapshot, key => tellKey(snapshot.AccountId, key)) is var spec && spec != specs.GetValueOrDefault(key.Id))
             {
                 specs[key.Id] = spec;
             }

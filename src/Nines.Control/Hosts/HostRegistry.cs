@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Nines.Control.Reconcile;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
 using Nines.Host.Api;
@@ -13,6 +14,7 @@ internal sealed class HostRegistry : IAsyncDisposable
 {
     private readonly Cloud _cloud;
     private readonly ZoneCatalog _zones;
+    private readonly VolumeKeys _keys;
     private readonly TimeProvider _time;
     private readonly ILogger<HostRegistry> _logger;
     private readonly SecurityGroupSpecs _groups;
@@ -24,10 +26,11 @@ internal sealed class HostRegistry : IAsyncDisposable
     private readonly HostWatch _watch;
 
     /// <summary>Begins to watch the records; hosts are added one by one.</summary>
-    public HostRegistry(Cloud cloud, ZoneCatalog zones, TimeProvider time, Random random, ILoggerFactory loggers)
+    public HostRegistry(Cloud cloud, ZoneCatalog zones, VolumeKeys keys, TimeProvider time, Random random, ILoggerFactory loggers)
     {
         _cloud = cloud;
         _zones = zones;
+        _keys = keys;
         _time = time;
         _logger = loggers.CreateLogger<HostRegistry>();
         _groups = new SecurityGroupSpecs(cloud);
@@ -52,7 +55,7 @@ internal sealed class HostRegistry : IAsyncDisposable
     {
         var facts = await host.DescribeAsync(cancellationToken);
         var record = await _cloud.WriteAsync(transaction => Record(transaction, facts, zones), cancellationToken);
-        var link = new HostLink(facts.Id, host, new HostComposer(_cloud, _zones, _groups, facts.Id), record.Epoch);
+        var link = new HostLink(facts.Id, host, new HostComposer(_cloud, _zones, _groups, _keys.Tell, facts.Id), record.Epoch);
         if (!_links.TryAdd(facts.Id, link))
         {
             throw new InvalidOperationException($"There is already a host {facts.Id}.");

@@ -38,8 +38,8 @@ internal sealed class HostReporter(HostLink link, HostObservations observations,
 
     private async Task TakeAsync(HostReport report, CancellationToken cancellationToken)
     {
-        // A host that has forgotten what it was told is told again.
-        if (report.AcceptedGeneration == 0 && link.WasTold)
+        // A host that has forgotten what it was told, or the secrets among it, is told again.
+        if ((report.AcceptedGeneration == 0 || report.MissesSecrets) && link.WasTold)
         {
             logger.HostForgot(link.Id);
             link.Forget();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -50,26 +51,36 @@ internal static class HostStateRenderer
             Metadata = Metadata(instance, groupNames, region, zoneId),
         };
 
-    /// <summary>A disk.</summary>
-    public static VolumeSpec Volume(Volume volume) => new()
+    /// <summary>A disk. Once it is made, nobody needs what it started as any more.</summary>
+    /// <param name="volume">The volume.</param>
+    /// <param name="tell">What a host is told of a key.</param>
+    public static VolumeSpec Volume(Volume volume, Func<VolumeKey?, DiskKey?> tell) => new()
     {
         Id = volume.Id,
         SizeGiB = volume.SizeGiB,
         ImageDigest = volume.ImageDigest,
         SnapshotId = volume.StartsAsSnapshot ? volume.SnapshotId : null,
+        Key = tell(volume.Key),
+        SourceKey = volume.Ready ? null : tell(volume.SourceKey),
         IopsLimit = VolumeRules.IopsLimit(volume.Shape),
         BytesPerSecondLimit = VolumeRules.BytesPerSecondLimit(volume.Shape),
         Presence = volume.State == Services.Ec2.Volumes.VolumeState.Deleting ? Presence.Absent : Presence.Present,
     };
 
-    /// <summary>A snapshot.</summary>
-    public static SnapshotSpec Snapshot(Snapshot snapshot) => new(
+    /// <summary>A snapshot. Of keys only a copy that is still to be made needs to know.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="tell">What a host is told of a key.</param>
+    public static SnapshotSpec Snapshot(Snapshot snapshot, Func<VolumeKey?, DiskKey?> tell) => new(
         snapshot.Id, snapshot.VolumeId, snapshot.State == Services.Ec2.Snapshots.SnapshotState.Deleting ? Presence.Absent : Presence.Present)
     {
         SetId = snapshot.SetId,
         Moment = snapshot.Moment,
         CopyOf = snapshot.CopyOf,
+        Key = IsToBeCopied(snapshot) ? tell(snapshot.Key) : null,
+        SourceKey = IsToBeCopied(snapshot) ? tell(snapshot.SourceKey) : null,
     };
+
+    private static bool IsToBeCopied(Snapshot snapshot) => snapshot is { CopyOf: not null, State: Services.Ec2.Snapshots.SnapshotState.Pending };
 
     /// <summary>An adapter. An instance's own names are those of its primary one.</summary>
     public static InterfaceSpec Interface(NetworkInterface adapter, Instance instance) => new()

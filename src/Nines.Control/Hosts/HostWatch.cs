@@ -15,6 +15,7 @@ using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 
 namespace Nines.Control.Hosts;
@@ -43,6 +44,7 @@ internal sealed class HostWatch : IDisposable
             cloud.Subscribe(Instance.Table, OnInstance),
             cloud.Subscribe(Volume.Table, OnVolume),
             cloud.Subscribe(Snapshot.Table, change => Mark((change.After ?? change.Before)!.HostId, changes => changes.MarkSnapshot(change.Key))),
+            cloud.Subscribe(KmsKey.Table, OnKey),
             cloud.Subscribe(NetworkInterface.Table, OnAdapter),
             cloud.Subscribe(SecurityGroup.Table, OnGroup),
             cloud.Subscribe(PrefixList.Table, OnPrefixList),
@@ -85,6 +87,25 @@ internal sealed class HostWatch : IDisposable
         {
             // Else the machine that has it is marked by its own record, which changes with its disks.
             MarkInstance(volume.HostId, new ResourceKey(volume.AccountId, attachment.InstanceId));
+        }
+    }
+
+    /// <summary>A key that cannot be used any more opens nothing, and one that can again does.</summary>
+    private void OnKey(Change<KmsKey> change)
+    {
+        if (change.Before?.IsEnabled == change.After?.IsEnabled)
+        {
+            return;
+        }
+
+        foreach (var volume in _cloud.By(Volume.ByKmsKey, change.Key.Id))
+        {
+            Mark(volume.HostId, changes => changes.MarkVolume(ResourceKey.Of(volume)));
+        }
+
+        foreach (var snapshot in _cloud.By(Snapshot.ByKmsKey, change.Key.Id))
+        {
+            Mark(snapshot.HostId, changes => changes.MarkSnapshot(ResourceKey.Of(snapshot)));
         }
     }
 

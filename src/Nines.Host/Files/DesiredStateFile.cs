@@ -32,9 +32,9 @@ internal sealed class DesiredStateFile(HostOptions options)
         }
     }
 
-    /// <summary>Returns when the state is on the disk.</summary>
+    /// <summary>Returns when the state is on the disk, without the secrets that disks are encrypted with: those are said again after a start.</summary>
     public Task SaveAsync(HostState state, CancellationToken cancellationToken) =>
-        DurableFile.WriteAsync(StatePath, JsonSerializer.SerializeToUtf8Bytes(state, HostJsonContext.Default.HostState), cancellationToken);
+        DurableFile.WriteAsync(StatePath, JsonSerializer.SerializeToUtf8Bytes(WithoutSecrets(state), HostJsonContext.Default.HostState), cancellationToken);
 
     /// <summary>Counts this start of the agent.</summary>
     /// <returns>How often it was started, this time included.</returns>
@@ -56,6 +56,17 @@ internal sealed class DesiredStateFile(HostOptions options)
             AgentPath, JsonSerializer.SerializeToUtf8Bytes(new AgentRecord(starts), HostFilesJsonContext.Default.AgentRecord), cancellationToken);
         return starts;
     }
+
+    private static HostState WithoutSecrets(HostState state) => state with
+    {
+        Volumes = state.Volumes.SetItems(state.Volumes.Where(entry => entry.Value.Key is not null || entry.Value.SourceKey is not null)
+            .Select(entry => KeyValuePair.Create(entry.Key, entry.Value with { Key = Written(entry.Value.Key), SourceKey = Written(entry.Value.SourceKey) }))),
+        Snapshots = state.Snapshots.SetItems(state.Snapshots.Where(entry => entry.Value.Key is not null || entry.Value.SourceKey is not null)
+            .Select(entry => KeyValuePair.Create(entry.Key, entry.Value with { Key = Written(entry.Value.Key), SourceKey = Written(entry.Value.SourceKey) }))),
+    };
+
+    /// <summary>Why a secret is not to be had may have changed by the next start, too.</summary>
+    private static DiskKey? Written(DiskKey? key) => key is null ? null : new DiskKey(key.Id);
 
     /// <summary>Removes both files.</summary>
     public void Delete()

@@ -29,7 +29,7 @@ public sealed class SimulatedHost : IHost, IDisposable
         _time = time;
         _faults = faults ?? NoFaults.Instance;
         _log = new ObservationLog(firstSequence: 1, time);
-        _machines = new SimulatedMachines(options, time, _faults, _log);
+        _machines = new SimulatedMachines(options, time, _faults, _log, ReadinessOf);
         _timer = time.CreateTimer(_ => Advance(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -253,6 +253,11 @@ public sealed class SimulatedHost : IHost, IDisposable
             return new ApplyResult(true, desired.Generation);
         }
     }
+
+    private VmReadiness ReadinessOf(VmSpec spec) =>
+        spec.Disks.Select(disk => _desired.Volumes.GetValueOrDefault(disk.VolumeId)?.Key?.Failure).OfType<string>().FirstOrDefault() is { } why
+            ? new VmReadiness(VmReadinessState.Locked, why)
+            : VmReadiness.Ready;
 
     private void PublishNetworksAndVolumes(HostState previous, HostState desired)
     {

@@ -8,7 +8,12 @@ namespace Nines.Host.Simulated;
 /// Machines in memory, driven by the same plan as real ones; the hypervisor is a clock. Not thread-safe: its owner calls it
 /// under a lock.
 /// </summary>
-internal sealed class SimulatedMachines(SimulatedHostOptions options, TimeProvider time, ISimulatedFaults faults, ObservationLog log)
+/// <param name="options">What the host is like.</param>
+/// <param name="time">The clock.</param>
+/// <param name="faults">What goes wrong.</param>
+/// <param name="log">Where what is observed goes.</param>
+/// <param name="readiness">Whether what a machine needs is there.</param>
+internal sealed class SimulatedMachines(SimulatedHostOptions options, TimeProvider time, ISimulatedFaults faults, ObservationLog log, Func<VmSpec, VmReadiness> readiness)
 {
     private readonly Dictionary<string, SimulatedMachine> _machines = [];
     private readonly PriorityQueue<string, DateTimeOffset> _due = new();
@@ -90,7 +95,7 @@ internal sealed class SimulatedMachines(SimulatedHostOptions options, TimeProvid
         {
             var now = time.GetUtcNow();
             Arrive(machine, now);
-            var step = VmPlan.Next(desired, new VmObservation(machine.Record, machine.Guest, VmReadiness.Ready, now));
+            var step = VmPlan.Next(desired, new VmObservation(machine.Record, machine.Guest, readiness(desired), now));
             Execute(step, machine, desired, now);
             Report(step, machine, desired, now);
             if (step.CheckAfter is { } after)

@@ -11,6 +11,16 @@ internal static class Hibernation
     public static string DevicesOf(VmLaunch launch) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join('\n', QemuCommandLine.Arguments(launch with { Restored = null, IsResumed = false, Memory = launch.Memory is null ? null : GuestMemory.Own })))));
 
+    /// <summary>Refuses a machine whose memory holds what its disks do not show: it would lie on the host's disk as it is.</summary>
+    /// <exception cref="VmStartException">A disk is encrypted.</exception>
+    public static void Demand(VmLaunch launch)
+    {
+        if (launch.IsLocked)
+        {
+            throw new VmStartException("A machine with an encrypted disk is not hibernated: its memory would lie on the host's disk as it is.");
+        }
+    }
+
     /// <summary>Stops the processors and saves everything; the process is still there when this returns.</summary>
     /// <exception cref="QmpException">It could not be saved; the processors run again.</exception>
     public static async Task SaveAsync(QemuMachine machine, VmFiles files, HypervisorUser user, TimeProvider time, CancellationToken cancellationToken)

@@ -64,7 +64,7 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
                     continue;
                 }
 
-                there = await PlugAsync(monitor, disk.VolumeId, port, cancellationToken);
+                there = await PlugAsync(monitor, disk.VolumeId, volume.Key, port, cancellationToken);
                 plugged.Add(disk.VolumeId, there);
             }
 
@@ -87,7 +87,12 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
 
         await CloseAsync(monitor, plugged, disks, cancellationToken);
         var now = VolumeIds.Of(plugged.Keys);
-        changed |= Plugged.All.Except(now.All).Any();
+        if (Plugged.All.Except(now.All).Any())
+        {
+            changed = true;
+            await DiskSecrets.KeepOnlyAsync(monitor, wanted.Select(disk => disk.Volume.Key), cancellationToken);
+        }
+
         Volatile.Write(ref _plugged, now);
         Volatile.Write(ref _isKnown, true);
         var settled = now.Equals(VolumeIds.Of(disks.Select(disk => disk.VolumeId)));
@@ -128,8 +133,9 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
             // What an attempt before this one left may be of a file that is no more.
             await DiskNode.CloseAsync(monitor, NodesOf(nodes, disk.VolumeId).Where(node => node.Generation > active.Generation), nodes, cancellationToken);
             var next = active.Next;
+            await DiskSecrets.AddAsync(monitor, disk.Key, cancellationToken);
             await monitor.ExecuteAsync(new BlockdevAdd("file", next.FileName) { FileName = disk.Path }, cancellationToken);
-            await monitor.ExecuteAsync(new OverlayAdd(next.Name, next.FileName), cancellationToken);
+            await monitor.ExecuteAsync(new OverlayAdd(next.Name, next.FileName) { Encrypt = DiskSecrets.EncryptionOf(disk.Key) }, cancellationToken);
             actions.Add(new TransactionAction(new(active.Name, next.Name)));
         }
 
@@ -153,7 +159,7 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
         return plugged;
     }
 
-    private async Task<PluggedDisk> PlugAsync(QmpClient monitor, string volumeId, int port, CancellationToken cancellationToken)
+    private async Task<PluggedDisk> PlugAsync(QmpClient monitor, string volumeId, DiskKey? key, int port, CancellationToken cancellationToken)
     {
         var nodes = await NodesAsync(monitor, cancellationToken);
         var node = new DiskNode(volumeId, 0);
@@ -161,7 +167,9 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
         // What was left open may be a file that the volume has not any more.
         await DiskNode.CloseAsync(monitor, NodesOf(nodes, volumeId), nodes, cancellationToken);
         await monitor.ExecuteAsync(new BlockdevAdd("file", node.FileName) { FileName = VolumeFiles.PathOf(options, volumeId) }, cancellationToken);
-        await monitor.ExecuteAsync(new BlockdevAdd("qcow2", node.Name) { File = node.FileName, DetectZeroes = "unmap" }, cancellationToken);
+        await DiskSecrets.AddAsync(monitor, key, cancellationToken);
+        await monitor.ExecuteAsync(
+            new BlockdevAdd("qcow2", node.Name) { File = node.FileName, DetectZeroes = "unmap", Encrypt = DiskSecrets.EncryptionOf(key) }, cancellationToken);
         await monitor.ExecuteAsync(
             new DeviceAdd(QemuCommandLine.DiskId(port), QemuCommandLine.DiskPort(port), node.Name, QemuCommandLine.SerialOf(volumeId)), cancellationToken);
         return new PluggedDisk(node, port, long.MaxValue, 0, 0);

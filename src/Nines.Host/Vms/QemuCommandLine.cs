@@ -175,7 +175,13 @@ internal static class QemuCommandLine
             AddRootPort(line, "disk", port, slot: port);
         }
 
-        foreach (var (disk, index) in launch.Disks.Select((disk, index) => (disk, index)))
+        if (launch.IsLocked)
+        {
+            // Arguments are everybody's to read. What is encrypted is opened over the monitor, before the devices are made that have it.
+            line.Add("-preconfig");
+        }
+
+        foreach (var disk in launch.Disks.Where(disk => disk.Key is null))
         {
             // The page cache may hold what the guest has not flushed; a guest's flush is an fsync, so what it was told is written is written.
             line.AddRange(
@@ -184,6 +190,10 @@ internal static class QemuCommandLine
             line.AddRange(
                 "-blockdev",
                 Text($"driver=qcow2,node-name={NodeOf(disk.VolumeId)},file={FileNodeOf(disk.VolumeId)},cache.direct=off,cache.no-flush=off,discard=unmap,detect-zeroes=unmap"));
+        }
+
+        foreach (var (disk, index) in launch.Disks.Select((disk, index) => (disk, index)))
+        {
             line.AddRange(
                 "-device",
                 Text($"virtio-blk-pci,id={DiskId(index)},bus={DiskPort(index)},drive={NodeOf(disk.VolumeId)},serial={SerialOf(disk.VolumeId)},write-cache=on,bootindex={index + 1}"));

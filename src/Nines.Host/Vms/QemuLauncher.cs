@@ -65,6 +65,11 @@ internal sealed class QemuLauncher(
         var machine = attach(await SpawnAsync(launch, joins, cancellationToken));
         undo.Push(() => machine.DisposeAsync().AsTask());
         await WaitForMonitorAsync(launch.Files, machine, cancellationToken);
+        if (launch.IsLocked)
+        {
+            await DiskSecrets.UnlockAsync(machine, launch, cancellationToken);
+        }
+
         if (launch.Restored is not null)
         {
             await GuestRestorer.RestoreAsync(machine, launch, time, cancellationToken);

@@ -33,7 +33,7 @@ internal sealed class VmLaunches(
             Files = new VmFiles(options, spec.Id),
             Image = image,
             Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
-            Disks = [.. (restored is null ? spec.Disks : spec.Disks[..1]).Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId)))],
+            Disks = [.. (restored is null ? spec.Disks : spec.Disks[..1]).Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId), KeyOf(disk)))],
             Taps = [.. spec.Interfaces.Select(adapter => networks.TapOf(adapter.Id))],
             NamespacePath = spec.Interfaces is [{ } first, ..] ? networks.NamespacePathOf(first.VpcId) : null,
             Restored = restored,
@@ -47,6 +47,8 @@ internal sealed class VmLaunches(
         var resumed = launch with { IsResumed = true, Memory = hibernated.HasGate ? GuestMemory.Own : null };
         return Hibernation.DevicesOf(resumed) == hibernated.Devices ? resumed : launch;
     }
+
+    private DiskKey? KeyOf(VmDisk disk) => desired().Volumes.GetValueOrDefault(disk.VolumeId)?.Key;
 
     /// <summary>What a machine that never ran is a copy of: the guest that its root disk was made for.</summary>
     private async Task<RestoredGuest?> RestoredAsync(VmSpec spec, CancellationToken cancellationToken) =>

@@ -52,6 +52,7 @@ internal static class VmPlan
     {
         VmReadinessState.Ready => new() { Action = VmAction.Start, State = VmState.Starting },
         VmReadinessState.Waiting => new() { State = VmState.Starting, Message = readiness.Message },
+        VmReadinessState.Locked => End(VmAction.RecordEnd, VmEndReason.DiskLocked, readiness.Message),
         _ => End(VmAction.RecordEnd, VmEndReason.FailedToStart, readiness.Message),
     };
 

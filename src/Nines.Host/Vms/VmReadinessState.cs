@@ -11,4 +11,7 @@ internal enum VmReadinessState
 
     /// <summary>Something cannot be made.</summary>
     Failed,
+
+    /// <summary>The key of a disk cannot be had.</summary>
+    Locked,
 }

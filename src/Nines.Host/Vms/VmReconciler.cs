@@ -170,9 +170,9 @@ internal sealed class VmReconciler : IAsyncDisposable
             return;
         }
 
-        if (_record.Phase is VmPhase.Starting && ProcessTable.ArgumentsOf(process.Pid).Contains("-incoming"))
+        if (_record.Phase is VmPhase.Starting && ProcessTable.ArgumentsOf(process.Pid).Any(argument => argument is "-incoming" or "-preconfig"))
         {
-            // Half made from saved memory, and nobody knows how far: what it lacks it would wait for for ever. It boots.
+            // Half made from saved memory, or before its disks were opened, and nobody knows how far: what it lacks it would wait for for ever. It boots.
             ProcessTable.Kill(process);
             return;
         }
@@ -487,6 +487,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         try
         {
             var launch = await _services.Prepare(desired, _record, cancellationToken);
+            Hibernation.Demand(launch);
             var memory = _record.FastLaunched ? GuestMemory.Own : null;
             var hibernated = new HibernatedMachine(_record.FastLaunched, Hibernation.DevicesOf(launch with { Memory = memory }));
             if (!File.Exists(_files.HibernatedState))

@@ -1,13 +1,16 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Json;
 
 namespace Nines.Host.Volumes;
 
 /// <summary>What a qcow2 file says of itself (QEMU: docs/interop/qcow2.txt).</summary>
 /// <param name="SizeBytes">Size that a guest sees.</param>
 /// <param name="BackingPath">The file that it is based on, or <see langword="null"/>.</param>
-internal sealed record Qcow2Header(long SizeBytes, string? BackingPath)
+/// <param name="IsEncrypted">Whether what it holds is encrypted with LUKS.</param>
+internal sealed record Qcow2Header(long SizeBytes, string? BackingPath, bool IsEncrypted = false)
 {
+    private const int Luks = 2;
     private const int MaxBackingBytes = 1023;
     private static readonly byte[] s_magic = [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
 
@@ -20,7 +23,7 @@ internal sealed record Qcow2Header(long SizeBytes, string? BackingPath)
             return null;
         }
 
-        Span<byte> header = stackalloc byte[32];
+        Span<byte> header = stackalloc byte[36];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.StartsWith(s_magic))
         {
@@ -30,7 +33,20 @@ internal sealed record Qcow2Header(long SizeBytes, string? BackingPath)
         var offset = BinaryPrimitives.ReadInt64BigEndian(header[8..]);
         var length = BinaryPrimitives.ReadInt32BigEndian(header[16..]);
         var size = BinaryPrimitives.ReadInt64BigEndian(header[24..]);
-        return offset == 0 ? new Qcow2Header(size, null) : new Qcow2Header(size, ReadName(file, path, offset, length));
+        var isEncrypted = BinaryPrimitives.ReadInt32BigEndian(header[32..]) == Luks;
+        return new Qcow2Header(size, offset == 0 ? null : ReadPath(file, path, offset, length), isEncrypted);
+    }
+
+    private static string ReadPath(FileStream file, string path, long offset, int length)
+    {
+        try
+        {
+            return DiskKeys.PathOf(ReadName(file, path, offset, length));
+        }
+        catch (JsonException)
+        {
+            throw Damaged(path);
+        }
     }
 
     private static string ReadName(FileStream file, string path, long offset, int length)

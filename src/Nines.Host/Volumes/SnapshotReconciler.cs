@@ -12,11 +12,12 @@ namespace Nines.Host.Volumes;
 /// next life of the agent knows what is left to do.
 /// </summary>
 internal sealed class SnapshotReconciler(
-    SnapshotStore store, IOpenDisks machines, DiskLocks locks, ObservationLog observations, ILogger<SnapshotReconciler> logger)
+    SnapshotStore store, IOpenDisks machines, DiskLocks locks, DiskCopies copies, ObservationLog observations, ILogger<SnapshotReconciler> logger)
 {
     private readonly ConcurrentDictionary<string, SnapshotStatus> _statuses = new();
     private ImmutableHashSet<string>? _half;
     private HashSet<string> _wanted = [];
+    private ImmutableDictionary<string, VolumeSpec> _volumes = ImmutableDictionary<string, VolumeSpec>.Empty;
 
     /// <summary>
     /// Whether a volume may have got another file that does not bear its name yet. A machine that opened it now would not see what
@@ -41,6 +42,7 @@ internal sealed class SnapshotReconciler(
     /// <returns>Whether all are what they shall be, and whether files may have become superfluous.</returns>
     public async Task<(bool IsSettled, bool Collects)> ApplyAsync(HostState desired, CancellationToken cancellationToken)
     {
+        _volumes = desired.Volumes;
         _wanted = desired.Snapshots.Values.Where(spec => spec.Presence is Presence.Present).Select(spec => spec.Id).ToHashSet(StringComparer.Ordinal);
         if (_half is null)
         {
@@ -97,11 +99,26 @@ internal sealed class SnapshotReconciler(
     private async Task<bool> CopyAllAsync(HostState desired, CancellationToken cancellationToken)
     {
         var settled = true;
+        foreach (var spec in desired.Snapshots.Values.Where(spec => spec is { CopyOf: not null, Presence: Presence.Absent } && !IsDone(spec)))
+        {
+            await copies.AbandonAsync(spec.Id);
+            store.DropCopy(spec);
+        }
+
         foreach (var spec in desired.Snapshots.Values.Where(spec => spec is { CopyOf: not null, Presence: Presence.Present } && !IsDone(spec)))
         {
             settled &= await TryAsync([spec], async () =>
             {
-                if (store.RecordOf(spec.Id) is null)
+                if (store.RecordOf(spec.Id) is null && SnapshotStore.IsWritten(spec))
+                {
+                    if (IsWaitedFor(spec.Key) || IsWaitedFor(spec.SourceKey) || !await copies.IsDoneAsync(spec.Id, token => store.WriteCopyAsync(spec, token)))
+                    {
+                        return false;
+                    }
+
+                    await store.KeepCopyAsync(spec, cancellationToken);
+                }
+                else if (store.RecordOf(spec.Id) is null)
                 {
                     await store.CopyAsync(spec.CopyOf!, spec.Id, cancellationToken);
                 }
@@ -114,9 +131,18 @@ internal sealed class SnapshotReconciler(
         return settled;
     }
 
+    /// <summary>Whether a secret is still to be told.</summary>
+    private static bool IsWaitedFor(DiskKey? key) => key is { Secret: null, Failure: null };
+
+    /// <summary>Whether the file that a volume goes on in cannot be made, because nobody here knows the secret that it is to be encrypted with.</summary>
+    private bool IsLocked(SnapshotSpec spec) =>
+        spec.Presence is Presence.Present && KeyOf(spec) is { Secret: null } && !store.HasOverlay(spec) && store.RecordOf(spec.Id) is null;
+
+    private DiskKey? KeyOf(SnapshotSpec spec) => _volumes.GetValueOrDefault(spec.VolumeId)?.Key;
+
     private Task<bool> ApplyAsync(SnapshotSet set, HostState desired, CancellationToken cancellationToken) => TryAsync(set.Members, async () =>
     {
-        if (set.Moment is { } moment && !machines.HasCome(moment))
+        if ((set.Moment is { } moment && !machines.HasCome(moment)) || set.Members.Any(IsLocked))
         {
             return false;
         }
@@ -226,7 +252,7 @@ internal sealed class SnapshotReconciler(
     {
         if (action is SnapshotAction.Switch)
         {
-            await machines.SwitchAsync([.. snapshots.Select(spec => new NextFile(spec.VolumeId, store.OverlayOf(spec)))], cancellationToken);
+            await machines.SwitchAsync([.. snapshots.Select(spec => new NextFile(spec.VolumeId, store.OverlayOf(spec), KeyOf(spec)))], cancellationToken);
             return;
         }
 
@@ -241,7 +267,7 @@ internal sealed class SnapshotReconciler(
         switch (action)
         {
             case SnapshotAction.MakeOverlay:
-                await store.MakeOverlayAsync(spec, cancellationToken);
+                await store.MakeOverlayAsync(spec, KeyOf(spec), cancellationToken);
                 break;
             case SnapshotAction.Link:
                 ImmutableInterlocked.Update(ref _half, half => half!.Add(spec.VolumeId));

@@ -52,11 +52,17 @@ internal sealed class SnapshotStore(HostOptions options, VolumeStore volumes)
             recorded, size is not null, File.Exists(snapshot), !recorded && HardLink.AreSame(snapshot, volume), !recorded && size is not null && OverlaySize(spec) >= size);
     }
 
-    /// <summary>Makes the file that the volume goes on in, empty and as large as the volume.</summary>
-    public async Task MakeOverlayAsync(SnapshotSpec spec, CancellationToken cancellationToken)
+    /// <summary>Makes the file that the volume goes on in, empty, as large as the volume, and encrypted as it is.</summary>
+    public async Task MakeOverlayAsync(SnapshotSpec spec, DiskKey? key, CancellationToken cancellationToken)
     {
         var overlay = OverlayOf(spec);
-        await volumes.MakeOverlayAsync(overlay + ".next", spec.Id, volumes.SizeOf(spec.VolumeId)!.Value, cancellationToken);
+        if (Qcow2Header.Read(VolumeFiles.PathOf(options, spec.VolumeId))!.IsEncrypted != key is not null)
+        {
+            // Whoever asks does not know of the volume any more; nothing of it is to be written otherwise than it was.
+            throw new IOException($"Volume {spec.VolumeId} is {(key is null ? "" : "not ")}encrypted.");
+        }
+
+        await volumes.MakeOverlayAsync(overlay + ".next", spec.Id, key, volumes.SizeOf(spec.VolumeId)!.Value, cancellationToken);
         File.Move(overlay + ".next", overlay, overwrite: true);
         Sync();
     }
@@ -97,6 +103,28 @@ internal sealed class SnapshotStore(HostOptions options, VolumeStore volumes)
             VolumeFiles.SnapshotRecordOf(options, snapshotId), JsonSerializer.SerializeToUtf8Bytes(record, HostFilesJsonContext.Default.SnapshotRecord), cancellationToken);
     }
 
+    /// <summary>Whether a copy is written anew, which takes its time: it is not locked with what its source is locked with.</summary>
+    public static bool IsWritten(SnapshotSpec spec) => spec is { CopyOf: not null, Key: { } key } && key.Id != spec.SourceKey?.Id;
+
+    /// <summary>Writes a copy of a snapshot under another key. It is no snapshot before it is kept (<see cref="KeepCopyAsync"/>).</summary>
+    /// <exception cref="InvalidDataException">The snapshot is not on this host, or not encrypted as it should be.</exception>
+    public Task WriteCopyAsync(SnapshotSpec spec, CancellationToken cancellationToken) =>
+        volumes.CopyAsync(spec.CopyOf!, spec.SourceKey, WrittenOf(spec), spec.Key!, cancellationToken);
+
+    /// <summary>Remembers a copy that was written as taken.</summary>
+    /// <exception cref="InvalidDataException">The snapshot is not on this host, or damaged.</exception>
+    public async Task KeepCopyAsync(SnapshotSpec spec, CancellationToken cancellationToken)
+    {
+        var record = RecordOf(spec.CopyOf!) ?? throw new InvalidDataException($"Snapshot {spec.CopyOf} is not on this host.");
+        File.Move(WrittenOf(spec), VolumeFiles.SnapshotOf(options, spec.Id), overwrite: true);
+        Sync();
+        await DurableFile.WriteAsync(
+            VolumeFiles.SnapshotRecordOf(options, spec.Id), JsonSerializer.SerializeToUtf8Bytes(record, HostFilesJsonContext.Default.SnapshotRecord), cancellationToken);
+    }
+
+    /// <summary>Removes what was written of a copy that nobody wants any more.</summary>
+    public void DropCopy(SnapshotSpec spec) => File.Delete(WrittenOf(spec));
+
     /// <summary>Takes the snapshot's name and the overlay away; the volume has its own name still.</summary>
     public void Undo(SnapshotSpec spec)
     {
@@ -114,6 +142,8 @@ internal sealed class SnapshotStore(HostOptions options, VolumeStore volumes)
         File.Delete(VolumeFiles.SnapshotRecordOf(options, snapshotId));
         Sync();
     }
+
+    private string WrittenOf(SnapshotSpec spec) => VolumeFiles.SnapshotOf(options, spec.Id) + ".next";
 
     private long? OverlaySize(SnapshotSpec spec) => Qcow2Header.Read(OverlayOf(spec))?.SizeBytes;
 

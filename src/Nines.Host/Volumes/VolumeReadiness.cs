@@ -1,3 +1,5 @@
+using Nines.Host.Api;
+
 namespace Nines.Host.Volumes;
 
 /// <summary>What a machine needs to know of a disk before it is given it.</summary>
@@ -5,4 +7,5 @@ namespace Nines.Host.Volumes;
 /// <param name="SizeBytes">What the guest shall see of it.</param>
 /// <param name="IopsLimit">Reads and writes that it may make in a second; 0: as many as it can.</param>
 /// <param name="BytesPerSecondLimit">Bytes that it may read and write in a second; 0: as many as it can.</param>
-internal sealed record VolumeReadiness(bool IsReady, long SizeBytes, long IopsLimit, long BytesPerSecondLimit);
+/// <param name="Key">What it is encrypted with, or <see langword="null"/>.</param>
+internal sealed record VolumeReadiness(bool IsReady, long SizeBytes, long IopsLimit, long BytesPerSecondLimit, DiskKey? Key = null);

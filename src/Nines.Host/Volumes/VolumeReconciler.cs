@@ -9,7 +9,7 @@ namespace Nines.Host.Volumes;
 
 /// <summary>Makes the host's disks what they shall be, and says of each how it stands.</summary>
 internal sealed class VolumeReconciler(
-    VolumeStore store, Func<string, bool> isComing, Func<VolumeSpec, CancellationToken, Task<string?>> keptFor, ObservationLog observations, ILogger<VolumeReconciler> logger)
+    VolumeStore store, DiskCopies copies, Func<string, bool> isComing, Func<VolumeSpec, CancellationToken, Task<string?>> keptFor, ObservationLog observations, ILogger<VolumeReconciler> logger)
 {
     private readonly ConcurrentDictionary<string, VolumeStatus> _statuses = new();
     private bool _collects;
@@ -53,14 +53,37 @@ internal sealed class VolumeReconciler(
     {
         try
         {
+            if (spec.Presence is Presence.Absent)
+            {
+                await copies.AbandonAsync(spec.Id);
+            }
+
             var action = VolumePlan.Next(spec, store.SizeOf(spec.Id), inUse);
             if (action is VolumeAction.Create && !store.HasSnapshot(spec))
             {
                 return isComing(spec.SnapshotId!) ? false : throw new InvalidDataException($"Snapshot {spec.SnapshotId} is not on this host.");
             }
 
+            if (WhyLocked(spec, action) is { } locked)
+            {
+                if (locked.Failure is null)
+                {
+                    return false;
+                }
+
+                // One that is there stays as large as it is until its key can be had again.
+                action = action is VolumeAction.Grow ? VolumeAction.None : throw new InvalidDataException(locked.Failure);
+            }
+
             switch (action)
             {
+                case VolumeAction.Create when VolumeStore.IsCopied(spec):
+                    if (!await copies.IsDoneAsync(spec.Id, token => store.CreateAsync(spec, null, token)))
+                    {
+                        return false;
+                    }
+
+                    break;
                 case VolumeAction.Create:
                     await store.CreateAsync(spec, await keptFor(spec, cancellationToken), cancellationToken);
                     break;
@@ -85,6 +108,14 @@ internal sealed class VolumeReconciler(
             return false;
         }
     }
+
+    /// <summary>The key that a step needs and whose secret nobody here knows.</summary>
+    private static DiskKey? WhyLocked(VolumeSpec spec, VolumeAction action) => action switch
+    {
+        VolumeAction.Create when VolumeStore.IsCopied(spec) && spec.SourceKey is { Secret: null } source => source,
+        VolumeAction.Create or VolumeAction.Grow when spec.Key is { Secret: null } key => key,
+        _ => null,
+    };
 
     private void Publish(VolumeStatus status)
     {

@@ -11,6 +11,9 @@ namespace Nines.Host.Volumes;
 /// <summary>Disks of this host: qcow2 files, copy on write from their image.</summary>
 internal sealed class VolumeStore(HostOptions options, IHostCommands commands, ImageStore images, KeptGuests kept, HypervisorUser user)
 {
+    /// <summary>A disk of the largest size, through a slow disk.</summary>
+    private static readonly TimeSpan s_copyTimeout = TimeSpan.FromHours(12);
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Size that a guest sees of the disk, in bytes; <see langword="null"/> when there is none.</summary>
@@ -19,6 +22,9 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
 
     /// <summary>Whether the snapshot that a disk starts as is taken; also when it starts as none.</summary>
     public bool HasSnapshot(VolumeSpec spec) => spec.SnapshotId is not { } id || File.Exists(VolumeFiles.SnapshotRecordOf(options, id));
+
+    /// <summary>Whether a disk begins as a copy of its snapshot, which takes its time: what it is locked with is not what that is locked with.</summary>
+    public static bool IsCopied(VolumeSpec spec) => spec is { SnapshotId: not null, Key: { } key } && key.Id != spec.SourceKey?.Id;
 
     /// <summary>Makes a disk. It appears whole or not at all.</summary>
     /// <param name="spec">The disk.</param>
@@ -29,34 +35,74 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         var path = VolumeFiles.PathOf(options, spec.Id);
         var next = path + ".next";
         var size = (long)spec.SizeGiB << 30;
-        string[] backing = [];
+        string? backing = null;
         if (spec.ImageDigest is { } digest)
         {
             var image = images.FindByDigest(digest) ?? throw new InvalidDataException($"Image {digest} is not on this host.");
             size = Math.Max(size, image.Manifest.Disk.VirtualSizeBytes);
-            backing = ["-b", keptId is null ? image.DiskPath : Base(spec.Id, keptId), "-F", "qcow2"];
+            backing = keptId is null ? image.DiskPath : Base(spec.Id, keptId);
         }
         else if (spec.SnapshotId is { } snapshotId)
         {
             var source = VolumeFiles.SnapshotOf(options, snapshotId);
-            size = Math.Max(size, Qcow2Header.Read(source)?.SizeBytes ?? throw new InvalidDataException($"Snapshot {snapshotId} is not on this host."));
-            backing = ["-b", source, "-F", "qcow2"];
+            size = Math.Max(size, HeaderOf(snapshotId, spec.SourceKey).SizeBytes);
+            backing = IsCopied(spec) ? null : DiskKeys.BackingOf(source, spec.SourceKey);
         }
 
-        await MakeAsync(next, backing, size, cancellationToken);
+        await MakeAsync(next, backing, spec.Key, size, cancellationToken);
+        if (IsCopied(spec))
+        {
+            await FillAsync(VolumeFiles.SnapshotOf(options, spec.SnapshotId!), spec.SourceKey, next, spec.Key, cancellationToken);
+        }
+
         File.Move(next, path);
         DurableFile.SyncDirectory(VolumeFiles.DirectoryOf(options));
     }
 
     /// <summary>Makes a file that is based on what a snapshot will be; it is on the disk when this returns, and its name may not be.</summary>
-    public Task MakeOverlayAsync(string path, string snapshotId, long sizeBytes, CancellationToken cancellationToken) =>
-        MakeAsync(path, ["-u", "-b", VolumeFiles.SnapshotOf(options, snapshotId), "-F", "qcow2"], sizeBytes, cancellationToken);
+    /// <param name="key">What the volume is encrypted with, and so both files, or <see langword="null"/>.</param>
+    public Task MakeOverlayAsync(string path, string snapshotId, DiskKey? key, long sizeBytes, CancellationToken cancellationToken) =>
+        MakeAsync(path, DiskKeys.BackingOf(VolumeFiles.SnapshotOf(options, snapshotId), key), key, sizeBytes, cancellationToken);
 
-    private async Task MakeAsync(string next, string[] backing, long sizeBytes, CancellationToken cancellationToken)
+    /// <summary>Writes a snapshot's disk anew, under a key.</summary>
+    /// <exception cref="InvalidDataException">It is not on this host, or not as it should be.</exception>
+    public async Task CopyAsync(string sourceId, DiskKey? sourceKey, string path, DiskKey key, CancellationToken cancellationToken)
+    {
+        await MakeAsync(path, null, key, HeaderOf(sourceId, sourceKey).SizeBytes, cancellationToken);
+        await FillAsync(VolumeFiles.SnapshotOf(options, sourceId), sourceKey, path, key, cancellationToken);
+    }
+
+    private Qcow2Header HeaderOf(string snapshotId, DiskKey? key)
+    {
+        var header = Qcow2Header.Read(VolumeFiles.SnapshotOf(options, snapshotId)) ?? throw new InvalidDataException($"Snapshot {snapshotId} is not on this host.");
+        return header.IsEncrypted == key is not null ? header : throw new InvalidDataException($"Snapshot {snapshotId} is {(header.IsEncrypted ? "" : "not ")}encrypted.");
+    }
+
+    private async Task FillAsync(string source, DiskKey? sourceKey, string target, DiskKey? key, CancellationToken cancellationToken)
+    {
+        var (secrets, input) = DiskKeys.Hand(sourceKey, key);
+        var command = new HostCommand(
+            "qemu-img",
+            [
+                "convert", "-q", .. secrets, "-n", "--target-is-zero", "--image-opts", DiskKeys.ImageOf(source, sourceKey),
+                "--target-image-opts", DiskKeys.ImageOf(target, key),
+            ]);
+        await commands.RunAsync(command with { StandardInput = input, Timeout = s_copyTimeout }, cancellationToken);
+        await using var file = new FileStream(target, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
+
+    private async Task MakeAsync(string next, string? backing, DiskKey? key, long sizeBytes, CancellationToken cancellationToken)
     {
         File.Delete(next);
+
+        // What it is based on is not opened: that may not be there yet, or be encrypted.
+        string[] based = backing is null ? [] : ["-u", "-b", backing, "-F", "qcow2"];
+        var (secrets, input) = key is null ? ([], null) : DiskKeys.Hand(key);
+        string[] locked = key is null ? [] : ["-o", DiskKeys.OptionsOf(key)];
         await commands.RunAsync(
-            new("qemu-img", ["create", "-q", "-f", "qcow2", .. backing, next, sizeBytes.ToString(CultureInfo.InvariantCulture)]), cancellationToken);
+            new HostCommand("qemu-img", ["create", "-q", .. secrets, "-f", "qcow2", .. locked, .. based, next, sizeBytes.ToString(CultureInfo.InvariantCulture)]) { StandardInput = input },
+            cancellationToken);
         File.SetUnixFileMode(next, OwnerOnly);
         await user.GiveAsync(cancellationToken, next);
         await using var file = new FileStream(next, FileMode.Open, FileAccess.ReadWrite);
@@ -72,11 +118,19 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
     }
 
     /// <summary>Makes a disk that no machine has open larger.</summary>
-    public Task GrowAsync(VolumeSpec spec, CancellationToken cancellationToken) => commands.RunAsync(
-        new(
-            "qemu-img", "resize", "-q", "-f", "qcow2", VolumeFiles.PathOf(options, spec.Id),
-            ((long)spec.SizeGiB << 30).ToString(CultureInfo.InvariantCulture)),
-        cancellationToken);
+    public Task GrowAsync(VolumeSpec spec, CancellationToken cancellationToken)
+    {
+        var size = ((long)spec.SizeGiB << 30).ToString(CultureInfo.InvariantCulture);
+        if (spec.Key is not { } key)
+        {
+            return commands.RunAsync(new("qemu-img", "resize", "-q", "-f", "qcow2", VolumeFiles.PathOf(options, spec.Id), size), cancellationToken);
+        }
+
+        var (secrets, input) = DiskKeys.Hand(key);
+        return commands.RunAsync(
+            new HostCommand("qemu-img", ["resize", "-q", .. secrets, "--image-opts", DiskKeys.ImageOf(VolumeFiles.PathOf(options, spec.Id), key), size]) { StandardInput = input },
+            cancellationToken);
+    }
 
     /// <summary>Removes a disk for good. What it is based on goes with <see cref="Collect"/>, unless a snapshot is based on it too.</summary>
     public void Delete(string volumeId)

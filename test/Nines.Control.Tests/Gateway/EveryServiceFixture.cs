@@ -24,9 +24,9 @@ public sealed class EveryServiceFixture : IAsyncLifetime
         var identity = await IdentityFixture.CreateAsync(cancel, [.. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables, .. SsmService.Tables]);
         var zones = new ZoneCatalog("us-east-1", 3);
         var ids = new RandomIdSource();
-        _compute = new Ec2Compute(
-            identity.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
         _kms = new KmsService(identity.Cloud, ids, identity.Box, zones.Region, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
+        _compute = new Ec2Compute(
+            identity.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), _kms.DataKeys, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
         Gateway = await TestGateway.StartAsync(
             cancel,
             [.. Ec2Slices.Network(identity.Cloud, ids, zones), .. _compute.Operations, .. _kms.Operations, .. new SsmService(identity.Cloud, identity.Box).Operations], over: identity);

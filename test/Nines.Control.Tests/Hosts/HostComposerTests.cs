@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Nines.Api.Ec2;
 using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Tests.Services.Ec2.Instances;
 using Nines.Host.Api;
@@ -234,7 +235,7 @@ public class HostComposerTests
         instance.State is InstanceState.Running or InstanceState.Stopped or InstanceState.Terminated && (instance.State != InstanceState.Terminated || instance.HostId is null);
 
     private static HostState Whole(ComputeFixture cloud) =>
-        new HostComposer(cloud.Cloud, Zones, new SecurityGroupSpecs(cloud.Cloud), HostId).Update(new HostChangeSet { Everything = true });
+        new HostComposer(cloud.Cloud, Zones, new SecurityGroupSpecs(cloud.Cloud), new VolumeKeys(cloud.Cloud, cloud.Kms.DataKeys).Tell, HostId).Update(new HostChangeSet { Everything = true });
 
     private static string Text(HostState state) => string.Join(
         '\n',
@@ -257,7 +258,7 @@ public class HostComposerTests
         {
             _cloud = cloud;
             var groups = new SecurityGroupSpecs(cloud.Cloud);
-            _composer = new HostComposer(cloud.Cloud, Zones, groups, HostId);
+            _composer = new HostComposer(cloud.Cloud, Zones, groups, new VolumeKeys(cloud.Cloud, cloud.Kms.DataKeys).Tell, HostId);
             _link = new HostLink(HostId, cloud.Hosts[0], _composer, 1);
             _watch = new HostWatch(cloud.Cloud, groups, id => id == HostId ? _link : null, _ => { });
         }

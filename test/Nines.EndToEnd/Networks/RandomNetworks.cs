@@ -11,6 +11,7 @@ using Nines.Control.Services.Ec2.Subnets;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Control.Services.Ec2.Vpcs;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
 using Nines.Host.Api;
@@ -41,9 +42,9 @@ internal sealed class RandomNetworks(Random random, string pool) : IAsyncDisposa
     public static async Task<RandomNetworks> CreateAsync(Random random, string pool)
     {
         var networks = new RandomNetworks(random, pool);
-        networks.Cloud = await Cloud.OpenAsync(networks._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables], cancellationToken: CancellationToken.None);
+        networks.Cloud = await Cloud.OpenAsync(networks._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables], cancellationToken: CancellationToken.None);
         await networks.Cloud.WriteAsync(networks.Write, CancellationToken.None);
-        networks.State = new HostComposer(networks.Cloud, s_zones, new SecurityGroupSpecs(networks.Cloud), "host-1").Update(new HostChangeSet { Everything = true });
+        networks.State = new HostComposer(networks.Cloud, s_zones, new SecurityGroupSpecs(networks.Cloud), (_, _) => null, "host-1").Update(new HostChangeSet { Everything = true });
         return networks;
     }
 

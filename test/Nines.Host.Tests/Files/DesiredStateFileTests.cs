@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Nines.Host.Api;
 using Nines.Host.Files;
 
 namespace Nines.Host.Tests.Files;
@@ -22,6 +24,27 @@ public sealed class DesiredStateFileTests : IDisposable
         var loaded = StateFile.Load();
         loaded.Generation.ShouldBe(7);
         loaded.Vms.Keys.ShouldBe([Specs.Vm().Id]);
+    }
+
+    [Fact]
+    public async Task No_secret_is_written()
+    {
+        var key = new DiskKey("vol-1") { Secret = "open sesame" };
+        var failed = new DiskKey("vol-2") { Failure = "The key is disabled." };
+        var state = Specs.State(7) with
+        {
+            Volumes = ImmutableDictionary<string, VolumeSpec>.Empty.Add("vol-1", new() { Id = "vol-1", SizeGiB = 1, Key = key, SourceKey = key }),
+            Snapshots = ImmutableDictionary<string, SnapshotSpec>.Empty.Add("snap-1", new("snap-1", "vol-1") { CopyOf = "snap-2", Key = key, SourceKey = failed }),
+        };
+
+        await StateFile.SaveAsync(state, Cancellation);
+
+        (await File.ReadAllTextAsync(Path.Combine(_folder, "desired.json"), Cancellation)).ShouldNotContain("sesame");
+        var loaded = StateFile.Load();
+        (loaded.Volumes["vol-1"].Key, loaded.Volumes["vol-1"].SourceKey).ShouldBe((new DiskKey("vol-1"), new DiskKey("vol-1")), "that there is one is");
+        (loaded.Snapshots["snap-1"].Key, loaded.Snapshots["snap-1"].SourceKey).ShouldBe((new DiskKey("vol-1"), new DiskKey("vol-2")));
+        state.ToString().ShouldNotContain("sesame");
+        key.ToString().ShouldBe("vol-1");
     }
 
     [Fact]

@@ -35,6 +35,9 @@ internal sealed class FakeHypervisor : IAsyncDisposable
     /// <summary>The size of each node that is open.</summary>
     public IReadOnlyDictionary<string, long> Nodes => _nodes;
 
+    /// <summary>The secrets that it knows.</summary>
+    public Dictionary<string, string> Secrets { get; } = [];
+
     /// <summary>The guest lets go of a device that it was asked for.</summary>
     public void LetGo(string device)
     {
@@ -52,7 +55,7 @@ internal sealed class FakeHypervisor : IAsyncDisposable
         {
             using var line = JsonDocument.Parse(_monitor.Received.Last());
             var arguments = line.RootElement.GetProperty("arguments");
-            if (!name.StartsWith("query", StringComparison.Ordinal) && name != "qmp_capabilities")
+            if (!name.StartsWith("query", StringComparison.Ordinal) && name is not ("qmp_capabilities" or "qom-list"))
             {
                 Commands.Add(name);
             }
@@ -63,6 +66,14 @@ internal sealed class FakeHypervisor : IAsyncDisposable
                     return $"\"return\": [{string.Join(',', _devices.Select(device => Device(device.Key, device.Value)))}]";
                 case "query-named-block-nodes":
                     return $"\"return\": [{string.Join(',', _nodes.Keys.Select(node => $$"""{"node-name": "{{node}}", "file": "/volumes"}"""))}]";
+                case "qom-list":
+                    return $"\"return\": [{string.Join(',', Secrets.Keys.Append("entropy").Select(secret => $$"""{"name": "{{secret}}", "type": "child<x>"}"""))}]";
+                case "object-add":
+                    Secrets.Add(Text("id"), Text("data"));
+                    return Nothing;
+                case "object-del":
+                    Secrets.Remove(Text("id"));
+                    return Nothing;
                 case "blockdev-add":
                     _nodes.Add(Text("node-name"), 1L << 30);
                     return Nothing;

@@ -61,6 +61,27 @@ public sealed class MachineDisksTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_hypervisor_knows_the_secret_of_an_encrypted_disk_as_long_as_it_has_the_disk()
+    {
+        Begin(Root);
+        _volumes[A] = Ready with { Key = new DiskKey("one") { Secret = "open sesame" } };
+        _volumes[B] = Ready with { Key = new DiskKey("one") { Secret = "open sesame" } };
+
+        await RoundAsync(Root, A, B);
+
+        _hypervisor.Commands.ShouldBe(["object-add", "blockdev-add", "blockdev-add", "device_add", "blockdev-add", "blockdev-add", "device_add"], ignoreOrder: true);
+        _hypervisor.Secrets.ShouldBe(new Dictionary<string, string> { ["key-one"] = "open sesame" });
+
+        _hypervisor.LetGo("disk1");
+        await RoundAsync(Root, B);
+        _hypervisor.Secrets.ShouldContainKey("key-one", "the other disk has it too");
+
+        _hypervisor.LetGo("disk2");
+        await RoundAsync(Root);
+        _hypervisor.Secrets.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_disk_that_is_not_there_yet_is_waited_for()
     {
         Begin(Root);

@@ -160,6 +160,21 @@ public sealed class QemuCommandLineTests
         ValueOf([.. QemuCommandLine.Arguments(launch)], "-accel").ShouldBe("tcg,thread=multi,tb-size=8");
     }
 
+    [Fact]
+    public void An_encrypted_disk_is_opened_over_the_monitor_and_the_arguments_say_nothing_of_its_key()
+    {
+        var launch = LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios });
+        launch = launch with { Disks = [launch.Disks[0] with { Key = new DiskKey("vol-1") { Secret = "open sesame" } }, new VmLaunchDisk("vol-2", "/volumes/vol-2.qcow2")] };
+
+        string[] line = [.. QemuCommandLine.Arguments(launch)];
+
+        line.ShouldContain("-preconfig");
+        ValuesOf(line, "-blockdev").ShouldAllBe(node => node.Contains("vol-2"));
+        ValuesOf(line, "-device").Count(device => device.StartsWith("virtio-blk-pci", StringComparison.Ordinal)).ShouldBe(2);
+        line.ShouldAllBe(argument => !argument.Contains("sesame"));
+        LineOf(new ImageBoot { Mode = ImageBootMode.Bios }).ShouldNotContain("-preconfig");
+    }
+
     private static VmLaunch LaunchOf(ImageBoot boot)
     {
         var spec = Specs.Vm() with { Interfaces = [new VmInterface("eni-1", "vpc-1", "02:00:00:00:00:01", 0)] };

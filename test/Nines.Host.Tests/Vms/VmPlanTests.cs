@@ -33,6 +33,11 @@ public sealed class VmPlanTests
     }
 
     [Fact]
+    public void A_machine_whose_disk_cannot_be_opened_says_so() =>
+        Next(Spec, New, GuestState.Absent, new VmReadiness(VmReadinessState.Locked, "disabled"))
+            .ShouldBe(new VmStep { Action = VmAction.RecordEnd, State = VmState.Ended, EndReason = VmEndReason.DiskLocked, Message = "disabled" });
+
+    [Fact]
     public void A_start_that_left_no_process_is_begun_again() =>
         Next(Spec, New.Starting(Spec, Now), GuestState.Absent).Action.ShouldBe(VmAction.Start);
 

@@ -291,8 +291,9 @@ public sealed class SnapshotReconcilerTests : IDisposable
     /// <summary>The agent's next life.</summary>
     private void Restart()
     {
-        _snapshots = new SnapshotReconciler(new SnapshotStore(_options, _store), _machine, new DiskLocks(), _log, NullLogger<SnapshotReconciler>.Instance);
-        _volumes = new VolumeReconciler(_store, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+        var copies = new DiskCopies(() => { });
+        _snapshots = new SnapshotReconciler(new SnapshotStore(_options, _store), _machine, new DiskLocks(), copies, _log, NullLogger<SnapshotReconciler>.Instance);
+        _volumes = new VolumeReconciler(_store, copies, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private async Task MakeWrittenVolumeAsync()
@@ -326,7 +327,7 @@ public sealed class SnapshotReconcilerTests : IDisposable
                 switch (step)
                 {
                     case "overlay":
-                        await store.MakeOverlayAsync(spec, Cancellation);
+                        await store.MakeOverlayAsync(spec, null, Cancellation);
                         break;
                     case "link":
                         store.Link(spec);
@@ -355,7 +356,7 @@ public sealed class SnapshotReconcilerTests : IDisposable
             switch (step)
             {
                 case "overlay":
-                    await store.MakeOverlayAsync(Snapshot, Cancellation);
+                    await store.MakeOverlayAsync(Snapshot, null, Cancellation);
                     break;
                 case "link":
                     store.Link(Snapshot);

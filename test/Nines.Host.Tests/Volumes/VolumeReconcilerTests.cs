@@ -28,7 +28,7 @@ public sealed class VolumeReconcilerTests : IDisposable
         var commands = new WithoutRoot();
         _kept = new KeptGuests(options, TimeProvider.System, NullLogger<KeptGuests>.Instance);
         _store = new(options, commands, new ImageStore(options.ImagesDirectory, commands, TimeProvider.System), _kept, new HypervisorUser(options, commands));
-        _reconciler = new(_store, _ => false, (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+        _reconciler = new(_store, new DiskCopies(() => { }), _ => false, (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
 using Nines.Control.Hosts;
+using Nines.Control.Secrets;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
 using Nines.Control.Tests;
@@ -17,10 +20,14 @@ internal sealed class World : IAsyncDisposable
     public const string Account = "123456789012";
     public const string ImageId = "ami-0123456789abcdef0";
     private const int Hosts = 3;
+    private readonly RandomNumberGenerator _secrets = RandomNumberGenerator.Create();
+    private readonly SecretBox _box;
 
     public World(int seed, double faultRate)
     {
         Random = new Random(seed);
+        _box = new SecretBox(new byte[SecretBox.MasterKeyBytes], _secrets);
+        Cipher = new KmsCipher(_box, _secrets);
         Fate = new Fate(new Random(Random.Next()), faultRate);
         Store = SqliteStore.OpenInMemory(new SqliteStoreOptions { Time = Time });
         Machines = [.. Zones.Zones.Take(Hosts).Select((zone, number) => NewMachine(seed, $"host-{number}", zone.Name))];
@@ -29,13 +36,15 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Few, so that one that was given back is soon given out again.</summary>
     public static AddressOptions Addresses { get; } = new() { PublicPool = Ipv4Block.Parse("198.18.0.0/27") };
 
-    public static IReadOnlyList<TableDefinition> Tables { get; } = [.. Ec2Tables.Network, .. Ec2Compute.Tables];
+    public static IReadOnlyList<TableDefinition> Tables { get; } = [.. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables];
 
     public VirtualTime Time { get; } = new();
 
     public Random Random { get; }
 
     public Fate Fate { get; }
+
+    public KmsCipher Cipher { get; }
 
     public SqliteStore Store { get; }
 
@@ -93,6 +102,8 @@ internal sealed class World : IAsyncDisposable
     {
         foreach (var machine in Machines)
             machine.Host.Dispose();
+        _box.Dispose();
+        _secrets.Dispose();
         return Store.DisposeAsync();
     }
 

@@ -8,6 +8,7 @@ using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DedicatedHosts;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Instances;
@@ -17,6 +18,7 @@ using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2;
@@ -34,10 +36,11 @@ internal sealed class Ec2Compute : IAsyncDisposable
 
     /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
     public Ec2Compute(
-        Cloud cloud, IIdSource ids, ZoneCatalog zones, AddressOptions addresses, PlacementOptions placement, TimeProvider time, Random random, ILoggerFactory loggers)
+        Cloud cloud, IIdSource ids, ZoneCatalog zones, AddressOptions addresses, PlacementOptions placement, DataKeys dataKeys, TimeProvider time, Random random, ILoggerFactory loggers)
     {
+        var keys = new VolumeKeys(cloud, dataKeys);
         Ledger = new HostLedger(cloud, placement);
-        Hosts = new HostRegistry(cloud, zones, time, random, loggers);
+        Hosts = new HostRegistry(cloud, zones, keys, time, random, loggers);
         _instances = new ReconcileLoop(new InstanceReconciler(cloud, time, loggers.CreateLogger<InstanceReconciler>()), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, Instance.Table);
         _instances.Start();
         _fastLaunches = new ReconcileLoop(new FastLaunchReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>())
@@ -75,7 +78,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 cloud,
                 Ledger,
                 addresses,
-                new RunInstances(cloud, ids, Ledger, zones, addresses, snapshots, views),
+                new RunInstances(cloud, ids, Ledger, zones, addresses, snapshots, keys, views),
                 new DescribeInstances(cloud, mapping, views),
                 new InstanceAttributes(cloud, mapping),
                 new InstanceCredits(cloud, mapping),
@@ -86,14 +89,15 @@ internal sealed class Ec2Compute : IAsyncDisposable
                 new InstanceTopologies(cloud, zones)),
             new AddressChanges(cloud, ids, addresses),
             new AddressOperations(cloud, zones.Region),
+            new EncryptionOperations(cloud, keys),
             new VolumeOperations(cloud),
-            new VolumeChanges(cloud, ids, zones, snapshots),
+            new VolumeChanges(cloud, ids, zones, snapshots, keys),
             new VolumeAttachmentChanges(cloud),
             new ImageCreation(cloud, ids, images, snapshots),
-            new ImageChanges(cloud, ids, images, snapshots),
+            new ImageChanges(cloud, ids, images, snapshots, keys),
             new SnapshotOperations(snapshots),
             new SnapshotChanges(cloud, ids, snapshots),
-            new SnapshotCopies(cloud, ids, snapshots),
+            new SnapshotCopies(cloud, ids, snapshots, keys),
             new SnapshotLocks(cloud, snapshots),
             new SnapshotSharing(cloud, snapshots),
             interfaces,

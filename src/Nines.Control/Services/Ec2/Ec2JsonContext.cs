@@ -6,6 +6,7 @@ using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
@@ -41,6 +42,7 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(DefaultCredit))]
 [JsonSerializable(typeof(DhcpOptions))]
 [JsonSerializable(typeof(ElasticAddress))]
+[JsonSerializable(typeof(EncryptionDefaults))]
 [JsonSerializable(typeof(EventWindow))]
 [JsonSerializable(typeof(FastLaunch))]
 [JsonSerializable(typeof(FlowLog))]

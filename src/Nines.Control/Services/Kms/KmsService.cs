@@ -22,6 +22,7 @@ internal sealed class KmsService : IAsyncDisposable
         var arns = new KmsArns(region);
         var keys = new KmsKeys(cloud, arns);
         var writes = new KeyWrites(cloud, keys);
+        DataKeys = new DataKeys(cloud, ids, cipher, region);
         _keys = new ReconcileLoop(new KeyReconciler(cloud, cipher, time), time, jitter, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, KmsKey.Table);
         _keys.Start();
         Operations =
@@ -36,6 +37,9 @@ internal sealed class KmsService : IAsyncDisposable
 
     /// <summary>Its tables, for whoever opens the store.</summary>
     public static IReadOnlyList<TableDefinition> Tables { get; } = [KmsAlias.Table, KmsKey.Table];
+
+    /// <summary>What other services ask.</summary>
+    public DataKeys DataKeys { get; }
 
     /// <summary>What clients may ask.</summary>
     public IReadOnlyList<IOperations> Operations { get; }

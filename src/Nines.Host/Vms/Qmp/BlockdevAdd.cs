@@ -21,4 +21,7 @@ internal sealed record BlockdevAdd(string Driver, string NodeName) : IQmpCommand
 
     /// <summary>For <c>qcow2</c>: zeroes that are written take no space.</summary>
     public string? DetectZeroes { get; init; }
+
+    /// <summary>For <c>qcow2</c>: how it is encrypted, if it is.</summary>
+    public DiskEncryption? Encrypt { get; init; }
 }

@@ -21,4 +21,7 @@ internal sealed record OverlayAdd(string NodeName, string File) : IQmpCommand<Qm
 
     /// <summary>Zeroes that are written take no space.</summary>
     public string DetectZeroes { get; } = "unmap";
+
+    /// <summary>How it is encrypted, if it is.</summary>
+    public DiskEncryption? Encrypt { get; init; }
 }

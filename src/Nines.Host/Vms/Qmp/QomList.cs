@@ -9,5 +9,8 @@ internal sealed record QomList(string Path) : IQmpCommand<ImmutableArray<QomProp
     /// <summary>Every device that has a name.</summary>
     public const string Peripherals = "/machine/peripheral";
 
+    /// <summary>Every object that is no device, secrets among them.</summary>
+    public const string Objects = "/objects";
+
     public static string Name => "qom-list";
 }

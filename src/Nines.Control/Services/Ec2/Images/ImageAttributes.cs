@@ -1,8 +1,10 @@
 using System.Text.RegularExpressions;
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Store;
+using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
 
 namespace Nines.Control.Services.Ec2.Images;
 
@@ -69,6 +71,14 @@ internal sealed partial class ImageAttributes(Cloud cloud, ImageCatalog catalog)
         (transaction, image) =>
         {
             var next = change(image);
+            if (isForAll || next.SharedWith.Except(image.SharedWith).Count > 0)
+            {
+                foreach (var snapshot in image.Mappings.Select(disk => disk.SnapshotId).OfType<string>().Select(id => transaction.Find(Snapshot.Table, image.AccountId, id)).OfType<Snapshot>())
+                {
+                    SharingRules.Check(transaction, $"The snapshot '{snapshot.Id}' of the image '{image.Id}'", snapshot, isForAll);
+                }
+            }
+
             if (isForAll)
             {
                 PublicAccessBlock.Of(transaction, call.AccountId).DemandImages();

@@ -4,6 +4,7 @@ using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.ClientTokens;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Tags;
@@ -14,7 +15,7 @@ using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
 namespace Nines.Control.Services.Ec2.Images;
 
 /// <summary>Registering images of snapshots, copying images, and deregistering them.</summary>
-internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog catalog, SnapshotCatalog snapshots) : IOperations
+internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog catalog, SnapshotCatalog snapshots, VolumeKeys keys) : IOperations
 {
     private const string DefaultRootDevice = "/dev/sda1";
 
@@ -91,11 +92,6 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
         var sourceId = ResourceId.Parse<ImageId>(input.SourceImageId ?? throw Ec2Errors.MissingParameter("SourceImageId")).Value;
         SnapshotCopies.DemandHere(call, "SourceRegion", input.SourceRegion ?? throw Ec2Errors.MissingParameter("SourceRegion"));
         var name = ImageName.Parse(input.Name);
-        if (input.Encrypted == true || input.KmsKeyId is not null)
-        {
-            throw VolumeErrors.NotEncrypted();
-        }
-
         if (input.DestinationOutpostArn is not null)
         {
             throw Ec2Errors.NoOutposts();
@@ -107,7 +103,7 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
             call,
             transaction =>
             {
-                var fingerprint = $"{sourceId} {name} {input.Description} {input.CopyImageTags}";
+                var fingerprint = $"{sourceId} {name} {input.Description} {input.CopyImageTags}{(input.Encrypted is null && input.KmsKeyId is null ? "" : $" {input.Encrypted} {input.KmsKeyId}")}";
                 if (ClientToken.MadeBefore(transaction, call.AccountId, ImageCreation.ResourceType, token, fingerprint) is { } earlier)
                 {
                     return earlier;
@@ -123,7 +119,7 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
                 var copied = input.CopyImageTags == true && source.AccountId == call.AccountId ? source.Tags : TagMap.Empty;
                 var made = Copy(source, call, name, input.Description) with { Tags = TagRules.Merge(copied, tags.For(ImageCreation.ResourceType)), ClientToken = token };
                 ImageName.Take(transaction, made);
-                made = made with { Mappings = [.. source.Disks.Select(disk => Copy(transaction, call, source, made, disk, tags.For(SnapshotChanges.ResourceType)))] };
+                made = made with { Mappings = [.. source.Disks.Select(disk => Copy(transaction, call, source, made, disk, new EncryptionRequest(input.Encrypted, input.KmsKeyId), tags.For(SnapshotChanges.ResourceType)))] };
                 call.AnswerDryRun();
                 transaction.Insert(Image.Table, made);
                 ClientToken.Remember(transaction, call.AccountId, ImageCreation.ResourceType, token, fingerprint, made.Id);
@@ -155,7 +151,8 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
         CreationDate = call.Now,
     };
 
-    private ImageMapping Copy(CloudTransaction transaction, Call call, Image source, Image copy, ImageMapping disk, ImmutableSortedDictionary<string, string> tags)
+    private ImageMapping Copy(
+        CloudTransaction transaction, Call call, Image source, Image copy, ImageMapping disk, EncryptionRequest asked, ImmutableSortedDictionary<string, string> tags)
     {
         if (disk.SnapshotId is not { } id)
         {
@@ -170,7 +167,8 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
         }
 
         var description = $"Copied for DestinationAmi {copy.Id} from SourceAmi {source.Id} for SourceSnapshot {id}.";
-        return disk with { SnapshotId = SnapshotRecords.Copy(transaction, ids, call, snapshot, description, tags).Id };
+        var made = SnapshotRecords.Copy(transaction, ids, keys, call, snapshot, asked, description, tags);
+        return disk with { SnapshotId = made.Id, Encrypted = made.Key is not null };
     }
 
     private async ValueTask<DeregisterImageResult> DeregisterAsync(DeregisterImageRequest input, Call call, CancellationToken cancellationToken)

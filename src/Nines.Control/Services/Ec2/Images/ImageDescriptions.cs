@@ -66,7 +66,7 @@ internal static class ImageDescriptions
                 Iops = disk.Iops,
                 Throughput = disk.ThroughputMiBps,
                 DeleteOnTermination = disk.DeleteOnTermination,
-                Encrypted = false,
+                Encrypted = disk.Encrypted,
             },
         }),
     ];

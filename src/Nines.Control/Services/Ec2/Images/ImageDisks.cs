@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Volumes;
 using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
 using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
@@ -54,7 +55,8 @@ internal static class ImageDisks
             Large(ebs?.VolumeSize ?? volume.SizeGiB, snapshot),
             ebs?.Iops ?? (isSameType ? own : null),
             ebs?.Throughput ?? (isSameType ? volume.ThroughputMiBps : null));
-        return Of(volume.Attachment!.DeviceName, snapshot, shape, ebs?.DeleteOnTermination ?? volume.Attachment.DeleteOnTermination);
+        CheckEncryption(volume.Attachment!.DeviceName, ebs, hasSnapshot: true);
+        return Of(volume.Attachment!.DeviceName, snapshot, shape, ebs, ebs?.DeleteOnTermination ?? volume.Attachment.DeleteOnTermination);
     }
 
     private static ImageMapping New(string device, EbsBlockDevice? ebs, Func<string, Snapshot> find)
@@ -64,12 +66,27 @@ internal static class ImageDisks
             throw Ec2Errors.MissingParameter("ebs");
         }
 
+        CheckEncryption(device, ebs, ebs.SnapshotId is not null);
         var snapshot = ebs.SnapshotId is { } id ? find(id) : null;
         var size = Large(ebs.VolumeSize ?? snapshot?.SizeGiB ?? throw Ec2Errors.MissingParameter("size or snapshotId"), snapshot);
-        return Of(device, snapshot, VolumeRules.Check(ebs.VolumeType, size, ebs.Iops, ebs.Throughput), ebs.DeleteOnTermination ?? true);
+        return Of(device, snapshot, VolumeRules.Check(ebs.VolumeType, size, ebs.Iops, ebs.Throughput), ebs, ebs.DeleteOnTermination ?? true);
     }
 
-    private static ImageMapping Of(string device, Snapshot? snapshot, VolumeShape shape, bool deleteOnTermination) => new()
+    /// <summary>An image changes nothing about the encryption of what its disks start as.</summary>
+    private static void CheckEncryption(string device, EbsBlockDevice? ebs, bool hasSnapshot)
+    {
+        if (ebs?.KmsKeyId is not null)
+        {
+            throw EncryptionErrors.KeyInImage();
+        }
+
+        if (hasSnapshot && ebs?.Encrypted is not null)
+        {
+            throw EncryptionErrors.HasSnapshot(device);
+        }
+    }
+
+    private static ImageMapping Of(string device, Snapshot? snapshot, VolumeShape shape, EbsBlockDevice? ebs, bool deleteOnTermination) => new()
     {
         DeviceName = device,
         SnapshotId = snapshot?.Id,
@@ -77,6 +94,7 @@ internal static class ImageDisks
         VolumeType = shape.VolumeType,
         Iops = shape.VolumeType == "gp2" ? null : shape.Iops,
         ThroughputMiBps = shape.ThroughputMiBps,
+        Encrypted = snapshot is null ? ebs?.Encrypted == true : snapshot.Key is not null,
         DeleteOnTermination = deleteOnTermination,
     };
 

@@ -14,7 +14,7 @@ internal static class ImageFilters
         .AddMany("block-device-mapping.snapshot-id", image => image.Disks.Select(disk => disk.SnapshotId))
         .AddMany("block-device-mapping.volume-size", image => image.Disks.Select(disk => disk.SizeGiB.ToString(CultureInfo.InvariantCulture)))
         .AddMany("block-device-mapping.volume-type", image => image.Disks.Select(disk => disk.VolumeType))
-        .Add("block-device-mapping.encrypted", _ => false)
+        .AddMany("block-device-mapping.encrypted", image => image.Disks.Select(disk => disk.Encrypted ? "true" : "false"))
         .Add("boot-mode", image => image.BootMode)
         .Add("creation-date", image => ImageDescriptions.Time(image.CreationDate))
         .Add("description", image => image.Description)

@@ -21,6 +21,9 @@ internal sealed record ImageMapping
     /// <summary>Throughput in MiB/s, or <see langword="null"/> for the type's own.</summary>
     public int? ThroughputMiBps { get; init; }
 
+    /// <summary>Whether it is encrypted: as its snapshot is, or an empty one because the image says so.</summary>
+    public bool Encrypted { get; init; }
+
     /// <summary>Whether it ends with its instance unless the launch says otherwise.</summary>
     public bool DeleteOnTermination { get; init; } = true;
 }

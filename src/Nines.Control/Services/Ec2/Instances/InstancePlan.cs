@@ -136,7 +136,7 @@ internal static class InstancePlan
             return new(instance);
         }
 
-        var reason = StateReason.LaunchFailed(observed.Message);
+        var reason = observed.EndReason == VmEndReason.DiskLocked ? StateReason.KeyUnusable : StateReason.LaunchFailed(observed.Message);
         if (instance.HasRun)
         {
             var stopped = Enter(instance, InstanceState.Stopped, now) with { Power = InstancePower.Stopped, StateReason = reason, StateTransitionReason = reason.Code };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
@@ -76,7 +77,7 @@ internal sealed class LaunchDisks(string rootDeviceName, Func<string, Snapshot> 
         var size = ebs.VolumeSize ?? source?.SizeGiB ?? throw Ec2Errors.MissingParameter("size or snapshotId");
 
         // EC2 deletes data volumes made by a launch unless told to keep them (user guide: Preserve data when an instance is terminated).
-        return new LaunchDisk(device, VolumeRules.Check(ebs.VolumeType, Large(size, source), ebs.Iops, ebs.Throughput), source, ebs.DeleteOnTermination ?? true);
+        return new LaunchDisk(device, VolumeRules.Check(ebs.VolumeType, Large(size, source), ebs.Iops, ebs.Throughput), source, ebs.DeleteOnTermination ?? true, EncryptionRequest.Of(ebs));
     }
 
     /// <summary>A disk of the image, with what the request says otherwise.</summary>
@@ -89,7 +90,13 @@ internal sealed class LaunchDisks(string rootDeviceName, Func<string, Snapshot> 
             Large(ebs?.VolumeSize ?? disk.SizeGiB, source),
             ebs?.Iops ?? (isSameType ? disk.Iops : null),
             ebs?.Throughput ?? (isSameType ? disk.ThroughputMiBps : null));
-        return new LaunchDisk(disk.DeviceName, shape, source, ebs?.DeleteOnTermination ?? disk.DeleteOnTermination);
+        var encryption = EncryptionRequest.Of(ebs);
+        return new LaunchDisk(
+            disk.DeviceName,
+            shape,
+            source,
+            ebs?.DeleteOnTermination ?? disk.DeleteOnTermination,
+            disk.Encrypted ? encryption with { Encrypted = encryption.Encrypted ?? true } : encryption);
     }
 
     private static Snapshot Usable(Snapshot snapshot) => snapshot.State == SnapshotState.Completed

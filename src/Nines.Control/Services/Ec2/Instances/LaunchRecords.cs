@@ -6,6 +6,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Subnets;
@@ -16,7 +17,7 @@ using Nines.Control.Store;
 namespace Nines.Control.Services.Ec2.Instances;
 
 /// <summary>Writes the records of a launch: instances, disks, adapters, addresses.</summary>
-internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids, Ipv4Block publicPool, LaunchRequest request, LaunchTarget target, Call call)
+internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids, Ipv4Block publicPool, LaunchRequest request, LaunchTarget target, VolumeKeys keys, Call call)
 {
     private readonly DateTimeOffset _launched = InstancePlan.WholeSecond(call.Now);
 
@@ -153,10 +154,11 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
 
     private Volume AddVolume(LaunchDisk disk, Subnet subnet, string hostId, string instanceId)
     {
+        var id = ids.Next("vol");
         var volume = new Volume
         {
             AccountId = call.AccountId,
-            Id = ids.Next("vol"),
+            Id = id,
             SizeGiB = disk.Shape.SizeGiB,
             VolumeType = disk.Shape.VolumeType,
             Iops = disk.Shape.Iops,
@@ -165,6 +167,8 @@ internal sealed class LaunchRecords(CloudTransaction transaction, IIdSource ids,
             ImageDigest = disk.Source?.ImageDigest,
             StartsAsSnapshot = disk.Source?.HostId is not null,
             BootDigest = disk.Source?.BootDigest,
+            Key = keys.Make(id, disk.Key, disk.Source?.Key),
+            SourceKey = disk.Source?.HostId is null ? null : disk.Source.Key,
             Zone = subnet.AvailabilityZone,
             HostId = hostId,
             CreateTime = call.Now,

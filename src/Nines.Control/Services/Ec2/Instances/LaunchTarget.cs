@@ -3,6 +3,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DedicatedHosts;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.InstanceTypes;
@@ -66,13 +67,15 @@ internal sealed record LaunchTarget
     public Demand Demand => new(Type.VCpus, Type.MemoryMiB);
 
     /// <exception cref="AwsException">Something that the request names does not exist, or does not go with the rest.</exception>
-    public static LaunchTarget Find(CloudTransaction transaction, LaunchRequest request, string accountId, IReadOnlyCollection<string> zones, SnapshotCatalog snapshots, DateTimeOffset now)
+    public static LaunchTarget Find(
+        CloudTransaction transaction, LaunchRequest request, string accountId, IReadOnlyCollection<string> zones, SnapshotCatalog snapshots, VolumeKeys keys, DateTimeOffset now)
     {
         var image = FindImage(transaction, request.ImageId, accountId);
         var type = FindType(request, image);
         var key = FindKey(transaction, request.KeyName, accountId);
         var disks = new LaunchDisks(image.RootDeviceName, id => SnapshotCatalog.DemandOf(transaction, image, id), id => snapshots.Demand(transaction, accountId, ResourceId.Parse<SnapshotId>(id).Value))
             .Plan(image.Disks, request.BlockDeviceMappings);
+        disks = [.. disks.Select(disk => disk with { Key = keys.ForVolume(transaction, accountId, disk.Encryption, disk.Source, now) })];
         var host = HostOf(transaction, disks);
         var subnets = Near(host, FindSubnets(transaction, request, accountId, zones), disks);
         var vpc = transaction.Find(Vpc.Table, accountId, subnets[0].VpcId)

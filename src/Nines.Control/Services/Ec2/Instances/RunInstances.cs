@@ -7,6 +7,7 @@ using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.DedicatedHosts;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.LaunchTemplates;
 using Nines.Control.Services.Ec2.PlacementGroups;
 using Nines.Control.Services.Ec2.Snapshots;
@@ -21,7 +22,7 @@ namespace Nines.Control.Services.Ec2.Instances;
 /// Launches instances: everything is checked, then all records of the launch are written in one transaction, then it is
 /// answered with instances that are pending. Hosts learn of them from the records.
 /// </summary>
-internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger, ZoneCatalog zones, AddressOptions addresses, SnapshotCatalog snapshots, InstanceViews views)
+internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger, ZoneCatalog zones, AddressOptions addresses, SnapshotCatalog snapshots, VolumeKeys keys, InstanceViews views)
 {
     public async ValueTask<RunInstancesResult> AnswerAsync(RunInstancesRequest input, Call call, CancellationToken cancellationToken)
     {
@@ -82,7 +83,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
     private IReadOnlyList<Instance> Launch(CloudTransaction transaction, LaunchRequest request, Call call, out HostReservation? room)
     {
         room = null;
-        var target = LaunchTarget.Find(transaction, request, call.AccountId, [.. zones.Zones.Select(zone => zone.Name)], snapshots, call.Now);
+        var target = LaunchTarget.Find(transaction, request, call.AccountId, [.. zones.Zones.Select(zone => zone.Name)], snapshots, keys, call.Now);
         call.AnswerDryRun();
         var subnet = Reserve(transaction, request, target, out room);
         foreach (var host in room.HostIds.Distinct())
@@ -90,7 +91,7 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
             AddNetwork(transaction, host, subnet.VpcId);
         }
 
-        var instances = new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, call).Add(subnet, room);
+        var instances = new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, keys, call).Add(subnet, room);
         room.AssignTo([.. instances.Select(instance => instance.Id)]);
         return instances;
     }

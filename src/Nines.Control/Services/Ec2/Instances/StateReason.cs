@@ -23,6 +23,10 @@ internal sealed record StateReason(string Code, string Message)
     /// <summary>It waits for its first or next start.</summary>
     public static readonly StateReason Pending = new("pending", "pending");
 
+    /// <summary>A disk could not be opened, because the key that it is under is off or gone.</summary>
+    public static readonly StateReason KeyUnusable =
+        new("Client.InvalidKMSKey.InvalidState", "Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state");
+
     /// <summary>The host could not start it.</summary>
     public static StateReason LaunchFailed(string? detail) => ServerInternalError(detail ?? "Internal error on launch");
 

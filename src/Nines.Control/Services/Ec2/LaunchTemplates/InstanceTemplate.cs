@@ -52,7 +52,8 @@ internal sealed class InstanceTemplate(Cloud cloud, InstanceMapping mapping)
         DeviceName = volume.Attachment!.DeviceName,
         Ebs = new()
         {
-            Encrypted = false,
+            Encrypted = volume.Key is not null,
+            KmsKeyId = volume.Key?.KmsKeyArn,
             DeleteOnTermination = volume.Attachment.DeleteOnTermination,
             // What the type says by itself is not asked for: gp2 and its like have no such parameter.
             Iops = volume.VolumeType is "gp3" or "io1" or "io2" ? volume.Iops : null,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
@@ -17,6 +18,10 @@ internal sealed record Snapshot : ITaggable<Snapshot>
 
     /// <summary>The snapshots that lie on a host.</summary>
     public static readonly IndexDefinition<Snapshot> ByHost = Table.Index("host", snapshot => snapshot.HostId);
+
+    /// <summary>The snapshots that a key of KMS opens, or makes.</summary>
+    public static readonly IndexDefinition<Snapshot> ByKmsKey = Table.IndexMany(
+        "kms-key", snapshot => new[] { snapshot.Key, snapshot.SourceKey }.OfType<VolumeKey>().Select(key => key.KmsKeyId).Distinct());
 
     /// <summary>What EC2 names as the volume of a snapshot that was made of none.</summary>
     public const string NoVolume = "vol-ffffffff";
@@ -52,6 +57,12 @@ internal sealed record Snapshot : ITaggable<Snapshot>
 
     /// <summary>The snapshot of the same host that it is a copy of, or <see langword="null"/>.</summary>
     public string? CopyOf { get; init; }
+
+    /// <summary>What it is encrypted with, or <see langword="null"/>: it is not.</summary>
+    public VolumeKey? Key { get; init; }
+
+    /// <summary>For a copy: what its source is encrypted with, or <see langword="null"/>: it is not.</summary>
+    public VolumeKey? SourceKey { get; init; }
 
     public SnapshotState State { get; init; }
 

@@ -48,7 +48,8 @@ internal sealed class SnapshotChanges(Cloud cloud, IIdSource ids, SnapshotCatalo
         return new CreateSnapshotResult
         {
             Description = snapshot.Description,
-            Encrypted = false,
+            Encrypted = snapshot.Key is not null,
+            KmsKeyId = snapshot.Key?.KmsKeyArn,
             OwnerId = snapshot.AccountId,
             Progress = "",
             SnapshotId = snapshot.Id,

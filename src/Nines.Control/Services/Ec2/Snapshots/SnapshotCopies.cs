@@ -2,15 +2,15 @@ using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
-using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.Snapshots;
 
 /// <summary>Copying snapshots, one's own and others', within the one region.</summary>
-internal sealed class SnapshotCopies(Cloud cloud, IIdSource ids, SnapshotCatalog catalog) : IOperations
+internal sealed class SnapshotCopies(Cloud cloud, IIdSource ids, SnapshotCatalog catalog, VolumeKeys keys) : IOperations
 {
     public void Map(OperationTable table) => table.On(Ec2Api.CopySnapshot, CopyAsync, answersDryRun: true);
 
@@ -19,11 +19,6 @@ internal sealed class SnapshotCopies(Cloud cloud, IIdSource ids, SnapshotCatalog
         var sourceId = ResourceId.Parse<SnapshotId>(input.SourceSnapshotId ?? throw Ec2Errors.MissingParameter("SourceSnapshotId")).Value;
         DemandHere(call, "SourceRegion", input.SourceRegion ?? throw Ec2Errors.MissingParameter("SourceRegion"));
         DemandHere(call, "DestinationRegion", input.DestinationRegion);
-        if (input.Encrypted == true || input.KmsKeyId is not null)
-        {
-            throw VolumeErrors.NotEncrypted();
-        }
-
         if (input.DestinationOutpostArn is not null)
         {
             throw Ec2Errors.NoOutposts();
@@ -35,7 +30,8 @@ internal sealed class SnapshotCopies(Cloud cloud, IIdSource ids, SnapshotCatalog
             transaction =>
             {
                 var source = catalog.Demand(transaction, call.AccountId, sourceId);
-                var made = SnapshotRecords.Copy(transaction, ids, call, source, input.Description ?? $"[Copied {sourceId} from {call.Region}]", tags);
+                var made = SnapshotRecords.Copy(
+                    transaction, ids, keys, call, source, new EncryptionRequest(input.Encrypted, input.KmsKeyId), input.Description ?? $"[Copied {sourceId} from {call.Region}]", tags);
                 call.AnswerDryRun();
                 return made;
             },

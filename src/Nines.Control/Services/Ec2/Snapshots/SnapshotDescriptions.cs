@@ -11,7 +11,8 @@ internal static class SnapshotDescriptions
     public static Api.Ec2.Snapshot Describe(Snapshot snapshot) => new()
     {
         Description = snapshot.Description,
-        Encrypted = false,
+        Encrypted = snapshot.Key is not null,
+        KmsKeyId = snapshot.Key?.KmsKeyArn,
         OwnerId = snapshot.AccountId,
         OwnerAlias = AliasOf(snapshot),
         Progress = snapshot.Progress,
@@ -30,7 +31,7 @@ internal static class SnapshotDescriptions
     {
         Description = snapshot.Description,
         Tags = snapshot.Tags.ToApiOrNull(),
-        Encrypted = false,
+        Encrypted = snapshot.Key is not null,
         VolumeId = snapshot.VolumeId,
         State = Api.Ec2.SnapshotState.Pending,
         VolumeSize = snapshot.SizeGiB,

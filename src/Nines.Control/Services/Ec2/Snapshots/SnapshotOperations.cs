@@ -16,7 +16,7 @@ internal sealed class SnapshotOperations(SnapshotCatalog catalog) : IOperations
 
     private static readonly FilterSet<Snapshot> s_filters = new FilterSet<Snapshot>()
         .Add("description", snapshot => snapshot.Description)
-        .Add("encrypted", _ => false)
+        .Add("encrypted", snapshot => snapshot.Key is not null)
         .Add("owner-alias", SnapshotDescriptions.AliasOf)
         .Add("owner-id", snapshot => snapshot.AccountId)
         .Add("progress", snapshot => snapshot.Progress)

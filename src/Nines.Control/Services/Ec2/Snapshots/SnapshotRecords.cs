@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Volumes;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Host.Api;
 using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
@@ -41,6 +43,7 @@ internal static class SnapshotRecords
             Description = description,
             Tags = tags,
         };
+        snapshot = Locked(transaction, snapshot with { Key = volume.Key });
         transaction.Insert(Snapshot.Table, snapshot);
         return snapshot;
     }
@@ -61,7 +64,11 @@ internal static class SnapshotRecords
     }
 
     /// <summary>Records a copy that the account owns; it lies where its source does.</summary>
-    public static Snapshot Copy(CloudTransaction transaction, IIdSource ids, Call call, Snapshot source, string description, ImmutableSortedDictionary<string, string> tags)
+    /// <param name="keys">Makes its data key.</param>
+    /// <param name="asked">What the request says of its encryption.</param>
+    /// <exception cref="Nines.Wire.AwsException"><c>IncorrectState</c>: the source is not taken; or what says that it cannot be encrypted so.</exception>
+    public static Snapshot Copy(
+        CloudTransaction transaction, IIdSource ids, VolumeKeys keys, Call call, Snapshot source, EncryptionRequest asked, string description, ImmutableSortedDictionary<string, string> tags)
     {
         if (source.State != SnapshotState.Completed)
         {
@@ -83,9 +90,17 @@ internal static class SnapshotRecords
             Description = description,
             Tags = tags,
         };
+        var key = keys.ForCopy(transaction, call.AccountId, asked, source, call.Now);
+        copy = Locked(transaction, copy with { Key = keys.Make(copy.Id, key, source.Key), SourceKey = source.Key });
         transaction.Insert(Snapshot.Table, copy);
         return copy;
     }
+
+    /// <summary>The snapshot, unless a key that it needs cannot be used: then it comes to nothing, as on AWS, where that is seen after the answer.</summary>
+    private static Snapshot Locked(CloudTransaction transaction, Snapshot snapshot) =>
+        VolumeKeys.IsUsable(transaction, snapshot.AccountId, snapshot.Key) && VolumeKeys.IsUsable(transaction, snapshot.AccountId, snapshot.SourceKey)
+            ? snapshot
+            : snapshot with { State = SnapshotState.Error, StateMessage = "Given key ID is not accessible", HostId = null };
 
     /// <summary>Has a snapshot go; its owner sees it no more.</summary>
     public static void Delete(CloudTransaction transaction, Snapshot snapshot)

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
@@ -47,6 +48,7 @@ internal sealed partial class SnapshotSharing(Cloud cloud, SnapshotCatalog catal
             id,
             call,
             added.Any(permission => permission.Group is not null),
+            added.Count > 0,
             snapshot => snapshot with
             {
                 IsPublic = (snapshot.IsPublic || added.Any(permission => permission.Group is not null)) && !removed.Any(permission => permission.Group is not null),
@@ -59,15 +61,20 @@ internal sealed partial class SnapshotSharing(Cloud cloud, SnapshotCatalog catal
     private async ValueTask<ResetSnapshotAttributeResult> ResetAsync(ResetSnapshotAttributeRequest input, Call call, CancellationToken cancellationToken)
     {
         DemandPermission(input.Attribute ?? throw Ec2Errors.MissingParameter("attribute"));
-        await WriteAsync(IdOf(input.SnapshotId), call, isForAll: false, snapshot => snapshot with { IsPublic = false, SharedWith = [] }, cancellationToken);
+        await WriteAsync(IdOf(input.SnapshotId), call, isForAll: false, isForOthers: false, snapshot => snapshot with { IsPublic = false, SharedWith = [] }, cancellationToken);
         return new ResetSnapshotAttributeResult();
     }
 
-    private Task WriteAsync(string id, Call call, bool isForAll, Func<Snapshot, Snapshot> change, CancellationToken cancellationToken) => cloud.WriteAsync(
+    private Task WriteAsync(string id, Call call, bool isForAll, bool isForOthers, Func<Snapshot, Snapshot> change, CancellationToken cancellationToken) => cloud.WriteAsync(
         call,
         transaction =>
         {
             var snapshot = transaction.Find(Snapshot.Table, call.AccountId, id) is { State: not SnapshotState.Deleting } found ? found : throw NotOwned(call.AccountId, id);
+            if (isForOthers)
+            {
+                SharingRules.Check(transaction, $"The snapshot '{id}'", snapshot, isForAll);
+            }
+
             if (isForAll)
             {
                 PublicAccessBlock.Of(transaction, call.AccountId).DemandSnapshots();

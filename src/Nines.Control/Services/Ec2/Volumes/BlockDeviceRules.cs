@@ -34,11 +34,6 @@ internal static class BlockDeviceRules
 
     private static void CheckEbs(EbsBlockDevice? ebs)
     {
-        if (ebs?.Encrypted == true || ebs?.KmsKeyId is not null)
-        {
-            throw VolumeErrors.NotEncrypted();
-        }
-
         if (ebs?.OutpostArn is not null)
         {
             throw Ec2Errors.NoOutposts();

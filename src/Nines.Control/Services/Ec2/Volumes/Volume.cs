@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
@@ -20,6 +21,10 @@ internal sealed record Volume : ITaggable<Volume>
 
     /// <summary>The volumes that lie on a host.</summary>
     public static readonly IndexDefinition<Volume> ByHost = Table.Index("host", volume => volume.HostId);
+
+    /// <summary>The volumes that a key of KMS opens, or makes.</summary>
+    public static readonly IndexDefinition<Volume> ByKmsKey = Table.IndexMany(
+        "kms-key", volume => new[] { volume.Key, volume.SourceKey }.OfType<VolumeKey>().Select(key => key.KmsKeyId).Distinct());
 
     [JsonConverter(typeof(InternedStringConverter))]
     public required string AccountId { get; init; }
@@ -52,6 +57,12 @@ internal sealed record Volume : ITaggable<Volume>
     /// <summary>For a volume that starts as a snapshot: digest of the image whose disk that was once, or <see langword="null"/>.</summary>
     [JsonConverter(typeof(InternedStringConverter))]
     public string? BootDigest { get; init; }
+
+    /// <summary>What it is encrypted with, or <see langword="null"/>: it is not.</summary>
+    public VolumeKey? Key { get; init; }
+
+    /// <summary>For one that starts as a snapshot: what that is encrypted with, or <see langword="null"/>: it is not.</summary>
+    public VolumeKey? SourceKey { get; init; }
 
     [JsonConverter(typeof(InternedStringConverter))]
     public required string Zone { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
@@ -138,6 +139,11 @@ internal sealed class VolumeAttachmentChanges(Cloud cloud) : IOperations
         if (volume.HostId is not null && volume.HostId != instance.HostId)
         {
             throw VolumeErrors.OtherHost(volume.Id, instance.Id);
+        }
+
+        if (!VolumeKeys.IsUsable(transaction, volume.AccountId, volume.Key))
+        {
+            throw EncryptionErrors.KeyUnusable(volume.Key!.KmsKeyArn);
         }
 
         var others = instance.VolumeIds.Select(id => transaction.Find(Volume.Table, instance.AccountId, id)).OfType<Volume>().ToArray();

@@ -5,11 +5,13 @@ using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.ClientTokens;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Instance = Nines.Control.Services.Ec2.Instances.Instance;
 using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
@@ -19,7 +21,7 @@ using SnapshotState = Nines.Control.Services.Ec2.Snapshots.SnapshotState;
 namespace Nines.Control.Services.Ec2.Volumes;
 
 /// <summary>Making, changing and deleting volumes.</summary>
-internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zones, SnapshotCatalog snapshots) : IOperations
+internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zones, SnapshotCatalog snapshots, VolumeKeys keys) : IOperations
 {
     private const string ResourceType = "volume";
 
@@ -54,7 +56,7 @@ internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zone
             call,
             transaction =>
             {
-                var fingerprint = $"{zone} {snapshotId} {input.VolumeType} {input.Size} {input.Iops} {input.Throughput}";
+                var fingerprint = $"{zone} {snapshotId} {input.VolumeType} {input.Size} {input.Iops} {input.Throughput}{(input.Encrypted is null && input.KmsKeyId is null ? "" : $" {input.Encrypted} {input.KmsKeyId}")}";
                 if (ClientToken.MadeBefore(transaction, call.AccountId, ResourceType, token, fingerprint) is { } id)
                 {
                     return transaction.Find(Volume.Table, call.AccountId, id)!;
@@ -62,8 +64,9 @@ internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zone
 
                 var snapshot = snapshotId is null ? null : SourceOf(transaction, call.AccountId, snapshotId, input.Size, zone);
                 var shape = VolumeRules.Check(input.VolumeType, input.Size ?? snapshot!.SizeGiB, input.Iops, input.Throughput);
+                var key = keys.ForVolume(transaction, call.AccountId, new EncryptionRequest(input.Encrypted, input.KmsKeyId), snapshot, call.Now);
                 call.AnswerDryRun();
-                var made = NewVolume(input, call, shape, snapshot) with { SnapshotId = snapshotId, Tags = tags };
+                var made = Encrypted(transaction, NewVolume(input, call, shape, snapshot) with { SnapshotId = snapshotId, Tags = tags }, key, snapshot);
                 transaction.Insert(Volume.Table, made);
                 ClientToken.Remember(transaction, call.AccountId, ResourceType, token, fingerprint, made.Id);
                 return made;
@@ -76,6 +79,7 @@ internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zone
             AvailabilityZone = described.AvailabilityZone,
             CreateTime = described.CreateTime,
             Encrypted = described.Encrypted,
+            KmsKeyId = described.KmsKeyId,
             Size = described.Size,
             SnapshotId = described.SnapshotId,
             State = VolumeDescriptions.Name(VolumeState.Creating),
@@ -106,6 +110,15 @@ internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zone
         State = snapshot?.HostId is null ? VolumeState.Available : VolumeState.Creating,
         ClientToken = ClientToken.Parse(input.ClientToken),
     };
+
+    /// <summary>The volume under its key. One whose key, or whose snapshot's, cannot be used comes to nothing, as on AWS, where that is seen after the answer.</summary>
+    private Volume Encrypted(CloudTransaction transaction, Volume volume, KmsKey? key, Snapshot? source)
+    {
+        var made = volume with { Key = keys.Make(volume.Id, key, source?.Key), SourceKey = source?.HostId is null ? null : source.Key };
+        return VolumeKeys.IsUsable(transaction, volume.AccountId, made.Key) && VolumeKeys.IsUsable(transaction, volume.AccountId, made.SourceKey)
+            ? made
+            : made with { State = VolumeState.Error, HostId = null };
+    }
 
     private async ValueTask<DeleteVolumeResult> DeleteAsync(DeleteVolumeRequest input, Call call, CancellationToken cancellationToken)
     {
@@ -250,11 +263,6 @@ internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zone
 
     private static void RefuseWhatIsMissing(CreateVolumeRequest input)
     {
-        if (input.Encrypted == true || input.KmsKeyId is not null)
-        {
-            throw VolumeErrors.NotEncrypted();
-        }
-
         if (input.MultiAttachEnabled == true)
         {
             throw VolumeErrors.NotShared();

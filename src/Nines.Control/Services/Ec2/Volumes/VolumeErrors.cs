@@ -44,7 +44,5 @@ internal static class VolumeErrors
 
     public static AwsException UnknownZone(string zone) => new("InvalidZone.NotFound", $"The zone '{zone}' does not exist.");
 
-    public static AwsException NotEncrypted() => Ec2Errors.Unsupported("Volumes of this cloud are not encrypted; leave out Encrypted and KmsKeyId.");
-
     public static AwsException NotShared() => Ec2Errors.Unsupported("A volume of this cloud has one instance at a time; leave out MultiAttachEnabled.");
 }

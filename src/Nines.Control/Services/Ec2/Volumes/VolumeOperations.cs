@@ -21,7 +21,7 @@ internal sealed class VolumeOperations(Cloud cloud) : IOperations
         .Add("attachment.status", volume => volume.Attachment is { } attachment ? VolumeDescriptions.StatusOf(attachment) : null)
         .Add("availability-zone", volume => volume.Zone)
         .Add("create-time", volume => VolumeDescriptions.Time(volume.CreateTime))
-        .Add("encrypted", _ => false)
+        .Add("encrypted", volume => volume.Key is not null)
         .Add("multi-attach-enabled", _ => false)
         .Add("fast-restored", _ => false)
         .Add("size", volume => volume.SizeGiB)

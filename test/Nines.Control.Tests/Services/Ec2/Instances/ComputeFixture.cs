@@ -1,14 +1,17 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
+using Nines.Control.Secrets;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
 using Nines.Host.Simulated;
@@ -28,11 +31,11 @@ internal sealed class ComputeFixture : IAsyncDisposable
     public const string KeyName = "laptop";
     private readonly SqliteStore _store = SqliteStore.OpenInMemory();
     private readonly OperationTable _operations = new();
+    private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
+    private readonly SecretBox _box;
     private readonly SeededIdSource _ids = new(new Random(7));
 
-    private ComputeFixture()
-    {
-    }
+    private ComputeFixture() => _box = new SecretBox(new byte[SecretBox.MasterKeyBytes], _random);
 
     /// <summary>What the cloud stands on.</summary>
     public IStore Store => _store;
@@ -40,6 +43,9 @@ internal sealed class ComputeFixture : IAsyncDisposable
     public Cloud Cloud { get; private set; } = null!;
 
     public Ec2Compute Compute { get; private set; } = null!;
+
+    /// <summary>The keys.</summary>
+    public KmsService Kms { get; private set; } = null!;
 
     public List<SimulatedHost> Hosts { get; } = [];
 
@@ -49,12 +55,13 @@ internal sealed class ComputeFixture : IAsyncDisposable
         var fixture = new ComputeFixture();
         var ids = fixture._ids;
         var zones = new ZoneCatalog("us-east-1", 3);
-        fixture.Cloud = await Cloud.OpenAsync(fixture._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables], cancellationToken: CancellationToken.None);
+        fixture.Cloud = await Cloud.OpenAsync(fixture._store, [.. Ec2Tables.Network, .. Ec2Compute.Tables, .. KmsService.Tables], cancellationToken: CancellationToken.None);
         await new AccountNetworkBootstrap(fixture.Cloud, ids, zones, new AccountOptions()).EnsureAsync(Account, CancellationToken.None);
         await fixture.Cloud.WriteAsync(AddImageAndKey, CancellationToken.None);
+        fixture.Kms = new KmsService(fixture.Cloud, ids, fixture._box, zones.Region, TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
         fixture.Compute = new Ec2Compute(
-            fixture.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
-        foreach (var operations in fixture.Compute.Operations.Concat(Ec2Slices.Network(fixture.Cloud, ids, zones)))
+            fixture.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), fixture.Kms.DataKeys, TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
+        foreach (var operations in fixture.Compute.Operations.Concat(Ec2Slices.Network(fixture.Cloud, ids, zones)).Concat(fixture.Kms.Operations))
         {
             operations.Map(fixture._operations);
         }
@@ -118,9 +125,12 @@ internal sealed class ComputeFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Compute.DisposeAsync();
+        await Kms.DisposeAsync();
         await Cloud.DisposeAsync();
         await _store.DisposeAsync();
         Hosts.ForEach(host => host.Dispose());
+        _box.Dispose();
+        _random.Dispose();
     }
 
     private static void AddImageAndKey(CloudTransaction transaction)

@@ -51,6 +51,17 @@ public class InstancePlanTests
         step.Effects.ShouldBe(InstanceEffects.ReleasePublicAddresses | InstanceEffects.ReleaseDevices);
     }
 
+    [Theory]
+    [InlineData(true, "Stopped")]
+    [InlineData(false, "Terminated")]
+    public void A_start_that_a_key_refused_says_so_in_AWSs_words(bool hasRun, string expected)
+    {
+        var next = InstancePlan.Observe(SampleInstance.In(InstanceState.Pending, hasRun), Observed(VmState.Ended, VmEndReason.DiskLocked), Now).Next;
+
+        next.State.ToString().ShouldBe(expected);
+        next.StateReason.ShouldBe(new StateReason("Client.InvalidKMSKey.InvalidState", "Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state"));
+    }
+
     [Fact]
     public void A_guest_that_shuts_down_terminates_its_instance_when_that_was_asked_for()
     {

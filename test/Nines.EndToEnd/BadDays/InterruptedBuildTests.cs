@@ -7,7 +7,7 @@ namespace Nines.EndToEnd.BadDays;
 
 /// <summary>Whatever of an image's build is killed, and whenever: nothing of it is left, and the next build succeeds.</summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("more real servers")]
 public sealed class InterruptedBuildTests : IDisposable
 {
     /// <summary>Does what recipes do - mounts, children, large files - in a second or two.</summary>

@@ -7,7 +7,7 @@ namespace Nines.EndToEnd.BadDays;
 
 /// <summary>After a purge the machine is as it was.</summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("more real servers")]
 public sealed class PurgeTests
 {
     [Fact]

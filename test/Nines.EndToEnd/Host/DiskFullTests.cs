@@ -6,7 +6,7 @@ namespace Nines.EndToEnd.Host;
 
 /// <summary>A host whose disk is full stops its guests' writes and lets them go on when there is space again.</summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("more real servers")]
 public sealed class DiskFullTests : IAsyncDisposable
 {
     private readonly TestHost _host = new();

@@ -4,7 +4,7 @@ namespace Nines.EndToEnd.Host;
 
 /// <summary>A machine's processor share is a limit that holds: by what the kernel counted, whatever else the machine does.</summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("more real servers")]
 public sealed class LimitTests : IAsyncDisposable
 {
     private readonly TestHost _host = new();

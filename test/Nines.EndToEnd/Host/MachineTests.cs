@@ -8,7 +8,7 @@ namespace Nines.EndToEnd.Host;
 
 /// <summary>Real machines of the image tiny on a real host. The steps share a machine because every boot takes seconds.</summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("more real servers")]
 public sealed class MachineTests : IAsyncDisposable
 {
     private readonly TestHost _host = new();

@@ -5,7 +5,7 @@ namespace Nines.EndToEnd.Host;
 
 /// <summary>After a purge nothing is left of a host.</summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("more real servers")]
 public sealed class PurgeTests : IAsyncDisposable
 {
     private readonly TestHost _host = new();

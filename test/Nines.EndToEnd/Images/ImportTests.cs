@@ -4,7 +4,7 @@ namespace Nines.EndToEnd.Images;
 
 /// <summary>Other people's disks start, however they are made.</summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("more real servers")]
 public sealed class ImportTests(ForeignDisks disks) : IClassFixture<ForeignDisks>
 {
     [Fact]

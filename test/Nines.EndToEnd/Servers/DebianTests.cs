@@ -8,7 +8,7 @@ namespace Nines.EndToEnd.Servers;
 /// server that has booted is.
 /// </summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("more real servers")]
 public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianServers>
 {
     /// <summary>What a server must have of its own, a line each.</summary>

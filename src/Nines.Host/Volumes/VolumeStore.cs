@@ -14,6 +14,9 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
     /// <summary>A disk of the largest size, through a slow disk.</summary>
     private static readonly TimeSpan s_copyTimeout = TimeSpan.FromHours(12);
 
+    /// <summary>QEMU measures the processor for about a second of its time before it encrypts a file, which is long on a busy machine.</summary>
+    private static readonly TimeSpan s_makeTimeout = TimeSpan.FromMinutes(3);
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Size that a guest sees of the disk, in bytes; <see langword="null"/> when there is none.</summary>
@@ -101,7 +104,11 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         var (secrets, input) = key is null ? ([], null) : DiskKeys.Hand(key);
         string[] locked = key is null ? [] : ["-o", DiskKeys.OptionsOf(key)];
         await commands.RunAsync(
-            new HostCommand("qemu-img", ["create", "-q", .. secrets, "-f", "qcow2", .. locked, .. based, next, sizeBytes.ToString(CultureInfo.InvariantCulture)]) { StandardInput = input },
+            new HostCommand("qemu-img", ["create", "-q", .. secrets, "-f", "qcow2", .. locked, .. based, next, sizeBytes.ToString(CultureInfo.InvariantCulture)])
+            {
+                StandardInput = input,
+                Timeout = s_makeTimeout,
+            },
             cancellationToken);
         File.SetUnixFileMode(next, OwnerOnly);
         await user.GiveAsync(cancellationToken, next);
@@ -128,7 +135,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
 
         var (secrets, input) = DiskKeys.Hand(key);
         return commands.RunAsync(
-            new HostCommand("qemu-img", ["resize", "-q", .. secrets, "--image-opts", DiskKeys.ImageOf(VolumeFiles.PathOf(options, spec.Id), key), size]) { StandardInput = input },
+            new HostCommand("qemu-img", ["resize", "-q", .. secrets, "--image-opts", DiskKeys.ImageOf(VolumeFiles.PathOf(options, spec.Id), key), size]) { StandardInput = input, Timeout = s_makeTimeout },
             cancellationToken);
     }
 

@@ -204,7 +204,7 @@ public sealed class EncryptedDiskTests : IDisposable
     {
         var (secrets, input) = DiskKeys.Hand(key);
         return _commands.RunAsync(
-            new HostCommand("qemu-io", [.. secrets, "--image-opts", "-c", command, DiskKeys.ImageOf(PathOf(id), key)]) { StandardInput = input, AcceptedExitCodes = [0, 1] }, Cancellation);
+            new HostCommand("qemu-io", [.. secrets, "--image-opts", "-c", command, DiskKeys.ImageOf(PathOf(id), key)]) { StandardInput = input, AcceptedExitCodes = [0, 1], Timeout = TimeSpan.FromMinutes(3) }, Cancellation);
     }
 
     private sealed class Nobody : IOpenDisks

@@ -196,7 +196,9 @@ internal sealed class InstanceOperations(
         var room = ledger.ReserveOn(instance.HostId!, Demand.Of(instance), reservations.In(instance.Zone, choice), isDedicated);
         if (room.HostIds.Count == 0)
         {
-            throw choice.ReservationId is { } id ? CapacityReservationErrors.Exceeded(id) : isDedicated ? DedicatedHostErrors.Full() : InstanceErrors.InsufficientCapacity(instance.InstanceType, instance.Zone, []);
+            throw choice.ReservationId is { } id ? CapacityReservationErrors.Exceeded(id)
+                : isDedicated ? DedicatedHostErrors.Full()
+                : InstanceErrors.InsufficientCapacity(instance.InstanceType, instance.Zone, []);
         }
 
         room.AssignTo([instance.Id]);

@@ -113,7 +113,9 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
                 continue;
             }
 
-            room = ledger.Reserve(subnet.AvailabilityZone, target.Demand, MaximumIn(subnet, request, target), target.HostId, target.Placement, target.Reservations.In(subnet.AvailabilityZone, request.Capacity), target.MachinesIn(subnet.AvailabilityZone));
+            var zone = subnet.AvailabilityZone;
+            room = ledger.Reserve(
+                zone, target.Demand, MaximumIn(subnet, request, target), target.HostId, target.Placement, target.Reservations.In(zone, request.Capacity), target.MachinesIn(zone));
             if (room.HostIds.Count >= request.MinCount)
             {
                 return subnet;

@@ -1,18 +1,16 @@
-using System.Text.RegularExpressions;
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.PublicAccess;
+using Nines.Control.Services.Ec2.Sharing;
 using Nines.Control.Store;
 using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
 
 namespace Nines.Control.Services.Ec2.Images;
 
 /// <summary>An image's attributes one by one, and who but its owner may launch it.</summary>
-internal sealed partial class ImageAttributes(Cloud cloud, ImageCatalog catalog) : IOperations
+internal sealed class ImageAttributes(Cloud cloud, ImageCatalog catalog) : IOperations
 {
-    private const string Everybody = "all";
-
     public void Map(OperationTable table)
     {
         table.On(Ec2Api.DescribeImageAttribute, DescribeAsync, answersDryRun: true);
@@ -121,77 +119,29 @@ internal sealed partial class ImageAttributes(Cloud cloud, ImageCatalog catalog)
             throw Ec2Errors.InvalidValue("attribute", input.Attribute, "Valid values: description, imdsSupport, launchPermission.");
         }
 
-        var (added, removed) = PermissionsOf(input);
-        foreach (var permission in added.Concat(removed))
-        {
-            Check(permission);
-        }
-
-        isForAll = added.Any(permission => permission.Group is not null);
-        return image => image.State == ImageState.Disabled ? throw ImageErrors.NotAvailable(image.Id) : image with
-        {
-            IsPublic = (image.IsPublic || added.Any(permission => permission.Group is not null)) && !removed.Any(permission => permission.Group is not null),
-            SharedWith = image.SharedWith.Union(added.Select(permission => permission.UserId).OfType<string>()).Except(removed.Select(permission => permission.UserId).OfType<string>()),
-        };
-    }
-
-    private static (IReadOnlyList<LaunchPermission> Added, IReadOnlyList<LaunchPermission> Removed) PermissionsOf(ModifyImageAttributeRequest input)
-    {
-        if (input.LaunchPermission is { } changes && (changes.Add is { Count: > 0 } || changes.Remove is { Count: > 0 }))
-        {
-            return (changes.Add ?? [], changes.Remove ?? []);
-        }
-
-        LaunchPermission[] named =
-        [
-            .. (input.UserIds ?? []).Select(user => new LaunchPermission { UserId = user }),
-            .. (input.UserGroups ?? []).Select(group => new LaunchPermission { Group = group }),
-        ];
-        if (named.Length == 0)
-        {
-            throw Ec2Errors.MissingParameter("Description, ImdsSupport, LaunchPermission, UserIds or UserGroups");
-        }
-
-        return input.OperationType switch
-        {
-            OperationType.Add => (named, []),
-            OperationType.Remove => ([], named),
-            null => throw Ec2Errors.MissingParameter("operationType"),
-            _ => throw Ec2Errors.InvalidValue("operationType", input.OperationType, "Valid values: add, remove."),
-        };
-    }
-
-    private static void Check(LaunchPermission permission)
-    {
-        if (permission.OrganizationArn is not null || permission.OrganizationalUnitArn is not null)
+        if ((input.LaunchPermission?.Add ?? []).Concat(input.LaunchPermission?.Remove ?? []).Any(permission => permission.OrganizationArn is not null || permission.OrganizationalUnitArn is not null))
         {
             throw Ec2Errors.Unsupported("This cloud has no organizations.");
         }
 
-        if (permission.Group is { } group && group != Everybody)
+        var change = ShareChange.Parse(
+            input.LaunchPermission?.Add?.Select(TargetOf),
+            input.LaunchPermission?.Remove?.Select(TargetOf),
+            input.UserIds,
+            input.UserGroups,
+            input.OperationType,
+            "Description, ImdsSupport, LaunchPermission, UserIds or UserGroups",
+            ImageErrors.InvalidItem);
+        isForAll = change.IsForAll;
+        return image =>
         {
-            throw ImageErrors.InvalidItem(group, "group");
-        }
-
-        if (permission.UserId is { } user && !AccountId.IsMatch(user))
-        {
-            throw ImageErrors.InvalidItem(user, "userId");
-        }
+            var (isPublic, sharedWith) = change.Apply(image.IsPublic, image.SharedWith);
+            return image.State == ImageState.Disabled ? throw ImageErrors.NotAvailable(image.Id) : image with { IsPublic = isPublic, SharedWith = sharedWith };
+        };
     }
 
-    private static IEnumerable<LaunchPermission> PermissionsOf(Image image)
-    {
-        if (image.IsPublic)
-        {
-            yield return new LaunchPermission { Group = Everybody };
-        }
+    private static ShareTarget TargetOf(LaunchPermission permission) => new(permission.UserId, permission.Group);
 
-        foreach (var user in image.SharedWith)
-        {
-            yield return new LaunchPermission { UserId = user };
-        }
-    }
-
-    [GeneratedRegex(@"^\d{12}$")]
-    private static partial Regex AccountId { get; }
+    private static IEnumerable<LaunchPermission> PermissionsOf(Image image) => ShareChange.Describe(image.IsPublic, image.SharedWith)
+        .Select(target => new LaunchPermission { UserId = target.UserId, Group = target.Group });
 }

@@ -1,19 +1,17 @@
-using System.Text.RegularExpressions;
 using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.PublicAccess;
 using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Services.Ec2.Sharing;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.Snapshots;
 
 /// <summary>Who but its owner may make volumes of a snapshot.</summary>
-internal sealed partial class SnapshotSharing(Cloud cloud, SnapshotCatalog catalog) : IOperations
+internal sealed class SnapshotSharing(Cloud cloud, SnapshotCatalog catalog) : IOperations
 {
-    private const string Everybody = "all";
-
     public void Map(OperationTable table)
     {
         table.On(Ec2Api.DescribeSnapshotAttribute, DescribeAsync, answersDryRun: true);
@@ -38,21 +36,23 @@ internal sealed partial class SnapshotSharing(Cloud cloud, SnapshotCatalog catal
     {
         var id = IdOf(input.SnapshotId);
         DemandPermission(input.Attribute ?? SnapshotAttributeName.CreateVolumePermission);
-        var (added, removed) = ChangesOf(input);
-        foreach (var permission in added.Concat(removed))
-        {
-            Check(permission);
-        }
-
+        var change = ShareChange.Parse(
+            input.CreateVolumePermission?.Add?.Select(TargetOf),
+            input.CreateVolumePermission?.Remove?.Select(TargetOf),
+            input.UserIds,
+            input.GroupNames,
+            input.OperationType,
+            "CreateVolumePermission, UserIds or GroupNames",
+            (value, kind) => Ec2Errors.InvalidValue(kind, value, kind == "group" ? "The only group is all." : "An account is twelve digits."));
         await WriteAsync(
             id,
             call,
-            added.Any(permission => permission.Group is not null),
-            added.Count > 0,
-            snapshot => snapshot with
+            change.IsForAll,
+            change.IsForOthers,
+            snapshot =>
             {
-                IsPublic = (snapshot.IsPublic || added.Any(permission => permission.Group is not null)) && !removed.Any(permission => permission.Group is not null),
-                SharedWith = snapshot.SharedWith.Union(added.Select(permission => permission.UserId).OfType<string>()).Except(removed.Select(permission => permission.UserId).OfType<string>()),
+                var (isPublic, sharedWith) = change.Apply(snapshot.IsPublic, snapshot.SharedWith);
+                return snapshot with { IsPublic = isPublic, SharedWith = sharedWith };
             },
             cancellationToken);
         return new ModifySnapshotAttributeResult();
@@ -98,59 +98,8 @@ internal sealed partial class SnapshotSharing(Cloud cloud, SnapshotCatalog catal
         }
     }
 
-    /// <summary>What a request adds and removes, in the one form or the older one.</summary>
-    private static (IReadOnlyList<CreateVolumePermission> Added, IReadOnlyList<CreateVolumePermission> Removed) ChangesOf(ModifySnapshotAttributeRequest input)
-    {
-        if (input.CreateVolumePermission is { } changes && (changes.Add is { Count: > 0 } || changes.Remove is { Count: > 0 }))
-        {
-            return (changes.Add ?? [], changes.Remove ?? []);
-        }
+    private static ShareTarget TargetOf(CreateVolumePermission permission) => new(permission.UserId, permission.Group);
 
-        CreateVolumePermission[] named =
-        [
-            .. (input.UserIds ?? []).Select(user => new CreateVolumePermission { UserId = user }),
-            .. (input.GroupNames ?? []).Select(group => new CreateVolumePermission { Group = group }),
-        ];
-        if (named.Length == 0)
-        {
-            throw Ec2Errors.MissingParameter("CreateVolumePermission, UserIds or GroupNames");
-        }
-
-        return input.OperationType switch
-        {
-            OperationType.Add => (named, []),
-            OperationType.Remove => ([], named),
-            null => throw Ec2Errors.MissingParameter("operationType"),
-            _ => throw Ec2Errors.InvalidValue("operationType", input.OperationType, "Valid values: add, remove."),
-        };
-    }
-
-    private static void Check(CreateVolumePermission permission)
-    {
-        if (permission.Group is { } group && group != Everybody)
-        {
-            throw Ec2Errors.InvalidValue("group", group, "The only group is all.");
-        }
-
-        if (permission.UserId is { } user && !AccountId.IsMatch(user))
-        {
-            throw Ec2Errors.InvalidValue("userId", user, "An account is twelve digits.");
-        }
-    }
-
-    private static IEnumerable<CreateVolumePermission> PermissionsOf(Snapshot snapshot)
-    {
-        if (snapshot.IsPublic)
-        {
-            yield return new CreateVolumePermission { Group = Everybody };
-        }
-
-        foreach (var user in snapshot.SharedWith)
-        {
-            yield return new CreateVolumePermission { UserId = user };
-        }
-    }
-
-    [GeneratedRegex(@"^\d{12}$")]
-    private static partial Regex AccountId { get; }
+    private static IEnumerable<CreateVolumePermission> PermissionsOf(Snapshot snapshot) => ShareChange.Describe(snapshot.IsPublic, snapshot.SharedWith)
+        .Select(target => new CreateVolumePermission { UserId = target.UserId, Group = target.Group });
 }

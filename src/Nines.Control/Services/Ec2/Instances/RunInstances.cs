@@ -113,9 +113,9 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
                 continue;
             }
 
-            var zone = subnet.AvailabilityZone;
+            var (reserved, machines) = (target.Reservations.In(subnet.AvailabilityZone, request.Capacity), target.MachinesIn(subnet.AvailabilityZone));
             room = ledger.Reserve(
-                zone, target.Demand, MaximumIn(subnet, request, target), target.HostId, target.Placement, target.Reservations.In(zone, request.Capacity), target.MachinesIn(zone));
+                subnet.AvailabilityZone, target.Demand, MaximumIn(subnet, request, target), target.HostId, target.Placement, reserved, machines);
             if (room.HostIds.Count >= request.MinCount)
             {
                 return subnet;

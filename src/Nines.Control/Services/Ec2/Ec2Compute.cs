@@ -26,13 +26,7 @@ namespace Nines.Control.Services.Ec2;
 /// <summary>EC2's instances with their volumes, interfaces and hosts, put together: operations, reconcilers, and the hosts that they drive.</summary>
 internal sealed class Ec2Compute : IAsyncDisposable
 {
-    private readonly ReconcileLoop _instances;
-    private readonly ReconcileLoop _fastLaunches;
-    private readonly ReconcileLoop _images;
-    private readonly ReconcileLoop _credits;
-    private readonly ReconcileLoop _roots;
-    private readonly ReconcileLoop _reservations;
-    private readonly ReconcileLoop _events;
+    private readonly IReadOnlyList<ReconcileLoop> _loops;
 
     /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
     public Ec2Compute(
@@ -41,38 +35,79 @@ internal sealed class Ec2Compute : IAsyncDisposable
         var keys = new VolumeKeys(cloud, dataKeys);
         Ledger = new HostLedger(cloud, placement);
         Hosts = new HostRegistry(cloud, zones, keys, time, random, loggers);
-        _instances = new ReconcileLoop(new InstanceReconciler(cloud, time, loggers.CreateLogger<InstanceReconciler>()), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, Instance.Table);
-        _instances.Start();
-        _fastLaunches = new ReconcileLoop(new FastLaunchReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>())
-            .WakeOn(cloud, FastLaunch.Table)
-            .WakeOn(cloud, Image.Table, image => cloud.By(FastLaunch.ByImage, image.Id).Select(ResourceKey.Of))
-            .WakeOn(cloud, HostRecord.Table, _ => cloud.ListAll(FastLaunch.Table).Select(ResourceKey.Of));
-        _fastLaunches.Start();
-        _images = new ReconcileLoop(new ImageReconciler(cloud), time, random, loggers.CreateLogger<ReconcileLoop>())
-            .WakeOn(cloud, Image.Table)
-            .WakeOn(cloud, Snapshot.Table, snapshot => cloud.By(Image.BySnapshot, snapshot.Id).Select(ResourceKey.Of));
-        _images.Start();
-        _credits = new ReconcileLoop(new CreditReconciler(cloud, Hosts.Find, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, HostRecord.Table);
-        _credits.Start();
-        _roots = new ReconcileLoop(new RootReplacementReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>())
-            .WakeOn(cloud, RootReplacement.Table)
-            .WakeOn(cloud, Instance.Table, instance => cloud.By(RootReplacement.ByInstance, instance.Id).Select(ResourceKey.Of));
-        _roots.Start();
-        _reservations = new ReconcileLoop(new CapacityReservationReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>()).WakeOn(cloud, CapacityReservation.Table);
-        _reservations.Start();
-        _events = new ReconcileLoop(new ScheduledEventReconciler(cloud, time), time, random, loggers.CreateLogger<ReconcileLoop>())
-            .WakeOn(cloud, Instance.Table, instance => instance.Events.IsEmpty ? [] : [ResourceKey.Of(instance)]);
-        _events.Start();
+        _loops =
+        [
+            Loop(new InstanceReconciler(cloud, time, loggers.CreateLogger<InstanceReconciler>())).WakeOn(cloud, Instance.Table),
+            Loop(new FastLaunchReconciler(cloud, time))
+                .WakeOn(cloud, FastLaunch.Table)
+                .WakeOn(cloud, Image.Table, image => cloud.By(FastLaunch.ByImage, image.Id).Select(ResourceKey.Of))
+                .WakeOn(cloud, HostRecord.Table, _ => cloud.ListAll(FastLaunch.Table).Select(ResourceKey.Of)),
+            Loop(new ImageReconciler(cloud))
+                .WakeOn(cloud, Image.Table)
+                .WakeOn(cloud, Snapshot.Table, snapshot => cloud.By(Image.BySnapshot, snapshot.Id).Select(ResourceKey.Of)),
+            Loop(new CreditReconciler(cloud, Hosts.Find, time)).WakeOn(cloud, HostRecord.Table),
+            Loop(new RootReplacementReconciler(cloud, time))
+                .WakeOn(cloud, RootReplacement.Table)
+                .WakeOn(cloud, Instance.Table, instance => cloud.By(RootReplacement.ByInstance, instance.Id).Select(ResourceKey.Of)),
+            Loop(new CapacityReservationReconciler(cloud, time)).WakeOn(cloud, CapacityReservation.Table),
+            Loop(new ScheduledEventReconciler(cloud, time)).WakeOn(cloud, Instance.Table, instance => instance.Events.IsEmpty ? [] : [ResourceKey.Of(instance)]),
+        ];
+        foreach (var loop in _loops)
+        {
+            loop.Start();
+        }
 
         Consoles = new InstanceConsoles(cloud, Hosts);
         Resetter = new InstanceResetter(cloud, Hosts, time);
         Statuses = new HostStatuses(cloud, Hosts, Ledger);
         Usage = new Ec2Usage(cloud, Hosts, Ledger, placement, time);
+        Operations = OperationsOf(cloud, ids, zones, addresses, keys, time);
+
+        ReconcileLoop Loop(IReconciler reconciler) => new(reconciler, time, random, loggers.CreateLogger<ReconcileLoop>());
+    }
+
+    /// <summary>The tables of instances and hosts, for whoever opens the store.</summary>
+    public static IReadOnlyList<TableDefinition> Tables { get; } = [CpuCredit.Table, HostRecord.Table, Instance.Table, LaunchToken.Table, MetadataDefaults.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
+
+    /// <summary>The hosts that run the instances.</summary>
+    public HostRegistry Hosts { get; }
+
+    /// <summary>How full the hosts are.</summary>
+    public HostLedger Ledger { get; }
+
+    /// <summary>The hosts as the operator sees them.</summary>
+    public HostStatuses Statuses { get; }
+
+    /// <summary>What servers and hosts take.</summary>
+    public Ec2Usage Usage { get; }
+
+    /// <summary>The serial consoles.</summary>
+    public IConsoles Consoles { get; }
+
+    /// <summary>Empties an account of instances.</summary>
+    public IResetter Resetter { get; }
+
+    /// <summary>What clients may ask.</summary>
+    public IReadOnlyList<IOperations> Operations { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var loop in _loops)
+        {
+            await loop.DisposeAsync();
+        }
+
+        await Hosts.DisposeAsync();
+        Ledger.Dispose();
+    }
+
+    private IReadOnlyList<IOperations> OperationsOf(Cloud cloud, IIdSource ids, ZoneCatalog zones, AddressOptions addresses, VolumeKeys keys, TimeProvider time)
+    {
         var mapping = new InstanceMapping(cloud, zones.Region);
         var views = new InstanceViews(mapping);
         var interfaces = new NetworkInterfaceOperations(cloud, zones);
         var (images, snapshots) = (new ImageCatalog(cloud), new SnapshotCatalog(cloud));
-        Operations =
+        return
         [
             new InstanceOperations(
                 cloud,
@@ -113,42 +148,5 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new CapacityReservationMoves(cloud, ids, Ledger, zones),
             new InstanceProfiles(cloud, ids),
         ];
-    }
-
-    /// <summary>The tables of instances and hosts, for whoever opens the store.</summary>
-    public static IReadOnlyList<TableDefinition> Tables { get; } = [CpuCredit.Table, HostRecord.Table, Instance.Table, LaunchToken.Table, MetadataDefaults.Table, NetworkInterface.Table, Snapshot.Table, Volume.Table];
-
-    /// <summary>The hosts that run the instances.</summary>
-    public HostRegistry Hosts { get; }
-
-    /// <summary>How full the hosts are.</summary>
-    public HostLedger Ledger { get; }
-
-    /// <summary>The hosts as the operator sees them.</summary>
-    public HostStatuses Statuses { get; }
-
-    /// <summary>What servers and hosts take.</summary>
-    public Ec2Usage Usage { get; }
-
-    /// <summary>The serial consoles.</summary>
-    public IConsoles Consoles { get; }
-
-    /// <summary>Empties an account of instances.</summary>
-    public IResetter Resetter { get; }
-
-    /// <summary>What clients may ask.</summary>
-    public IReadOnlyList<IOperations> Operations { get; }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _instances.DisposeAsync();
-        await _fastLaunches.DisposeAsync();
-        await _images.DisposeAsync();
-        await _credits.DisposeAsync();
-        await _roots.DisposeAsync();
-        await _reservations.DisposeAsync();
-        await _events.DisposeAsync();
-        await Hosts.DisposeAsync();
-        Ledger.Dispose();
     }
 }

@@ -162,13 +162,23 @@ internal sealed class TestHost : IAsyncDisposable
         return vm;
     }
 
-    /// <summary>The host key that a machine's SSH daemon shows, as <c>ssh-ed25519 AAAA…</c>; empty when it shows none.</summary>
+    /// <summary>The host key that a machine's SSH daemon shows, as <c>ssh-ed25519 AAAA…</c>, once there is one: a daemon that does not listen yet refuses.</summary>
     public async Task<string> HostKeyAsync(VmSpec vm, CancellationToken cancellationToken)
     {
         var address = Desired.Vpcs[VpcId].Interfaces[vm.Interfaces[0].Id].PrivateIpAddress;
-        var said = await Commands.RunAsync(
-            new("nsenter", $"--net={NamespacePathOf(VpcId)}", "--", "ssh-keyscan", "-T", "60", "-t", "ed25519", address), cancellationToken);
-        return said.Output.Split('\n').Where(line => line.StartsWith(address + " ", StringComparison.Ordinal)).Select(line => line[(address.Length + 1)..]).FirstOrDefault("");
+        HostCommand scan = new("nsenter", $"--net={NamespacePathOf(VpcId)}", "--", "ssh-keyscan", "-T", "20", "-t", "ed25519", address) { AcceptedExitCodes = [0, 1] };
+        var elapsed = Stopwatch.StartNew();
+        while (true)
+        {
+            var said = await Commands.RunAsync(scan, cancellationToken);
+            if (said.Output.Split('\n').FirstOrDefault(line => line.StartsWith(address + " ", StringComparison.Ordinal)) is { } line)
+            {
+                return line[(address.Length + 1)..];
+            }
+
+            elapsed.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(4), $"{vm.Id} shows no host key: {said.Error}");
+            await Task.Delay(500, cancellationToken);
+        }
     }
 
     /// <summary>Where the host has made a network.</summary>

@@ -27,7 +27,8 @@ internal static class DiskBench
         await using var cloud = new InstantCloud();
         await cloud.StartAsync(cancellationToken);
         var userData = $"""
-            {InstantCloud.WebServer}mkdir -p /var/www/cgi-bin
+            #!/bin/sh
+            mkdir -p /var/www/cgi-bin
             cat >/var/www/cgi-bin/seen <<'SEEN'
             {SeenByGuest}SEEN
             cat >/var/www/work <<'WORK'
@@ -38,23 +39,21 @@ internal static class DiskBench
             sh /var/www/work /dev/vdb
             RUN
             chmod +x /var/www/cgi-bin/*
-
+            {InstantCloud.WebServer}
             """;
         var (ids, _) = await cloud.LaunchAsync(1, cancellationToken, InstanceType, userData);
         var server = (await cloud.Client.DescribeAsync(ids, cancellationToken))[0];
         using var guest = new HttpClient { BaseAddress = new Uri($"http://{server.PublicIp}"), Timeout = TimeSpan.FromMinutes(10) };
-        var zone = (await cloud.Client.CallAsync(Ec2Api.DescribeInstances, new DescribeInstancesRequest { InstanceIds = ids }, cancellationToken))
+        var instance = (await cloud.Client.CallAsync(Ec2Api.DescribeInstances, new DescribeInstancesRequest { InstanceIds = ids }, cancellationToken))
             .Reservations![0].Instances![0];
 
-        var volume = await MakeVolumeAsync(cloud, new CreateVolumeRequest
-        {
-            AvailabilityZone = zone.Placement!.AvailabilityZone, Size = DiskGiB, VolumeType = "io2", Iops = 500,
-        }, cancellationToken);
-        await PlugAsync(output, cloud, guest, ids[0], zone, volume, cancellationToken);
-        var cloudWork = await WorkAsync(cloud, guest, ids[0], zone.Placement.AvailabilityZone!, cancellationToken);
-        await FromSnapshotAsync(output, cloud, volume, zone.Placement.AvailabilityZone!, cancellationToken);
+        var volume = await MakeVolumeAsync(cloud, new CreateVolumeRequest { AvailabilityZone = instance.Placement!.AvailabilityZone, Size = DiskGiB }, cancellationToken);
+        await PlugAsync(output, cloud, guest, ids[0], instance, volume, cancellationToken);
+        var cloudWork = await WorkAsync(cloud, guest, ids[0], instance.Placement.AvailabilityZone!, cancellationToken);
+        await FromSnapshotAsync(output, cloud, volume, instance.Placement.AvailabilityZone!, cancellationToken);
+        var accelerator = (await cloud.Client.Admin.StatusAsync(cancellationToken)).Hosts[0].Accelerator;
         await cloud.TerminateAsync(ids, cancellationToken);
-        await CompareAsync(output, cloudWork, cancellationToken);
+        await CompareAsync(output, cloudWork, accelerator, cancellationToken);
     }
 
     /// <summary>How long until a guest sees what is plugged in, and no longer sees what is taken away.</summary>
@@ -140,13 +139,13 @@ internal static class DiskBench
         await WriteAsync(output, "CreateVolume of a 1 GiB snapshot called until available", times);
     }
 
-    private static async Task CompareAsync(TextWriter output, List<DiskWork> cloudWork, CancellationToken cancellationToken)
+    private static async Task CompareAsync(TextWriter output, List<DiskWork> cloudWork, string accelerator, CancellationToken cancellationToken)
     {
         var image = LocalImages.Default().Find("tiny")!;
         var plainWork = new List<DiskWork>(Works);
         while (plainWork.Count < Works)
         {
-            await using var plain = await PlainGuest.StartAsync(image, File.Exists("/dev/kvm"), MemoryMiB, Processors, 256, cancellationToken);
+            await using var plain = await PlainGuest.StartAsync(image, accelerator == "kvm", MemoryMiB, Processors, 256, cancellationToken);
             plainWork.Add(DiskWork.Parse(await plain.RunAsync(DiskWork.Script, cancellationToken)));
         }
 

@@ -17,6 +17,8 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
     /// <summary>QEMU measures the processor for about a second of its time before it encrypts a file, which is long on a busy machine.</summary>
     private static readonly TimeSpan s_makeTimeout = TimeSpan.FromMinutes(3);
 
+    private const int MeasureAttempts = 10;
+    private const string UnableToMeasure = "Unable to get accurate CPU usage";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Size that a guest sees of the disk, in bytes; <see langword="null"/> when there is none.</summary>
@@ -103,7 +105,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         string[] based = backing is null ? [] : ["-u", "-b", backing, "-F", "qcow2"];
         var (secrets, input) = key is null ? ([], null) : DiskKeys.Hand(key);
         string[] locked = key is null ? [] : ["-o", DiskKeys.OptionsOf(key)];
-        await commands.RunAsync(
+        await RunMeasuredAsync(
             new HostCommand("qemu-img", ["create", "-q", .. secrets, "-f", "qcow2", .. locked, .. based, next, sizeBytes.ToString(CultureInfo.InvariantCulture)])
             {
                 StandardInput = input,
@@ -114,6 +116,25 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         await user.GiveAsync(cancellationToken, next);
         await using var file = new FileStream(next, FileMode.Open, FileAccess.ReadWrite);
         file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>
+    /// Runs what makes an encrypted file. QEMU gives up when the kernel's count of its processor time seems to go backwards while it measures
+    /// the processor, as it does now and then on a busy machine; nothing is wrong with the disk then.
+    /// </summary>
+    private async Task RunMeasuredAsync(HostCommand command, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await commands.RunAsync(command, cancellationToken);
+                return;
+            }
+            catch (HostCommandException exception) when (attempt < MeasureAttempts && exception.Message.Contains(UnableToMeasure, StringComparison.Ordinal))
+            {
+            }
+        }
     }
 
     private string Base(string volumeId, string keptId)

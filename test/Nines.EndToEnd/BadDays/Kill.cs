@@ -13,8 +13,17 @@ internal static class Kill
     /// <summary>The hypervisor of a server.</summary>
     public static Task HypervisorAsync(string instanceId) => ProcessAsync(FindHypervisor(instanceId));
 
-    private static async Task ProcessAsync(int processId) =>
+    /// <summary>Until nothing of it is left: a killed process gives its memory back before it is gone.</summary>
+    private static async Task ProcessAsync(int processId)
+    {
         (await ClientProcess.RunAsync("/bin/kill", ["-9", $"{processId}"], new Dictionary<string, string>())).ShouldSucceed();
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
+        while (CommandLineOf($"{processId}") != "")
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"process {processId} outlived kill -9");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
 
     private static int FindHypervisor(string instanceId) => Directory.GetDirectories("/proc")
         .Select(Path.GetFileName)

@@ -18,6 +18,7 @@ public sealed class EncryptedDiskTests : IDisposable
     private static readonly DiskKey First = new("vol-1") { Secret = Convert.ToBase64String(Encoding.ASCII.GetBytes("the first key, of thirty-two byt")) };
     private static readonly DiskKey Second = new("snap-2") { Secret = Convert.ToBase64String(Encoding.ASCII.GetBytes("another key, of thirty-two bytes")) };
     private static readonly VolumeSpec Volume = new() { Id = "vol-1", SizeGiB = 1, Key = First };
+    private const string Whole = "whole";
     private readonly string _folder = Directory.CreateTempSubdirectory("encrypted").FullName;
     private readonly ObservationLog _log = new(1, TimeProvider.System);
     private readonly HostOptions _options;
@@ -63,9 +64,10 @@ public sealed class EncryptedDiskTests : IDisposable
         await ApplyAsync();
 
         _volumes.StatusOf("vol-1").ShouldBe(new VolumeStatus("vol-1", VolumeState.Ready, 3));
-        (await ReadsAsync("vol-1", First, 'B')).ShouldBeTrue();
-        (await ReadsAsync("vol-2", First, 'A')).ShouldBeTrue();
-        (await ReadsAsync("vol-1", First with { Secret = Second.Secret }, 'B')).ShouldBeFalse("another key does not open it");
+        _volumes.StatusOf("vol-2").ShouldBe(new VolumeStatus("vol-2", VolumeState.Ready, 2));
+        (await ReadAsync("vol-1", First, 'B')).ShouldBe(Whole);
+        (await ReadAsync("vol-2", First, 'A')).ShouldBe(Whole);
+        (await ReadAsync("vol-1", First with { Secret = Second.Secret }, 'B')).ShouldContain("Invalid password");
         Qcow2Header.Read(VolumeFiles.PathOf(_options, "vol-2"))!.BackingPath.ShouldBe(VolumeFiles.SnapshotOf(_options, "snap-1"));
         Shown('A').ShouldBeEmpty();
         Shown('B').ShouldBeEmpty();
@@ -86,14 +88,15 @@ public sealed class EncryptedDiskTests : IDisposable
         await UntilAsync(() => _volumes.StatusOf("vol-2") is not null && Status("snap-2") is not null);
 
         Status("snap-2").ShouldBe(new SnapshotStatus("snap-2", SnapshotState.Ready, 1));
+        _volumes.StatusOf("vol-2").ShouldBe(new VolumeStatus("vol-2", VolumeState.Ready, 2));
         Want(Volume with { Key = null, Presence = Presence.Absent });
         Want(new SnapshotSpec("snap-1", "vol-1", Presence.Absent));
         Shown('A').ShouldBe(["snap-1.qcow2"], customMessage: "so much for the search");
         await ApplyAsync();
 
         Shown('A').ShouldBeEmpty("the copies are based on nothing that is not encrypted");
-        (await ReadsAsync("vol-2", First, 'A')).ShouldBeTrue();
-        (await ReadsAsync("snap-2", Second, 'A')).ShouldBeTrue();
+        (await ReadAsync("vol-2", First, 'A')).ShouldBe(Whole);
+        (await ReadAsync("snap-2", Second, 'A')).ShouldBe(Whole);
     }
 
     [Fact]
@@ -108,8 +111,8 @@ public sealed class EncryptedDiskTests : IDisposable
         Want(new SnapshotSpec("snap-3", "vol-ffffffff") { CopyOf = "snap-1", Key = First, SourceKey = First });
         await UntilAsync(() => Status("snap-2") is not null);
 
-        (await ReadsAsync("snap-2", Second, 'A')).ShouldBeTrue();
-        (await ReadsAsync("snap-3", First, 'A')).ShouldBeTrue();
+        (await ReadAsync("snap-2", Second, 'A')).ShouldBe(Whole);
+        (await ReadAsync("snap-3", First, 'A')).ShouldBe(Whole);
         Qcow2Header.Read(VolumeFiles.SnapshotOf(_options, "snap-2"))!.ShouldBe(new Qcow2Header(1L << 30, null, IsEncrypted: true));
     }
 
@@ -141,6 +144,17 @@ public sealed class EncryptedDiskTests : IDisposable
         Want(Volume);
         await ApplyAsync();
         Status("snap-1").ShouldBe(new SnapshotStatus("snap-1", SnapshotState.Ready, 1));
+    }
+
+    [Fact]
+    public async Task A_disk_is_made_though_the_processor_could_not_be_measured_at_first()
+    {
+        _commands.Refusals = 2;
+        Want(Volume);
+        await ApplyAsync();
+
+        _volumes.StatusOf("vol-1").ShouldBe(new VolumeStatus("vol-1", VolumeState.Ready, 1));
+        _commands.Refusals.ShouldBe(0);
     }
 
     [Fact]
@@ -198,7 +212,12 @@ public sealed class EncryptedDiskTests : IDisposable
 
     private Task WriteAsync(string id, DiskKey? key, char letter) => IoAsync(id, key, $"write -P {(int)letter} 0 64k");
 
-    private async Task<bool> ReadsAsync(string id, DiskKey? key, char letter) => (await IoAsync(id, key, $"read -P {(int)letter} 0 64k")).ExitCode == 0;
+    /// <summary>Reads what should be the letter: <see cref="Whole"/>, or what is wrong with it.</summary>
+    private async Task<string> ReadAsync(string id, DiskKey? key, char letter)
+    {
+        var result = await IoAsync(id, key, $"read -P {(int)letter} 0 64k");
+        return result.ExitCode == 0 ? Whole : $"{result.ExitCode}: {result.Output}{result.Error}";
+    }
 
     private Task<HostCommandResult> IoAsync(string id, DiskKey? key, string command)
     {
@@ -220,11 +239,20 @@ public sealed class EncryptedDiskTests : IDisposable
     {
         public List<string> Lines { get; } = [];
 
+        /// <summary>How often <c>qemu-img create</c> is still to fail as it does on a busy machine.</summary>
+        public int Refusals { get; set; }
+
         public Task<HostCommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken)
         {
             lock (Lines)
             {
                 Lines.Add(command.ToString());
+            }
+
+            if (Refusals > 0 && command.Arguments.Contains("create"))
+            {
+                Refusals--;
+                throw new HostCommandException(command, 1, "qemu-img: vol-1.qcow2.next: Unable to get accurate CPU usage", "exit code 1");
             }
 
             return command.Program == "getent"

@@ -65,6 +65,14 @@ internal sealed class InstantCloud : IAsyncDisposable
     /// <summary>Launches servers; the time from the answer of RunInstances until the last of them sends its first byte.</summary>
     public async Task<(IReadOnlyList<string> Ids, double Seconds)> LaunchAsync(int count, CancellationToken cancellationToken, string instanceType = InstanceType, string userData = WebServer)
     {
+        var (ids, seconds) = await LaunchEachAsync(count, cancellationToken, instanceType, userData);
+        return (ids, seconds.Max());
+    }
+
+    /// <summary>Launches servers; of each the time from the answer of RunInstances until its first byte.</summary>
+    public async Task<(IReadOnlyList<string> Ids, IReadOnlyList<double> Seconds)> LaunchEachAsync(
+        int count, CancellationToken cancellationToken, string instanceType = InstanceType, string userData = WebServer)
+    {
         var launched = await _client!.CallAsync(
             Ec2Api.RunInstances,
             new RunInstancesRequest
@@ -78,10 +86,8 @@ internal sealed class InstantCloud : IAsyncDisposable
                 UserData = Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(userData)),
             },
             cancellationToken);
-        var clock = Stopwatch.StartNew();
         string[] ids = [.. launched.Instances!.Select(instance => instance.InstanceId!)];
-        await AnswerAsync([.. ids], cancellationToken);
-        return (ids, clock.Elapsed.TotalSeconds);
+        return (ids, await AnswerAsync([.. ids], cancellationToken));
     }
 
     /// <summary>Hibernates a server and has it go on: the time until it is stopped, and from the next start's answer until its first byte.</summary>
@@ -100,17 +106,18 @@ internal sealed class InstantCloud : IAsyncDisposable
     /// <summary>
     /// Waits until all answer. Nobody is asked before it runs, and one question is for all of them: asking shall not become the load.
     /// </summary>
-    private async Task AnswerAsync(HashSet<string> pending, CancellationToken cancellationToken)
+    /// <returns>Of each, after how many seconds it did.</returns>
+    private async Task<double[]> AnswerAsync(HashSet<string> pending, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var answers = new List<Task>(pending.Count);
+        var answers = new List<Task<double>>(pending.Count);
         while (pending.Count > 0)
         {
             var running = (await _client!.DescribeAsync([.. pending], cancellationToken)).Where(server => server.State != "pending").ToArray();
             foreach (var server in running)
             {
                 answers.Add(server.State == "running"
-                    ? FirstByte.WaitAsync(server.PublicIp!, Patience, cancellationToken)
+                    ? AnswersAsync(server.PublicIp!)
                     : throw new InvalidOperationException($"{server.Id} is {server.State}: {server.StateReason}"));
                 pending.Remove(server.Id);
             }
@@ -123,7 +130,13 @@ internal sealed class InstantCloud : IAsyncDisposable
             await Task.Delay(RunningInterval, cancellationToken);
         }
 
-        await Task.WhenAll(answers);
+        return await Task.WhenAll(answers);
+
+        async Task<double> AnswersAsync(string address)
+        {
+            await FirstByte.WaitAsync(address, Patience, cancellationToken);
+            return clock.Elapsed.TotalSeconds;
+        }
     }
 
     /// <summary>Terminates servers, and returns when they are.</summary>

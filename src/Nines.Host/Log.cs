@@ -94,4 +94,7 @@ internal static partial class Log
 
     [LoggerMessage(1301, LogLevel.Information, "Accepted generation {Generation}")]
     public static partial void GenerationAccepted(this ILogger logger, long generation);
+
+    [LoggerMessage(1302, LogLevel.Warning, "The machine's networks could not be set up (attempt {Attempt}); once more")]
+    public static partial void GatewayNotSetUp(this ILogger logger, Exception exception, int attempt);
 }

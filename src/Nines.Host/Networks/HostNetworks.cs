@@ -16,6 +16,8 @@ namespace Nines.Host.Networks;
 /// </summary>
 public sealed class HostNetworks : INetworks, IAsyncDisposable
 {
+    private const int StartAttempts = 5;
+    private static readonly TimeSpan StartRetry = TimeSpan.FromMilliseconds(200);
     private readonly HostOptions _host;
     private readonly NetworkOptions _options;
     private readonly IHostCommands _commands;
@@ -74,7 +76,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            await _gateway.EnsureAsync(cancellationToken);
+            await EnsureGatewayAsync(cancellationToken);
         }
         catch (NetworkSpecException exception)
         {
@@ -87,6 +89,24 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
         finally
         {
             _gate.Release();
+        }
+    }
+
+    /// <summary>What another cloud or program of this machine changes between the look and the step is seen at the next look.</summary>
+    private async Task EnsureGatewayAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await _gateway.EnsureAsync(cancellationToken);
+                return;
+            }
+            catch (HostCommandException exception) when (attempt < StartAttempts)
+            {
+                _logger.GatewayNotSetUp(exception, attempt);
+                await Task.Delay(StartRetry, _time, cancellationToken);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ using Nines.Host.Api;
 
 namespace Nines.EndToEnd.Gate;
 
-/// <summary>As many copies of a kept guest as a large launch makes, beside nothing else: they need the whole machine.</summary>
+/// <summary>As many copies of a kept guest as a large launch makes, in waves, beside nothing else: they need the whole machine.</summary>
 [Trait("Needs", "root")]
 [Collection("alone")]
 public sealed partial class ManyCopiesTests : IAsyncDisposable

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Host.Api;
 using Nines.Host.Networks;
+using Nines.Host.Processes;
 
 namespace Nines.EndToEnd.Networks;
 
@@ -36,6 +37,17 @@ public sealed class LifeTests
             cloud.Host, new NetworkOptions { PublicPool = "240.0.0.0/24" }, cloud.Commands, TimeProvider.System, NullLoggerFactory.Instance);
         await other.PurgeAsync(Cancellation);
         (await cloud.TracesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cloud_starts_though_others_change_the_machine_between_its_look_and_its_step()
+    {
+        await using var cloud = new TestNetworks();
+        var commands = new Disturbed(cloud.Commands) { Failures = 2 };
+        await using var networks = HostNetworks.Create(cloud.Host, cloud.Options, commands, TimeProvider.System, NullLoggerFactory.Instance);
+        await networks.StartAsync(Cancellation);
+        commands.Failures.ShouldBe(0);
+        (await cloud.TracesAsync()).ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -141,4 +153,14 @@ public sealed class LifeTests
         (await cloud.Commands.RunAsync(new("ip", "-n", Path.GetFileName(cloud.VpcNamespace), "link", "show"), Cancellation)).Output;
 
     private static string ForwardingOf(Outside outside) => $"/proc/sys/net/ipv4/conf/{outside.Device}/forwarding";
+
+    /// <summary>Commands of which the first are refused, as a step is whose object came or went meanwhile.</summary>
+    private sealed class Disturbed(IHostCommands commands) : IHostCommands
+    {
+        public int Failures { get; set; }
+
+        public Task<HostCommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken) => Failures > 0 && Failures-- > 0
+            ? throw new HostCommandException(command, 1, "RTNETLINK answers: File exists", "exit code 1")
+            : commands.RunAsync(command, cancellationToken);
+    }
 }

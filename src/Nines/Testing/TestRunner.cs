@@ -7,6 +7,9 @@ namespace Nines.Testing;
 /// <summary>Builds the tests and runs them suite by suite, each in its own process.</summary>
 internal sealed class TestRunner(string root)
 {
+    /// <summary>Names this program to the tests that start clouds: what users have is tested, and, compiled ahead, it takes a third less of the processor than the tests' own copy.</summary>
+    public const string ProgramVariable = "NINES_PROGRAM";
+
     private static readonly TimeSpan SuiteTimeout = TimeSpan.FromMinutes(80);
 
     public async Task<TestResult> RunAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
@@ -76,7 +79,7 @@ internal sealed class TestRunner(string root)
         {
             output.AppendLine(line);
             Console.WriteLine(line);
-        }, timeout.Token);
+        }, timeout.Token, new Dictionary<string, string?> { [ProgramVariable] = Environment.ProcessPath });
         var result = TestResult.Parse(output.ToString(), exitCode);
         Console.WriteLine($"   {suite.Project}: {result.Passed} passed, {result.Failed} failed, {result.Skipped} skipped in {clock.Elapsed.TotalSeconds:0} s");
         foreach (var test in SlowTests.Read(report))

@@ -11,8 +11,10 @@ internal static class Tool
         : "dotnet";
 
     /// <summary>Runs a program to its end; a cancelled one is killed with all it started.</summary>
+    /// <param name="environment">Variables that it gets beside those of this process.</param>
     public static async Task<int> RunAsync(
-        string program, IEnumerable<string> arguments, string folder, Action<string> onLine, CancellationToken cancellationToken)
+        string program, IEnumerable<string> arguments, string folder, Action<string> onLine, CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -24,6 +26,11 @@ internal static class Tool
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
         }
 
         using var process = Process.Start(start) ?? throw new UserException($"{program} could not be started");

@@ -1,4 +1,5 @@
 using Nines.Composition;
+using Nines.Testing;
 
 namespace Nines.EndToEnd.Clients;
 
@@ -6,7 +7,8 @@ namespace Nines.EndToEnd.Clients;
 /// <param name="images">Where it keeps its images; where the machine keeps them when <see langword="null"/>.</param>
 internal sealed class NinesCli(string state, string? images = null)
 {
-    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "nines");
+    /// <summary>The program that runs the tests (<c>nines test</c>), or the one that was built beside them.</summary>
+    public static readonly string Program = System.Environment.GetEnvironmentVariable(TestRunner.ProgramVariable) ?? Path.Combine(AppContext.BaseDirectory, "nines");
 
     /// <summary>What every start of it gets: where its state is, and where its sources are.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>

@@ -14,7 +14,7 @@ public sealed class CrashTests(RealCloud cloud) : IClassFixture<RealCloud>
         using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null);
         var boot = await server.SshAsync("cat /proc/sys/kernel/random/boot_id");
         await Kill.CloudAsync(cloud);
-        (await server.IsReachableAsync(knownAddress: true)).ShouldBeTrue("the server lives without the cloud");
+        await server.BecomesReachableAsync(knownAddress: true); // it lives without the cloud
 
         await cloud.StartAsync();
         (await server.DescribeAsync())["State"]!["Name"]!.ToString().ShouldBe("running");

@@ -92,7 +92,7 @@ public sealed class ServerTests(RealCloud cloud) : IClassFixture<RealCloud>
     public async Task The_default_group_lets_nobody_in()
     {
         using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null);
-        (await server.IsReachableAsync()).ShouldBeTrue();
+        await server.BecomesReachableAsync();
         var vpc = (await server.DescribeAsync())["VpcId"]!.ToString();
         var standard = (await cloud.Aws.RunAsync("ec2", "describe-security-groups", "--filters", $"Name=vpc-id,Values={vpc}", "Name=group-name,Values=default"))
             ["SecurityGroups"]![0]!["GroupId"]!.ToString();

@@ -87,9 +87,29 @@ internal sealed class ServerUnderTest : IDisposable
         while (!isIt(answer));
     }
 
-    /// <summary>Whether its SSH port takes connections.</summary>
+    /// <summary>Until its SSH port takes a connection. A guest of a busy machine may leave one unanswered.</summary>
     /// <param name="knownAddress">Not to ask the cloud for the address, which may be away.</param>
-    public async Task<bool> IsReachableAsync(bool knownAddress = false)
+    public async Task BecomesReachableAsync(bool knownAddress = false)
+    {
+        var deadline = DateTimeOffset.UtcNow + Patience;
+        while (!await IsReachableAsync(knownAddress))
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("the server stayed unreachable");
+        }
+    }
+
+    /// <summary>Until its SSH port takes no connection, several times: one may fail for another reason.</summary>
+    public async Task BecomesUnreachableAsync()
+    {
+        const int enough = 3;
+        var deadline = DateTimeOffset.UtcNow + Patience;
+        for (var failures = 0; failures < enough; failures = await IsReachableAsync() ? 0 : failures + 1)
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("the server stayed reachable");
+        }
+    }
+
+    private async Task<bool> IsReachableAsync(bool knownAddress = false)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2));
@@ -101,15 +121,6 @@ internal sealed class ServerUnderTest : IDisposable
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             return false;
-        }
-    }
-
-    public async Task BecomesUnreachableAsync()
-    {
-        var deadline = DateTimeOffset.UtcNow + Patience;
-        while (await IsReachableAsync())
-        {
-            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("the server stayed reachable");
         }
     }
 

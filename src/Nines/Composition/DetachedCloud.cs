@@ -7,7 +7,7 @@ namespace Nines.Composition;
 internal static class DetachedCloud
 {
     private const long MaxLogBytes = 16 << 20;
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 

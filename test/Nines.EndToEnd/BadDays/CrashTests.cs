@@ -55,7 +55,7 @@ public sealed class CrashTests(RealCloud cloud) : IClassFixture<RealCloud>
         await server.StopAsync();
         await server.StartAsync();
         var log = (await server.SshAsRootAsync("mount /dev/vdb /mnt; cat /mnt/written /mnt/log")).Split('\n').Select(int.Parse).ToArray();
-        log.Skip(1).Index().FirstOrDefault(line => line.Item != line.Index + 1).ShouldBe(default, "no line is missing and none is there twice");
+        log.Skip(1).Index().Where(line => line.Item != line.Index + 1).Take(3).ShouldBeEmpty("no line is missing and none is there twice");
         log.Length.ShouldBeGreaterThan(log[0]);
         (await cloud.Aws.RunAsync("ec2", "describe-snapshots", "--owner-ids", "self"))["Snapshots"]!.AsArray().ShouldAllBe(snapshot => snapshot!["State"]!.ToString() == "completed");
     }

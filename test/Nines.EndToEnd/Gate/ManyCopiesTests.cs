@@ -68,7 +68,7 @@ public sealed partial class ManyCopiesTests : IAsyncDisposable
         await Parallel.ForEachAsync(machines, options, async (vm, cancellation) =>
         {
             (await _host.WaitAsync(vm.Id, status => status.State is VmState.Running, seconds: 600)).FastLaunched.ShouldBeTrue();
-            await _host.WaitForConsoleAsync(vm.Id, "own end", seconds: 600);
+            await _host.WaitForConsoleAsync(vm.Id, "own end", seconds: 120);
             foreach (Match said in Own().Matches(await _host.ConsoleAsync(vm.Id)))
             {
                 SeeOwn(said.Groups[1].Value, said.Groups[2].Value, vm);

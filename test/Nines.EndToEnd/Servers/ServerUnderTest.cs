@@ -87,11 +87,11 @@ internal sealed class ServerUnderTest : IDisposable
         while (!isIt(answer));
     }
 
-    /// <summary>Until its SSH port takes a connection. A guest of a busy machine may leave one unanswered.</summary>
+    /// <summary>Until its SSH port takes a connection, which a server that runs does within a minute: a guest of a busy machine may leave one unanswered.</summary>
     /// <param name="knownAddress">Not to ask the cloud for the address, which may be away.</param>
     public async Task BecomesReachableAsync(bool knownAddress = false)
     {
-        var deadline = DateTimeOffset.UtcNow + Patience;
+        var deadline = DateTimeOffset.UtcNow.AddMinutes(1);
         while (!await IsReachableAsync(knownAddress))
         {
             (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("the server stayed unreachable");

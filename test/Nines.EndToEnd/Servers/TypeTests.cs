@@ -13,7 +13,7 @@ public sealed class TypeTests(RealCloud cloud) : IClassFixture<RealCloud>
     private const int MaxRounds = 20;
 
     /// <summary>The same work for every type: four loops of as many steps, on as many processors as there are.</summary>
-    private const string Work = "for p in 1 2 3 4; do (i=0; while [ $i -lt 12000 ]; do i=$((i+1)); done) & done; wait; echo worked";
+    private const string Work = "for p in 1 2 3 4; do (i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done) & done; wait; echo worked";
 
     [Fact]
     public async Task A_t3_micro_gets_less_of_the_processors_and_the_memory_than_a_c5_xlarge()

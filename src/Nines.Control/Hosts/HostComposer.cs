@@ -45,18 +45,18 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         var networks = changes.Vpcs;
         if (changes.Everything)
         {
+            UpdateVms(Known(_state.Vms.Keys, cloud.By(Instance.ByHost, hostId)), changes);
             UpdateVolumes(Known(_state.Volumes.Keys, cloud.By(Volume.ByHost, hostId)));
-            UpdateVms(Known(_state.Vms.Keys, cloud.By(Instance.ByHost, hostId)), networks);
             UpdateSnapshots(Known(_state.Snapshots.Keys, cloud.By(Snapshot.ByHost, hostId)));
             networks.UnionWith(host.VpcIds);
             networks.UnionWith(_state.Vpcs.Keys);
         }
         else
         {
+            // The machines first: none is told without its disks, and no reboot without the snapshots that are to be taken in it. The host's turn
+            // may come when only the first of a transaction's changes is marked.
+            UpdateVms(changes.Instances, changes);
             UpdateVolumes(changes.Volumes);
-            UpdateVms(changes.Instances, networks);
-
-            // After the machines: no reboot is told without the snapshots that are to be taken in it.
             UpdateSnapshots(changes.Snapshots);
         }
 
@@ -130,7 +130,9 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         }
     }
 
-    private void UpdateVms(IEnumerable<ResourceKey> keys, HashSet<string> networks)
+    /// <param name="keys">The machines to look at.</param>
+    /// <param name="changes">Gets what belongs to them: their networks, disks and the snapshots that are to be taken in their reboots.</param>
+    private void UpdateVms(IEnumerable<ResourceKey> keys, HostChangeSet changes)
     {
         var specs = _state.Vms.ToBuilder();
         var interfaces = new Dictionary<string, List<(string Id, InterfaceSpec? Spec)>>(StringComparer.Ordinal);
@@ -147,7 +149,10 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
             }
 
             // Records that belong together are read one after the other; what a later transaction adds marks the instance again.
-            var spec = HostStateRenderer.Vm(here, adapters, VolumesOf(here), GroupNames(adapters), zones.Region, zones.Find(here.Zone)?.Id ?? here.Zone);
+            var volumes = VolumesOf(here);
+            changes.Volumes.UnionWith(volumes.Select(ResourceKey.Of));
+            changes.Snapshots.UnionWith(cloud.By(Snapshot.ByRebootOf, here.Id).Select(ResourceKey.Of));
+            var spec = HostStateRenderer.Vm(here, adapters, volumes, GroupNames(adapters), zones.Region, zones.Find(here.Zone)?.Id ?? here.Zone);
             if (!specs.TryGetValue(key.Id, out var known) || !SpecComparison.AreSame(known, spec))
             {
                 specs[key.Id] = spec;
@@ -167,7 +172,7 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         foreach (var (vpcId, changed) in interfaces)
         {
             UpdateInterfaces(vpcId, changed);
-            networks.Add(vpcId);
+            changes.Vpcs.Add(vpcId);
         }
     }
 

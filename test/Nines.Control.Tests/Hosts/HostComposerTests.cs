@@ -12,6 +12,9 @@ using Image = Nines.Control.Services.Ec2.Images.Image;
 using Instance = Nines.Control.Services.Ec2.Instances.Instance;
 using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
 using InternetGateway = Nines.Control.Services.Ec2.InternetGateways.InternetGateway;
+using ResourceKey = Nines.Control.Store.ResourceKey;
+using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
+using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
 using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
 
 namespace Nines.Control.Tests.Hosts;
@@ -71,6 +74,39 @@ public class HostComposerTests
         before.Volumes.ShouldAllBe(volume => ReferenceEquals(volume.Value, after.Volumes[volume.Key]));
         // That a server now runs is no news for the host that said so.
         after.ShouldBeSameAs(launched);
+    }
+
+    [Fact]
+    public async Task A_server_is_never_told_without_its_disks_and_the_snapshots_of_its_reboot()
+    {
+        const string Quiet = "host-9"; // nobody drives it
+        await using var cloud = await ComputeFixture.CreateAsync();
+        var instance = await cloud.RunningAsync();
+        var volume = cloud.Cloud.Find(Volume.Table, ComputeFixture.Account, instance.VolumeIds[0])!;
+        var moment = new SnapshotMoment(instance.Id, instance.BootGeneration, instance.RebootGeneration + 1);
+        var snapshot = new Snapshot
+        {
+            AccountId = ComputeFixture.Account, Id = "snap-0123456789abcdef0", VolumeId = volume.Id, SizeGiB = volume.SizeGiB, HostId = Quiet, Moment = moment,
+        };
+        await cloud.Cloud.WriteAsync(
+            transaction =>
+            {
+                transaction.Insert(HostRecord.Table, transaction.Find(HostRecord.Table, HostRecord.Owner, HostId)! with { Id = Quiet });
+                transaction.Put(Instance.Table, instance with { HostId = Quiet, RebootGeneration = moment.RebootGeneration });
+                transaction.Put(Volume.Table, volume with { HostId = Quiet });
+                transaction.Insert(Snapshot.Table, snapshot);
+            },
+            CancellationToken.None);
+
+        // As when the host's turn comes between the first and the second change of one transaction.
+        var changes = new HostChangeSet();
+        changes.Instances.Add(ResourceKey.Of(instance));
+        var state = Composer(cloud, Quiet).Update(changes);
+        state.Vms[instance.Id].RebootGeneration.ShouldBe(moment.RebootGeneration);
+        state.Volumes.Keys.ShouldBe([volume.Id]);
+        state.Snapshots.Keys.ShouldBe([snapshot.Id]);
+        changes.Volumes.ShouldBe([ResourceKey.Of(volume)], "the host is told where to look");
+        changes.Snapshots.ShouldBe([ResourceKey.Of(snapshot)]);
     }
 
     [Fact]
@@ -235,7 +271,10 @@ public class HostComposerTests
         instance.State is InstanceState.Running or InstanceState.Stopped or InstanceState.Terminated && (instance.State != InstanceState.Terminated || instance.HostId is null);
 
     private static HostState Whole(ComputeFixture cloud) =>
-        new HostComposer(cloud.Cloud, Zones, new SecurityGroupSpecs(cloud.Cloud), new VolumeKeys(cloud.Cloud, cloud.Kms.DataKeys).Tell, HostId).Update(new HostChangeSet { Everything = true });
+        Composer(cloud, HostId).Update(new HostChangeSet { Everything = true });
+
+    private static HostComposer Composer(ComputeFixture cloud, string hostId) =>
+        new(cloud.Cloud, Zones, new SecurityGroupSpecs(cloud.Cloud), new VolumeKeys(cloud.Cloud, cloud.Kms.DataKeys).Tell, hostId);
 
     private static string Text(HostState state) => string.Join(
         '\n',

@@ -23,6 +23,9 @@ internal sealed record Snapshot : ITaggable<Snapshot>
     public static readonly IndexDefinition<Snapshot> ByKmsKey = Table.IndexMany(
         "kms-key", snapshot => new[] { snapshot.Key, snapshot.SourceKey }.OfType<VolumeKey>().Select(key => key.KmsKeyId).Distinct());
 
+    /// <summary>The snapshots that are to be taken in the reboot of an instance.</summary>
+    public static readonly IndexDefinition<Snapshot> ByRebootOf = Table.Index("reboot-of", snapshot => snapshot.State is SnapshotState.Pending ? snapshot.Moment?.VmId : null);
+
     /// <summary>What EC2 names as the volume of a snapshot that was made of none.</summary>
     public const string NoVolume = "vol-ffffffff";
 

@@ -15,6 +15,9 @@ public sealed class StatusTests(RealCloud cloud) : IClassFixture<RealCloud>
         await cloud.Aws.RunAsync("ec2", "wait", "instance-status-ok", "--instance-ids", server.Id);
         (await StatusAsync(server)).ShouldBe(("ok", "passed", false));
 
+        // A lease that is taken brings the link up, and a server answers before it has one.
+        await server.EventuallyAsync("cat /run/lease", lease => lease.Length > 0);
+
         // The link goes down a moment later, so that the command that asks for it is answered.
         await server.SshAsRootAsync("(sleep 1; ifconfig eth0 down) >/dev/null 2>&1 &");
         await UntilAsync(server, "impaired");

@@ -18,7 +18,7 @@ internal sealed class SecretBox : IDisposable
     private const int TagBytes = 16;
     private const int Overhead = 1 + NonceBytes + TagBytes;
 
-    private readonly AesGcm _cipher;
+    private readonly byte[] _key = new byte[MasterKeyBytes];
     private readonly RandomNumberGenerator _random;
 
     /// <param name="masterKey">The master key; every replica of the control plane has the same.</param>
@@ -26,10 +26,7 @@ internal sealed class SecretBox : IDisposable
     public SecretBox(ReadOnlySpan<byte> masterKey, RandomNumberGenerator random)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(masterKey.Length, MasterKeyBytes);
-        Span<byte> key = stackalloc byte[MasterKeyBytes];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, masterKey, key, salt: default, info: "nines secret box 1"u8);
-        _cipher = new AesGcm(key, TagBytes);
-        CryptographicOperations.ZeroMemory(key);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, masterKey, _key, salt: default, info: "nines secret box 1"u8);
         _random = random;
     }
 
@@ -42,7 +39,8 @@ internal sealed class SecretBox : IDisposable
         box[0] = Format;
         var nonce = box.AsSpan(1, NonceBytes);
         _random.GetBytes(nonce);
-        _cipher.Encrypt(nonce, plaintext, box.AsSpan(1 + NonceBytes, plaintext.Length), box.AsSpan(box.Length - TagBytes), Encoding.UTF8.GetBytes(purpose));
+        using var cipher = Cipher();
+        cipher.Encrypt(nonce, plaintext, box.AsSpan(1 + NonceBytes, plaintext.Length), box.AsSpan(box.Length - TagBytes), Encoding.UTF8.GetBytes(purpose));
         return box;
     }
 
@@ -56,10 +54,14 @@ internal sealed class SecretBox : IDisposable
         }
 
         var plaintext = new byte[box.Length - Overhead];
-        _cipher.Decrypt(box.Slice(1, NonceBytes), box[(1 + NonceBytes)..^TagBytes], box[^TagBytes..], plaintext, Encoding.UTF8.GetBytes(purpose));
+        using var cipher = Cipher();
+        cipher.Decrypt(box.Slice(1, NonceBytes), box[(1 + NonceBytes)..^TagBytes], box[^TagBytes..], plaintext, Encoding.UTF8.GetBytes(purpose));
         return plaintext;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _cipher.Dispose();
+    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
+
+    /// <summary>One for each use: a cipher that two threads use at once seals what nobody can open any more.</summary>
+    private AesGcm Cipher() => new(_key, TagBytes);
 }

@@ -28,6 +28,16 @@ public sealed class SecretBoxTests
     }
 
     [Fact]
+    public void Many_at_once_seal_and_open_without_harm()
+    {
+        using var random = RandomNumberGenerator.Create();
+        using var box = new SecretBox(new byte[32], random);
+        var secret = new byte[4096];
+
+        Parallel.For(0, 20_000, new() { MaxDegreeOfParallelism = 16 }, _ => box.Open(box.Seal(secret, "one"), "one").ShouldBe(secret));
+    }
+
+    [Fact]
     public void The_master_key_is_made_once_and_its_owners_alone()
     {
         var folder = Directory.CreateTempSubdirectory("nines-secrets-").FullName;

@@ -7,7 +7,7 @@ namespace Nines.EndToEnd.BadDays;
 
 /// <summary>A guest that says what it has written for good, while everything around it is killed.</summary>
 [Trait("Needs", "root")]
-[Collection("more real servers")]
+[Collection("real servers")]
 public sealed partial class WriteLogTests(RealCloud cloud, ITestOutputHelper output) : IClassFixture<RealCloud>
 {
     private const int Rounds = 6;

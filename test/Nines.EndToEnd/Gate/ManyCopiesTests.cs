@@ -13,7 +13,8 @@ public sealed partial class ManyCopiesTests : IAsyncDisposable
     /// <summary>User data that says on the console what a server takes itself to be.</summary>
     private const string SelfDescription = """
         #!/bin/sh
-        echo "own random $(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' ')"
+        read -r random </proc/sys/kernel/random/uuid
+        echo "own random $random"
         read -r boot </proc/sys/kernel/random/boot_id
         echo "own boot $boot"
         for fact in product_uuid product_serial chassis_asset_tag; do

@@ -61,8 +61,16 @@ public sealed class DebianServers : IAsyncLifetime
         _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "t3.micro", Script));
         _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "t3.micro", CloudConfig, larger));
         await Task.WhenAll(_servers.Select(server => server.WaitForSshAsync()));
-        await Task.WhenAll(_servers.Select(server => server.EventuallyAsync("cat /run/cloud-init/result.json", answer => answer.Length > 0)));
+        await Task.WhenAll(_servers.Select(WaitForCloudInitAsync));
     }
+
+    /// <summary>Until user data is done. A session waits in the server for a while: each login takes seconds of processor from what it waits for.</summary>
+    internal static Task WaitForCloudInitAsync(ServerUnderTest server) =>
+        server.EventuallyAsync("for second in $(seq 60); do [ -e /run/cloud-init/result.json ] && break; sleep 1; done; cat /run/cloud-init/result.json", answer => answer.Length > 0);
+
+    /// <summary>Until all services are started, which none may fail to be.</summary>
+    internal static Task WaitForServicesAsync(ServerUnderTest server) =>
+        server.EventuallyAsync("timeout 60 systemctl is-system-running --wait", answer => answer == "running");
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 }

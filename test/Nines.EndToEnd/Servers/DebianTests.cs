@@ -78,7 +78,7 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
         await servers.Cloud.Aws.RunAsync("ec2", "wait", "image-available", "--image-ids", id);
         using var server = await ServerUnderTest.RequestAsync(servers.Cloud, "of a copy", "c5.large", "#!/bin/bash\ndate +%s%N >> /root/ran");
         await server.WaitForSshAsync();
-        await server.EventuallyAsync("cat /run/cloud-init/result.json", answer => answer.Length > 0);
+        await DebianServers.WaitForCloudInitAsync(server);
 
         var (own, others) = ((await server.SshAsync(Identity)).Split('\n'), (await servers.Copy.SshAsync(Identity)).Split('\n'));
         own.Intersect(others).ShouldBeEmpty();
@@ -95,7 +95,7 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
         foreach (var server in new[] { servers.Copy, servers.ConfiguredCopy })
         {
             usage.Single(line => line.StartsWith(server.Id, StringComparison.Ordinal)).ShouldContain("kept memory");
-            await server.EventuallyAsync("systemctl is-system-running", answer => answer == "running"); // the seed is written late in the boot
+            await DebianServers.WaitForServicesAsync(server); // the seed is written late in the boot
             var own = (await server.SshAsync(Identity)).Split('\n');
             own.Length.ShouldBe(8);
             own.ShouldAllBe(value => value.Length > 10 && seen.Add(value));
@@ -107,7 +107,7 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
     public async Task A_copy_is_in_the_state_of_a_server_that_has_booted()
     {
         var server = servers.Copy;
-        await server.EventuallyAsync("systemctl is-system-running", answer => answer == "running");
+        await DebianServers.WaitForServicesAsync(server);
 
         // Of services that have started before the gate: they too go by the machine's own id, and so does the journal on disk.
         var said = (await server.SshAsync("""
@@ -139,7 +139,8 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
         const string stays = "cat /etc/machine-id /etc/ssh/ssh_host_*_key.pub";
         var (boot, identity) = (await server.SshAsync("cat /proc/sys/kernel/random/boot_id"), await server.SshAsync(stays));
         await servers.Cloud.Aws.RunAsync("ec2", "reboot-instances", "--instance-ids", server.Id);
-        await server.EventuallyAsync("cat /run/cloud-init/result.json >/dev/null && cat /proc/sys/kernel/random/boot_id", answer => answer.Length > 0 && answer != boot);
+        await server.EventuallyAsync("cat /proc/sys/kernel/random/boot_id", answer => answer.Length > 0 && answer != boot);
+        await DebianServers.WaitForCloudInitAsync(server);
         (await server.SshAsync("sudo cat /root/kept; sudo cat /root/ran | wc -l")).ShouldBe("kept\n1");
         (await server.SshAsync(stays)).ShouldBe(identity);
     }

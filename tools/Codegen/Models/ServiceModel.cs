@@ -10,6 +10,9 @@ internal sealed record ServiceModel(
     IReadOnlyList<OperationModel> Operations,
     IReadOnlyDictionary<string, ShapeModel> Shapes)
 {
+    /// <summary>The service as AWS's clients write it. The package's ids are the same but for the dashes, which they leave out.</summary>
+    public string ClientName => Metadata["endpointPrefix"] is var prefix && prefix.Replace("-", "") == Id ? prefix : Id;
+
     /// <summary>The service in a SigV4 credential scope.</summary>
     public string SigningName => Metadata.GetValueOrDefault("signingName") ?? Metadata["endpointPrefix"];
 

@@ -9,5 +9,5 @@ namespace Nines.Api;
 public static partial class AwsServices
 {
     /// <summary>All of them, in ordinal order of their ids.</summary>
-    public static IReadOnlyList<ServiceDescriptor> Implemented { get; } = [Ec2.Ec2Api.Service, Kms.KmsApi.Service, Ssm.SsmApi.Service, Sts.StsApi.Service];
+    public static IReadOnlyList<ServiceDescriptor> Implemented { get; } = [Ec2.Ec2Api.Service, Ec2InstanceConnect.Ec2InstanceConnectApi.Service, Kms.KmsApi.Service, Ssm.SsmApi.Service, Sts.StsApi.Service];
 }

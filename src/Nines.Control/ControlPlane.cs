@@ -14,6 +14,7 @@ using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Reachability;
 using Nines.Control.Services.Ec2.ScheduledEvents;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.InstanceConnect;
 using Nines.Control.Services.Kms;
 using Nines.Control.Services.Ssm;
 using Nines.Control.Store;
@@ -84,7 +85,7 @@ internal sealed class ControlPlane : IAsyncDisposable
             Options = new GatewayOptions { Address = options.Listen, Port = options.Port, Region = root.Region, Version = options.Version },
             Keys = identity.Keys,
             Sessions = identity.Sessions,
-            Operations = [.. Ec2Slices.Network(cloud, ids, zones), .. compute.Operations, .. kms.Operations, .. ssm.Operations],
+            Operations = [.. Ec2Slices.Network(cloud, ids, zones), .. compute.Operations, .. kms.Operations, .. ssm.Operations, new InstanceConnectOperations(cloud, compute.Hosts.Find)],
             Admin = new AdminOperations
             {
                 Status = new Ec2Status(cloud, compute.Statuses, time).TellAsync,

@@ -23,6 +23,9 @@ public sealed record InstanceMetadata
     /// <summary>Public key in OpenSSH's one-line form, or <see langword="null"/>.</summary>
     public string? PublicKey { get; init; }
 
+    /// <summary>Keys that let in for a short time; some may be over.</summary>
+    public ImmutableArray<ActiveSshKey> ActiveSshKeys { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>User data, decoded; at most 16 KiB.</summary>
     public ImmutableArray<byte> UserData { get; init; } = [];
 

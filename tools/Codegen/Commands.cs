@@ -33,7 +33,9 @@ internal sealed class Commands(string root)
             var models = Path.Combine(root, target.Models);
             foreach (var (service, operations) in ImplementedList.Read(Path.Combine(models, "implemented.txt")))
             {
-                Write(Path.Combine(models, service + ".json"), new ModelTrimmer(package.Service(service), package.Types(service)).Trim(operations));
+                var model = package.Service(service);
+                var newer = Patched(Path.Combine(models, "patches", service + ".json")).Where(name => model["operations"]![name] is null);
+                Write(Path.Combine(models, service + ".json"), new ModelTrimmer(model, package.Types(service)).Trim(operations.Except(newer)));
             }
 
             if (target.Catalogue)
@@ -67,6 +69,10 @@ internal sealed class Commands(string root)
             : $"{differences.Count} files differ: run `dotnet run --project tools/Codegen -- generate`");
         return differences.Count == 0 ? 0 : 1;
     }
+
+    /// <summary>The operations that a patch names. One that the package does not have is in the patch as a whole: AWS made it after the package.</summary>
+    private static IEnumerable<string> Patched(string path) =>
+        (File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path))!["operations"]?.AsObject() : null)?.Select(operation => operation.Key) ?? [];
 
     private static void Write(string path, JsonNode model) => File.WriteAllText(path, model.ToJsonString(s_indented) + "\n");
 }

@@ -147,6 +147,7 @@ internal static class HostStateRenderer
         SecurityGroupNames = groupNames,
         KeyName = instance.KeyName,
         PublicKey = instance.PublicKey,
+        ActiveSshKeys = instance.ActiveSshKeys,
         UserData = instance.UserData ?? [],
         Tags = instance.MetadataOptions.TagsEnabled ? instance.Tags.ToImmutableDictionary() : ImmutableDictionary<string, string>.Empty,
         InstanceTagsEnabled = instance.MetadataOptions.TagsEnabled,

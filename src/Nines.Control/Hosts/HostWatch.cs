@@ -143,7 +143,7 @@ internal sealed class HostWatch : IDisposable
         {
             if (_cloud.CountBy(SecurityGroup.ByReferencedGroup, id) > 0)
             {
-                changed |= _groups.SetMember(adapter.AccountId, id, address, after.Contains((id, address)));
+                changed |= _groups.SetMember(adapter.AccountId, id, adapter.VpcId, address, after.Contains((id, address)));
             }
         }
 
@@ -152,7 +152,7 @@ internal sealed class HostWatch : IDisposable
             return;
         }
 
-        foreach (var vpcId in before.Union(after).SelectMany(member => _cloud.By(SecurityGroup.ByReferencedGroup, member.GroupId)).Select(group => group.VpcId).Append(adapter.VpcId).Distinct())
+        foreach (var vpcId in before.Union(after).SelectMany(member => _cloud.By(SecurityGroup.ByReferencedGroup, member.GroupId)).SelectMany(group => group.VpcIds).Append(adapter.VpcId).Distinct())
         {
             MarkVpc(vpcId);
         }
@@ -170,7 +170,10 @@ internal sealed class HostWatch : IDisposable
             }
         }
 
-        MarkVpc((change.After ?? change.Before)!.VpcId);
+        foreach (var vpcId in (change.Before?.VpcIds ?? []).Union(change.After?.VpcIds ?? []))
+        {
+            MarkVpc(vpcId);
+        }
     }
 
     /// <summary>A peer knows the blocks of a VPC.</summary>
@@ -193,16 +196,12 @@ internal sealed class HostWatch : IDisposable
         && before.EnableDnsSupport == after.EnableDnsSupport
         && before.EnableDnsHostnames == after.EnableDnsHostnames;
 
-    /// <summary>A rule that names a group of the other side means its members while the peering is active.</summary>
+    /// <summary>A rule that names a group means its members on the other side too while the peering is active.</summary>
     private void OnPeering(Change<VpcPeering> change)
     {
         foreach (var vpcId in (change.After ?? change.Before)!.VpcIds)
         {
-            foreach (var group in _cloud.By(SecurityGroup.ByVpc, vpcId).Where(group => group.Rules.Any(rule => rule.Peer is not null)))
-            {
-                _groups.Forget(group.AccountId, group.Id);
-            }
-
+            _groups.ForgetIn(vpcId);
             MarkVpc(vpcId);
         }
     }
@@ -213,7 +212,10 @@ internal sealed class HostWatch : IDisposable
         foreach (var group in _cloud.By(SecurityGroup.ByPrefixList, change.Key.Id))
         {
             _groups.Forget(group.AccountId, group.Id);
-            MarkVpc(group.VpcId);
+            foreach (var vpcId in group.VpcIds)
+            {
+                MarkVpc(vpcId);
+            }
         }
     }
 

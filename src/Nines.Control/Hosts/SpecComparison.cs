@@ -22,8 +22,9 @@ internal static class SpecComparison
         && left.SecurityGroupIds.AsSpan().SequenceEqual(right.SecurityGroupIds.AsSpan());
 
     private static bool AreSame(InstanceMetadata left, InstanceMetadata right) =>
-        left with { SecurityGroupNames = right.SecurityGroupNames, UserData = right.UserData, Tags = right.Tags } == right
+        left with { SecurityGroupNames = right.SecurityGroupNames, ActiveSshKeys = right.ActiveSshKeys, UserData = right.UserData, Tags = right.Tags } == right
         && left.SecurityGroupNames.AsSpan().SequenceEqual(right.SecurityGroupNames.AsSpan())
+        && left.ActiveSshKeys.AsSpan().SequenceEqual(right.ActiveSshKeys.AsSpan())
         && left.UserData.AsSpan().SequenceEqual(right.UserData.AsSpan())
         && left.Tags.Count == right.Tags.Count
         && left.Tags.All(tag => right.Tags.TryGetValue(tag.Key, out var value) && value == tag.Value);

@@ -59,7 +59,7 @@ internal static class VpcRenderer
             Peerings = cloud.By(VpcPeering.ByVpc, vpcId).Where(peering => peering.IsActive).Select(peering => Render(cloud, peering, vpcId)).OfType<PeeringSpec>()
                 .ToImmutableDictionary(peering => peering.Id),
             Interfaces = interfaces,
-            SecurityGroups = groups.For(vpc.AccountId, groupIds),
+            SecurityGroups = groups.For(vpc.AccountId, vpcId, groupIds),
             FlowLogs = FlowLogsOf(cloud, vpc, zones),
             DomainName = InstanceNames.PrivateDomain(zones.Region),
             DhcpOptions = Render(cloud.Find(DhcpOptions.Table, vpc.AccountId, vpc.DhcpOptionsId)),

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Nines.Host.Metadata;
 
 /// <summary>Answers one request of a guest: version 2 with session tokens, and version 1 where the machine allows it (AWS: Use IMDSv2).</summary>
-internal sealed class MetadataHandler(MetadataDirectory directory, MetadataTokens tokens)
+internal sealed class MetadataHandler(MetadataDirectory directory, MetadataTokens tokens, TimeProvider time)
 {
     private const string TokenHeader = "X-aws-ec2-metadata-token";
     private const string LifetimeHeader = "X-aws-ec2-metadata-token-ttl-seconds";
@@ -76,11 +76,11 @@ internal sealed class MetadataHandler(MetadataDirectory directory, MetadataToken
             : AnswerAsync(context, StatusCodes.Status200OK, node.ContentType, node.Content);
     }
 
-    private static MetadataNode? Find(string path, MetadataSubject subject)
+    private MetadataNode? Find(string path, MetadataSubject subject)
     {
         var names = path.Split('/', 2, StringSplitOptions.RemoveEmptyEntries);
         return names.Length == 0 ? MetadataNode.Value(string.Join('\n', MetadataTree.Versions))
-            : MetadataTree.Versions.Contains(names[0]) ? MetadataTree.Build(subject).Find(names.Length > 1 ? names[1] : "")
+            : MetadataTree.Versions.Contains(names[0]) ? MetadataTree.Build(subject, time.GetUtcNow()).Find(names.Length > 1 ? names[1] : "")
             : null;
     }
 

@@ -20,10 +20,11 @@ internal static class MetadataTree
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     /// <summary>The tree below a version. AWS shows the three names of its top without slashes.</summary>
-    public static MetadataNode Build(MetadataSubject subject)
+    public static MetadataNode Build(MetadataSubject subject, DateTimeOffset now)
     {
         var data = MetadataNode.Directory(suffix: "");
         AddInstance(data, subject);
+        AddActiveKeys(data, subject, now);
         AddAddresses(data, subject);
         AddPlacement(data, subject);
         AddDisks(data, subject);
@@ -74,6 +75,25 @@ internal static class MetadataTree
                 // A name with a slash cannot be a place; EC2 refuses to show tags of an instance that has one.
                 tags.Add(name.Replace('/', '_'), value);
             }
+        }
+    }
+
+    /// <summary>
+    /// Keys of EC2 Instance Connect, in the form that AWS's package for guests reads: lines about a key, the key, and an empty line. Amazon's
+    /// signature behind a key, and the certificate to check it by, are not this cloud's to make.
+    /// </summary>
+    private static void AddActiveKeys(MetadataNode data, MetadataSubject subject, DateTimeOffset now)
+    {
+        foreach (var keys in subject.Vm.Metadata.ActiveSshKeys.Where(key => key.ExpiresAt > now).GroupBy(key => key.User))
+        {
+            data.Add($"managed-ssh-keys/active-keys/{keys.Key}", string.Join('\n', keys.Select(key => $"""
+                #Timestamp={key.ExpiresAt.ToUnixTimeSeconds()}
+                #Instance={subject.Vm.Id}
+                #Caller={key.CallerArn}
+                #Request={key.RequestId}
+                {key.PublicKey}
+
+                """)));
         }
     }
 

@@ -62,7 +62,7 @@ public sealed class HostNetworks : INetworks, IAsyncDisposable
     {
         var directory = new MetadataDirectory();
         var tokens = new MetadataTokens(MetadataTokens.LoadKey(Path.Combine(host.StateDirectory, "metadata-token-key")), time);
-        var server = new MetadataServer(new(directory, tokens), loggers);
+        var server = new MetadataServer(new(directory, tokens, time), loggers);
         return new(host, options, commands, directory, server, time, loggers.CreateLogger<HostNetworks>());
     }
 

@@ -4,6 +4,7 @@ using Nines.Control.Ids;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.InstanceConnect;
 using Nines.Control.Services.Kms;
 using Nines.Control.Services.Ssm;
 using Nines.Control.Tests.Identity;
@@ -29,7 +30,11 @@ public sealed class EveryServiceFixture : IAsyncLifetime
             identity.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), _kms.DataKeys, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
         Gateway = await TestGateway.StartAsync(
             cancel,
-            [.. Ec2Slices.Network(identity.Cloud, ids, zones), .. _compute.Operations, .. _kms.Operations, .. new SsmService(identity.Cloud, identity.Box).Operations], over: identity);
+            [
+                .. Ec2Slices.Network(identity.Cloud, ids, zones), .. _compute.Operations, .. _kms.Operations, .. new SsmService(identity.Cloud, identity.Box).Operations,
+                new InstanceConnectOperations(identity.Cloud, _compute.Hosts.Find),
+            ],
+            over: identity);
     }
 
     public async ValueTask DisposeAsync()

@@ -167,6 +167,29 @@ public class HostComposerTests
     }
 
     [Fact]
+    public async Task A_group_that_changes_is_news_in_each_network_that_uses_it()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync();
+        using var incremental = new Incremental(cloud);
+        var (home, branch) = (await VpcAsync(), await VpcAsync());
+        var subnet = (await cloud.CallAsync(Ec2Api.CreateSubnet, new CreateSubnetRequest { VpcId = branch, CidrBlock = "10.1.0.0/24" })).Subnet!.SubnetId;
+        var group = (await cloud.CallAsync(Ec2Api.CreateSecurityGroup, new CreateSecurityGroupRequest { GroupName = "shared", Description = "shared", VpcId = home })).GroupId!;
+        await cloud.CallAsync(Ec2Api.AssociateSecurityGroupVpc, new AssociateSecurityGroupVpcRequest { GroupId = group, VpcId = branch });
+        await cloud.RunAsync(input => input with { SubnetId = subnet, SecurityGroupIds = [group] });
+        incremental.Update().Vpcs[branch].SecurityGroups[group].Ingress.ShouldBeEmpty();
+
+        var permission = new IpPermission { IpProtocol = "tcp", FromPort = 80, ToPort = 80, UserIdGroupPairs = [new() { GroupId = group }] };
+        await cloud.CallAsync(Ec2Api.AuthorizeSecurityGroupIngress, new AuthorizeSecurityGroupIngressRequest { GroupId = group, IpPermissions = [permission] });
+        var state = await incremental.UntilAsync(state => state.Vpcs[branch].SecurityGroups[group] is { Ingress.Length: 1, MemberAddresses.Count: 1 });
+        state.Vpcs.ShouldNotContainKey(home, "nothing of it is on this host");
+        await cloud.RunAsync(input => input with { SubnetId = subnet, SecurityGroupIds = [group] });
+        await incremental.UntilAsync(state => state.Vpcs[branch].SecurityGroups[group].MemberAddresses.Count == 2);
+        incremental.Changes.Everything.ShouldBeFalse();
+
+        async Task<string> VpcAsync() => (await cloud.CallAsync(Ec2Api.CreateVpc, new CreateVpcRequest { CidrBlock = "10.1.0.0/16" })).Vpc!.VpcId!;
+    }
+
+    [Fact]
     public async Task Routes_that_change_and_gateways_that_go_are_news_for_the_hosts_of_their_network()
     {
         await using var cloud = await ComputeFixture.CreateAsync();

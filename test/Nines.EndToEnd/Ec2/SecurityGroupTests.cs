@@ -89,4 +89,34 @@ public sealed class SecurityGroupTests(SimulatedCloud cloud)
             """);
         answer!.ToJsonString().ShouldBe("""["first",443,444,"192.0.2.0/24","second","all","InvalidSecurityGroupRuleId.NotFound","InvalidPermission.NotFound"]""");
     }
+
+    [Fact]
+    [Covers("ec2", "AssociateSecurityGroupVpc", "DisassociateSecurityGroupVpc", "DescribeSecurityGroupVpcAssociations")]
+    public async Task A_group_is_used_in_another_VPC_while_it_is_associated()
+    {
+        var answer = await cloud.JavaScript.RunAsync("""
+            const send = (name, input) => ec2.send(new EC2[`${name}Command`](input));
+            const refused = (name, input) => send(name, input).then(() => 'answered', error => error.name);
+            const vpc = async CidrBlock => (await send('CreateVpc', { CidrBlock })).Vpc.VpcId;
+            const [home, branch] = [await vpc('10.31.0.0/16'), await vpc('10.32.0.0/16')];
+            const SubnetId = (await send('CreateSubnet', { VpcId: branch, CidrBlock: '10.32.0.0/24' })).Subnet.SubnetId;
+            const GroupId = (await send('CreateSecurityGroup', { GroupName: 'shared', Description: 'shared', VpcId: home })).GroupId;
+            const early = await refused('CreateNetworkInterface', { SubnetId, Groups: [GroupId] });
+            const made = (await send('AssociateSecurityGroupVpc', { GroupId, VpcId: branch })).State;
+            const told = (await send('DescribeSecurityGroupVpcAssociations', { Filters: [{ Name: 'group-id', Values: [GroupId] }] })).SecurityGroupVpcAssociations;
+            const usable = (await send('GetSecurityGroupsForVpc', { VpcId: branch })).SecurityGroupForVpcs.find(group => group.GroupId === GroupId);
+            const one = (await send('CreateNetworkInterface', { SubnetId, Groups: [GroupId] })).NetworkInterface;
+            const used = [await refused('DisassociateSecurityGroupVpc', { GroupId, VpcId: branch }), await refused('DeleteSecurityGroup', { GroupId })];
+            await send('DeleteNetworkInterface', { NetworkInterfaceId: one.NetworkInterfaceId });
+            const ended = (await send('DisassociateSecurityGroupVpc', { GroupId, VpcId: branch })).State;
+            const left = (await send('DescribeSecurityGroupVpcAssociations', { Filters: [{ Name: 'group-id', Values: [GroupId] }] })).SecurityGroupVpcAssociations;
+            await send('DeleteSecurityGroup', { GroupId });
+            await send('DeleteSubnet', { SubnetId });
+            await send('DeleteVpc', { VpcId: home });
+            await send('DeleteVpc', { VpcId: branch });
+            return [early, made, told.map(a => [a.State, a.VpcId === branch, a.VpcOwnerId === a.GroupOwnerId]), usable.PrimaryVpcId === home, one.Groups[0].GroupName, used, ended, left.length];
+            """);
+        answer!.ToJsonString().ShouldBe(
+            """["InvalidParameter","associating",[["associated",true,true]],true,"shared",["DependencyViolation","DependencyViolation"],"disassociating",0]""");
+    }
 }

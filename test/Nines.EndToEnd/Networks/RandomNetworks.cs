@@ -19,7 +19,7 @@ using RouteTable = Nines.Control.Services.Ec2.RouteTables.RouteTable;
 
 namespace Nines.EndToEnd.Networks;
 
-/// <summary>The records of two small networks that a seed decides: gateways, routes, a peering, lists, groups, adapters and their addresses.</summary>
+/// <summary>The records of two small networks that a seed decides: gateways, routes, a peering, lists, groups, one of which may be used in both, adapters and their addresses.</summary>
 internal sealed class RandomNetworks(Random random, string pool) : IAsyncDisposable
 {
     private const string Account = "123456789012";
@@ -78,6 +78,7 @@ internal sealed class RandomNetworks(Random random, string pool) : IAsyncDisposa
         AddAdapter(transaction, first[0], "172.31.16.5", groups);
         AddAdapter(transaction, first[1], "172.31.32.4", groups);
         AddAdapter(transaction, second[0], "10.1.16.4", others);
+        AddAdapter(transaction, second[0], "10.1.16.5", [.. others, Shared(transaction, groups)]);
     }
 
     private Subnet[] AddVpc(CloudTransaction transaction, string id, string block, string peerBlock, string[] subnetBlocks)
@@ -146,6 +147,14 @@ internal sealed class RandomNetworks(Random random, string pool) : IAsyncDisposa
                 : Rule(true, ids, peers, peerVpcId));
             transaction.Insert(SecurityGroup.Table, new SecurityGroup { AccountId = Account, Id = id, Name = id, Description = id, VpcId = vpcId, Rules = [.. rules] });
         }
+    }
+
+    /// <summary>A group of the first network that the second is associated with.</summary>
+    private string Shared(CloudTransaction transaction, string[] groups)
+    {
+        var group = transaction.Find(SecurityGroup.Table, Account, Of(groups))!;
+        transaction.Put(SecurityGroup.Table, group with { AssociatedVpcIds = [OtherVpc] });
+        return group.Id;
     }
 
     private SecurityGroupRule Rule(bool isEgress, string[] own, string[] peers, string peerVpcId)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Nines.EndToEnd.Clients;
+using Nines.EndToEnd.Clouds;
 
 namespace Nines.EndToEnd.Servers;
 
@@ -47,6 +49,25 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
         (await servers.Copy.SshAsync("sudo cat /root/ran | wc -l")).ShouldBe("1");
         var console = await servers.Cloud.Boto.RunAsync($"answer = ec2.get_console_output(InstanceId='{servers.Copy.Id}', Latest=True)['Output']");
         console!.ToString().ShouldContain("user data runs as root");
+    }
+
+    [Fact]
+    [Covers("ec2instanceconnect", "SendSSHPublicKey")]
+    public async Task A_key_of_instance_connect_lets_its_user_in()
+    {
+        using var folder = new TemporaryFolder();
+        var key = Path.Combine(folder.Path, "key");
+        (await ClientProcess.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key], new Dictionary<string, string>())).ShouldSucceed();
+        var server = servers.Copy;
+        await SendAsync("root");
+        (await server.SshWithAsync(key, "whoami")).Errors.ShouldContain("Permission denied", customMessage: "the key is for another user");
+
+        await SendAsync("admin");
+
+        (await server.SshWithAsync(key, "whoami")).ShouldSucceed().Output.Trim().ShouldBe("admin");
+
+        Task SendAsync(string user) => servers.Cloud.Aws.RunAsync(
+            "ec2-instance-connect", "send-ssh-public-key", "--instance-id", server.Id, "--instance-os-user", user, "--ssh-public-key", $"file://{key}.pub");
     }
 
     [Fact]

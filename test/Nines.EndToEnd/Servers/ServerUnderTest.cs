@@ -77,6 +77,9 @@ internal sealed class ServerUnderTest : IDisposable
     /// <summary>Runs a command as root; it must succeed.</summary>
     public Task<string> SshAsRootAsync(string command) => SshAsync("root", command);
 
+    /// <summary>Runs a command as the image's user, who comes with a key of one's own, and answers whatever came.</summary>
+    public Task<ClientResult> SshWithAsync(string privateKey, string command) => InvokeAsync(_user, command, privateKey);
+
     /// <summary>Repeats a command until its answer is the one; while the server does not answer, the answer is empty.</summary>
     public async Task EventuallyAsync(string command, Func<string, bool> isIt)
     {
@@ -168,12 +171,12 @@ internal sealed class ServerUnderTest : IDisposable
         }
     }
 
-    private async Task<ClientResult> InvokeAsync(string user, string command)
+    private async Task<ClientResult> InvokeAsync(string user, string command, string? privateKey = null)
     {
         using var client = CloudClient.Connect(_cloud.Paths);
         var server = (await client.DescribeAsync([Id], TestContext.Current.CancellationToken))[0];
         // One word for sh, so that the command is read by the guest's shell and by no other.
-        return await ClientProcess.RunAsync(
-            "ssh", ["-n", "-o", "BatchMode=yes", .. SshSession.Arguments(_cloud.Paths, server, user, ["sh", "-c", command])], new Dictionary<string, string>());
+        var arguments = SshSession.Arguments(_cloud.Paths, server, user, ["sh", "-c", command]).Select(word => word == _cloud.Paths.SshKey ? privateKey ?? word : word);
+        return await ClientProcess.RunAsync("ssh", ["-n", "-o", "BatchMode=yes", .. arguments], new Dictionary<string, string>());
     }
 }

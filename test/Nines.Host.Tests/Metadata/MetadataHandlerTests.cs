@@ -19,7 +19,7 @@ public sealed class MetadataHandlerTests
 
     public MetadataHandlerTests()
     {
-        _handler = new(_directory, new(new byte[32], _time));
+        _handler = new(_directory, new(new byte[32], _time), _time);
         Machine(metadata => metadata);
     }
 
@@ -111,6 +111,31 @@ public sealed class MetadataHandlerTests
         {
             (await GetAsync("/latest/meta-data/" + path)).Status.ShouldBe(404);
         }
+    }
+
+    [Fact]
+    public async Task A_key_of_instance_connect_is_there_for_its_user_until_it_is_over()
+    {
+        const string keys = "/latest/meta-data/managed-ssh-keys/active-keys/";
+        (await GetAsync("/latest/meta-data/managed-ssh-keys")).Status.ShouldBe(404);
+        var now = _time.GetUtcNow();
+        Machine(metadata => metadata with
+        {
+            ActiveSshKeys =
+            [
+                new("admin", "ssh-ed25519 AAAA one", now.AddSeconds(30), "arn:aws:iam::123456789012:root", "r-1"),
+                new("admin", "ssh-ed25519 BBBB two", now.AddSeconds(60), "arn:aws:iam::123456789012:root", "r-2"),
+                new("root", "ssh-ed25519 CCCC three", now.AddSeconds(60), "arn:aws:iam::123456789012:root", "r-3"),
+            ],
+        });
+        (await GetAsync(keys)).Body.ShouldBe("admin\nroot");
+        (await GetAsync(keys + "admin/")).Body.Split("\n\n").Select(block => block.Trim().Split('\n')[^1]).ShouldBe(["ssh-ed25519 AAAA one", "ssh-ed25519 BBBB two"]);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        (await GetAsync(keys + "admin/")).Body.ShouldBe(
+            $"#Timestamp={now.AddSeconds(60).ToUnixTimeSeconds()}\n#Instance=i-00000000000000001\n#Caller=arn:aws:iam::123456789012:root\n#Request=r-2\nssh-ed25519 BBBB two\n");
+        (await GetAsync(keys + "nobody")).Status.ShouldBe(404);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        (await GetAsync(keys + "admin")).Status.ShouldBe(404);
     }
 
     [Fact]

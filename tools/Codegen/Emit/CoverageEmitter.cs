@@ -15,13 +15,13 @@ internal static class CoverageEmitter
             Made by `tools/Codegen` from `models/` and from the tests with real clients in `test/Nines.EndToEnd`. An operation that is
             not answered, and one of a service that is not listed, gets a modelled error that says so.
 
-            | service | answered | of |
-            | --- | ---: | ---: |
+            | service | name | answered | of |
+            | --- | --- | ---: | ---: |
 
             """);
         foreach (var service in services)
         {
-            page.Append($"| {service.Metadata["serviceFullName"]} | {service.Operations.Count} | {Operations(catalogue, service).Count} |\n");
+            page.Append($"| {service.ClientName} | {service.Metadata["serviceFullName"]} | {service.Operations.Count} | {Operations(catalogue, service).Count} |\n");
         }
 
         var all = catalogue["services"]!.AsObject();
@@ -29,7 +29,7 @@ internal static class CoverageEmitter
         foreach (var service in services)
         {
             var answered = service.Operations.Select(operation => operation.Name).ToHashSet();
-            page.Append($"\n## {service.Metadata["serviceFullName"]}\n\n| operation | answered | tests |\n| --- | --- | --- |\n");
+            page.Append($"\n## {service.ClientName}\n\n{service.Metadata["serviceFullName"]}\n\n| operation | answered | tests |\n| --- | --- | --- |\n");
             foreach (var operation in Operations(catalogue, service))
             {
                 page.Append($"| {operation} | {(answered.Contains(operation) ? "yes" : "no")} | {string.Join(", ", tests.Of(service.Id, operation))} |\n");

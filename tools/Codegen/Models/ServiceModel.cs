@@ -5,11 +5,16 @@ namespace Codegen.Models;
 /// <summary>A trimmed service model, with the service's patch merged in.</summary>
 internal sealed record ServiceModel(
     string Id,
-    string Name,
     IReadOnlyDictionary<string, string> Metadata,
     IReadOnlyList<OperationModel> Operations,
     IReadOnlyDictionary<string, ShapeModel> Shapes)
 {
+    /// <summary>The service as AWS's clients write it. The package's ids are the same but for the dashes, which they leave out.</summary>
+    public string ClientName => Metadata["endpointPrefix"] is var prefix && prefix.Replace("-", "") == Id ? prefix : Id;
+
+    /// <summary>The name in C#.</summary>
+    public string Name => CSharp.Pascal(ClientName);
+
     /// <summary>The service in a SigV4 credential scope.</summary>
     public string SigningName => Metadata.GetValueOrDefault("signingName") ?? Metadata["endpointPrefix"];
 
@@ -24,9 +29,8 @@ internal sealed record ServiceModel(
 
         return new ServiceModel(
             id,
-            CSharp.Pascal(id),
             model["metadata"]!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.ToString()),
-            [.. model["operations"]!.AsObject().Select(pair => OperationModel.Read(pair.Key, pair.Value!.AsObject()))],
+            [.. model["operations"]!.AsObject().OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => OperationModel.Read(pair.Key, pair.Value!.AsObject()))],
             model["shapes"]!.AsObject().ToDictionary(pair => pair.Key, pair => ShapeModel.Read(pair.Key, pair.Value!.AsObject())));
     }
 }

@@ -71,6 +71,7 @@ internal static class Ec2Slices
         new SecurityGroupOperations(cloud),
         new SecurityGroupReferences(cloud),
         new SecurityGroupRuleChanges(cloud),
+        new SecurityGroupVpcs(cloud),
         new SerialConsoleOperations(cloud),
         new SubnetChanges(cloud, zones, new SubnetRecords(ids)),
         new SubnetCidrReservationOperations(cloud, ids),

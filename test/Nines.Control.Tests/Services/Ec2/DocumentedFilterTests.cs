@@ -119,6 +119,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         "DescribeReplaceRootVolumeTasks" => new DescribeReplaceRootVolumeTasksRequest { Filters = filters },
         "DescribeRouteTables" => new DescribeRouteTablesRequest { Filters = filters },
         "DescribeSecurityGroupRules" => new DescribeSecurityGroupRulesRequest { Filters = filters },
+        "DescribeSecurityGroupVpcAssociations" => new DescribeSecurityGroupVpcAssociationsRequest { Filters = filters },
         "DescribeSecurityGroups" => new DescribeSecurityGroupsRequest { Filters = filters },
         "DescribeSnapshots" => new DescribeSnapshotsRequest { Filters = filters },
         "DescribeSubnets" => new DescribeSubnetsRequest { Filters = filters },

@@ -87,6 +87,9 @@ internal sealed record Instance : ITaggable<Instance>
     [JsonConverter(typeof(InternedStringConverter))]
     public string? PublicKey { get; init; }
 
+    /// <summary>Keys that were given for a minute. Those that are over lie here until the next is given; nobody is told of them.</summary>
+    public ImmutableArray<ActiveSshKey> ActiveSshKeys { get => field.IsDefault ? [] : field; init; } = [];
+
     [JsonConverter(typeof(InternedStringConverter))]
     public required string VpcId { get; init; }
 

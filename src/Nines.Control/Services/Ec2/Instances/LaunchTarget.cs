@@ -111,7 +111,7 @@ internal sealed record LaunchTarget
         foreach (var id in wanted.GroupIds)
         {
             var group = transaction.Find(SecurityGroup.Table, vpc.AccountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.SecurityGroup, id);
-            if (group.VpcId != vpc.Id)
+            if (!group.IsTakenIn(transaction, vpc.Id))
             {
                 throw new AwsException("InvalidParameter", $"Security group {id} and subnet {subnet.Id} belong to different networks.");
             }

@@ -26,7 +26,7 @@ internal sealed class ReachRules(Cloud cloud)
             foreach (var rule in group.Rules.Where(rule => rule.IsEgress == isEgress))
             {
                 if ((rule.Protocol == SecurityGroupRule.AllProtocols || (rule.Protocol == traffic.Protocol && traffic.IsIn(rule.FromPort, rule.ToPort)))
-                    && Means(group, rule, address, other))
+                    && Means(adapter.VpcId, group, rule, address, other))
                 {
                     return (group, rule);
                 }
@@ -65,11 +65,11 @@ internal sealed class ReachRules(Cloud cloud)
     public static bool Contains(string block, string address) =>
         Ipv4Block.TryParseLoose(block, out var parsed) && Ipv4Block.TryParseAddress(address, out var number) && parsed.Contains(number);
 
-    private bool Means(SecurityGroup group, SecurityGroupRule rule, string address, NetworkInterface? other) => rule switch
+    private bool Means(string vpcId, SecurityGroup group, SecurityGroupRule rule, string address, NetworkInterface? other) => rule switch
     {
         { CidrIpv4: { } block } => Contains(block, address),
         { PrefixListId: { } list } => cloud.Find(PrefixList.Table, group.AccountId, list)?.Entries.Any(entry => Contains(entry.CidrBlock, address)) ?? false,
-        { ReferencedGroupId: { } id } => other is { Attachment: not null } && other.SecurityGroupIds.Contains(id) && !StaleRules.IsStale(cloud, group, rule),
+        { ReferencedGroupId: { } id } => other is { Attachment: not null } && other.SecurityGroupIds.Contains(id) && !StaleRules.IsStale(cloud, vpcId, rule),
         _ => false,
     };
 }

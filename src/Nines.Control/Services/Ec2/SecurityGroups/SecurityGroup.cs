@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 
@@ -18,6 +19,9 @@ internal sealed record SecurityGroup : ITaggable<SecurityGroup>
 
     /// <summary>Those of a VPC.</summary>
     public static readonly IndexDefinition<SecurityGroup> ByVpc = Table.Index("vpc", group => group.VpcId);
+
+    /// <summary>Those of other VPCs that are associated with a VPC.</summary>
+    public static readonly IndexDefinition<SecurityGroup> ByAssociatedVpc = Table.IndexMany("associated-vpc", group => group.AssociatedVpcIds);
 
     /// <summary>The group that has a rule, by the rule's id.</summary>
     public static readonly IndexDefinition<SecurityGroup> ByRule = Table.IndexMany("rule", group => group.Rules.Select(rule => rule.Id));
@@ -45,11 +49,36 @@ internal sealed record SecurityGroup : ITaggable<SecurityGroup>
     /// <summary>The VPC it belongs to.</summary>
     public required string VpcId { get; init; }
 
+    /// <summary>The other VPCs whose interfaces may be in it, in the order in which they were associated.</summary>
+    public ImmutableArray<string> AssociatedVpcIds { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>All VPCs whose interfaces may be in it.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> VpcIds => AssociatedVpcIds.Prepend(VpcId);
+
     /// <summary>What is allowed, in both directions, in the order in which it was added. Whatever no rule allows is dropped.</summary>
     public ImmutableArray<SecurityGroupRule> Rules { get; init; } = [];
 
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <summary>Whether a rule names a group, and not one across a peering.</summary>
+    public bool Names(string groupId) => Rules.Any(rule => rule.ReferencedGroupId == groupId && rule.Peer is null);
+
+    /// <summary>Whether an interface of a VPC may be in it.</summary>
+    public bool MayBeUsedIn(string vpcId) => VpcId == vpcId || AssociatedVpcIds.Contains(vpcId);
+
+    /// <summary>Takes it for an interface of a VPC: whoever ends its association with that VPC at the same time must meet this.</summary>
+    /// <returns>Whether an interface of that VPC may be in it.</returns>
+    public bool IsTakenIn(CloudTransaction transaction, string vpcId)
+    {
+        if (AssociatedVpcIds.Contains(vpcId))
+        {
+            transaction.Put(Table, this);
+        }
+
+        return MayBeUsedIn(vpcId);
+    }
 
     /// <inheritdoc/>
     public SecurityGroup WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };

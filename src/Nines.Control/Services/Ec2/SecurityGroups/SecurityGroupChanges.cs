@@ -87,7 +87,8 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
                 }
 
                 if (transaction.By(NetworkInterface.BySecurityGroup, group.Id).Count > 0
-                    || transaction.By(SecurityGroup.ByReferencedGroup, group.Id).Any(other => other.Id != group.Id && other.VpcId == group.VpcId))
+                    || group.AssociatedVpcIds.Length > 0
+                    || transaction.By(SecurityGroup.ByReferencedGroup, group.Id).Any(other => other.Id != group.Id && other.Names(group.Id)))
                 {
                     throw SecurityGroupErrors.InUse(group);
                 }
@@ -235,7 +236,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
             ? transaction.Find(SecurityGroup.Table, found.AccountId, found.Id)
             : null;
 
-    /// <summary>The group that a permission names; it has to be in the same VPC, or in one that an active peering leads to.</summary>
+    /// <summary>The group that a permission names; it has to be of a VPC that both may be used in, or of one that an active peering leads to.</summary>
     internal static ReferencedGroup ReferencedGroup(CloudTransaction transaction, SecurityGroup group, UserIdGroupPair pair)
     {
         if (pair.GroupId is null && string.IsNullOrEmpty(pair.GroupName))
@@ -250,7 +251,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
         {
             // Found, not only listed: whoever deletes the group at the same time must meet this.
             _ = transaction.Find(SecurityGroup.Table, found.AccountId, found.Id);
-            if (found.VpcId == group.VpcId)
+            if (found.VpcIds.Intersect(group.VpcIds).Any())
             {
                 return new(found.Id);
             }

@@ -16,6 +16,15 @@ internal static class SecurityGroupErrors
 
     public static AwsException InUse(SecurityGroup group) => Ec2Errors.DependencyViolation($"resource {group.Id} has a dependent object");
 
+    public static AwsException DefaultsAreNotAssociated(string what) =>
+        new("OperationNotPermitted", $"The default {what} cannot be used: neither default security groups nor default VPCs can be associated.");
+
+    public static AwsException AlreadyAssociated(SecurityGroup group, string vpcId) =>
+        new("Resource.AlreadyAssociated", $"The security group {group.Id} can be used in the VPC {vpcId} already.");
+
+    public static AwsException NotAssociated(SecurityGroup group, string vpcId) =>
+        Ec2Errors.InvalidParameterValue($"The security group {group.Id} is not associated with the VPC {vpcId}.");
+
     public static AwsException RuleExists(SecurityGroupRule rule) =>
         new("InvalidPermission.Duplicate", $"the specified rule \"{Describe(rule)}\" already exists");
 

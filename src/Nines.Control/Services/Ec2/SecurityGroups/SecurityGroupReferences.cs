@@ -38,8 +38,7 @@ internal sealed class SecurityGroupReferences(Cloud cloud) : IOperations
 
         var groups = Lookup.Select<SecurityGroup, SecurityGroupId>(cloud, SecurityGroup.Table, call.AccountId, input.GroupId);
         var references = groups.SelectMany(group => cloud.By(SecurityGroup.ByReferencedGroup, group.Id)
-            .Where(other => other.VpcId != group.VpcId)
-            .SelectMany(other => other.Rules.Where(rule => rule.ReferencedGroupId == group.Id), (other, rule) => new SecurityGroupReference
+            .SelectMany(other => other.Rules.Where(rule => rule.ReferencedGroupId == group.Id && rule.Peer is not null), (other, rule) => new SecurityGroupReference
             {
                 GroupId = group.Id,
                 ReferencingVpcId = other.VpcId,
@@ -67,7 +66,8 @@ internal sealed class SecurityGroupReferences(Cloud cloud) : IOperations
         var page = PageRequest.Parse(
             PageLimits.Usual, input.MaxResults, input.NextToken,
             new PageScope("GetSecurityGroupsForVpc", call.AccountId, [.. input.Filters ?? [], new Filter { Name = "vpc-id", Values = [vpc.Id] }]));
-        var (items, next) = page.Take(cloud.By(SecurityGroup.ByVpc, vpc.Id).Where(matches).OrderBy(group => group.Id, StringComparer.Ordinal), group => group.Id);
+        var groups = cloud.By(SecurityGroup.ByVpc, vpc.Id).Concat(cloud.By(SecurityGroup.ByAssociatedVpc, vpc.Id));
+        var (items, next) = page.Take(groups.Where(matches).OrderBy(group => group.Id, StringComparer.Ordinal), group => group.Id);
         return new(new GetSecurityGroupsForVpcResult
         {
             SecurityGroupForVpcs =

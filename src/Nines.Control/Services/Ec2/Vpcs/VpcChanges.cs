@@ -76,7 +76,8 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
                     || transaction.By(InternetGateway.ByVpc, vpc.Id).Count > 0
                     || transaction.By(RouteTable.ByVpc, vpc.Id).Count > 1
                     || transaction.By(NetworkAcl.ByVpc, vpc.Id).Count > 1
-                    || transaction.By(SecurityGroup.ByVpc, vpc.Id).Count > 1)
+                    || transaction.By(SecurityGroup.ByVpc, vpc.Id).Count > 1
+                    || transaction.By(SecurityGroup.ByAssociatedVpc, vpc.Id).Count > 0)
                 {
                     throw VpcErrors.HasDependencies(vpc.Id);
                 }

@@ -11,6 +11,7 @@ using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.Zones;
+using Nines.Control.Services.InstanceConnect;
 using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
@@ -61,7 +62,7 @@ internal sealed class ComputeFixture : IAsyncDisposable
         fixture.Kms = new KmsService(fixture.Cloud, ids, fixture._box, zones.Region, TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
         fixture.Compute = new Ec2Compute(
             fixture.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), fixture.Kms.DataKeys, TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
-        foreach (var operations in fixture.Compute.Operations.Concat(Ec2Slices.Network(fixture.Cloud, ids, zones)).Concat(fixture.Kms.Operations))
+        foreach (var operations in fixture.Compute.Operations.Concat(Ec2Slices.Network(fixture.Cloud, ids, zones)).Concat(fixture.Kms.Operations).Append(new InstanceConnectOperations(fixture.Cloud, fixture.Compute.Hosts.Find)))
         {
             operations.Map(fixture._operations);
         }

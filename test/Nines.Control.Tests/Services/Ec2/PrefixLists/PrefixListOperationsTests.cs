@@ -89,7 +89,7 @@ public sealed class PrefixListOperationsTests : IAsyncLifetime
         (await RefusalOf(() => CreateAsync("10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"))).ShouldBe("PrefixListMaxEntriesExceeded");
     }
 
-    private IEnumerable<SecurityGroupRuleSpec> Told(string group) => new SecurityGroupSpecs(_world.Cloud).For(Ec2World.Account, [group])[group].Ingress;
+    private IEnumerable<SecurityGroupRuleSpec> Told(string group) => new SecurityGroupSpecs(_world.Cloud).For(Ec2World.Account, _world.DefaultVpc.Id, [group])[group].Ingress;
 
     private async Task<ManagedPrefixList> CreateAsync(params string[] blocks) => (await _world.AskAsync(Ec2Api.CreateManagedPrefixList, new CreateManagedPrefixListRequest
     {

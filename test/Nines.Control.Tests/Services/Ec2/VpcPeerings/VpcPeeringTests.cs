@@ -141,7 +141,7 @@ public sealed class VpcPeeringTests : IAsyncLifetime
 
     private Task<ModifyVpcPeeringConnectionOptionsResult> ModifyAsync(ModifyVpcPeeringConnectionOptionsRequest input) => _world.AskAsync(Ec2Api.ModifyVpcPeeringConnectionOptions, input);
 
-    private Nines.Host.Api.SecurityGroupSpec SpecOf(SecurityGroup group) => new SecurityGroupSpecs(_world.Cloud).For(group.AccountId, [group.Id])[group.Id];
+    private Nines.Host.Api.SecurityGroupSpec SpecOf(SecurityGroup group) => new SecurityGroupSpecs(_world.Cloud).For(group.AccountId, group.VpcId, [group.Id])[group.Id];
 
     private async Task<string> VpcAsync(string block, string account = Ec2World.Account) =>
         (await _world.AskAsync(Ec2Api.CreateVpc, new CreateVpcRequest { CidrBlock = block }, Ec2World.CallOf(account))).Vpc!.VpcId!;

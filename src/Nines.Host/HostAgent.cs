@@ -221,6 +221,13 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken)
+    {
+        var file = new VmFiles(_options, Machine(vmId).Id).UefiVariables;
+        return File.Exists(file) ? await File.ReadAllBytesAsync(file, cancellationToken) : throw new VmNotFoundException(vmId);
+    }
+
+    /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ScreenshotAsync(string vmId, CancellationToken cancellationToken) =>
         Machine(vmId).ScreenshotAsync(cancellationToken);
 

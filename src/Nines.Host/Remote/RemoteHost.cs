@@ -78,6 +78,10 @@ public sealed class RemoteHost : IHost, IDisposable
         await BytesAsync(vmId, $"tpm-key?type={type}", cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken) =>
+        await BytesAsync(vmId, "uefi-variables", cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<Stream> OpenConsoleAsync(string vmId, CancellationToken cancellationToken)
     {
         var request = OfMachine(vmId, "live-console");

@@ -126,6 +126,15 @@ public sealed class SimulatedHost : IHost, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return _machines.Find(vmId) is { Record.BootGeneration: > 0 } ? Task.FromResult(SimulatedFirmware.NoVariables) : throw new VmNotFoundException(vmId);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task PurgeAsync(CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using Nines.EndToEnd.BadDays;
 using Nines.EndToEnd.Clients;
 using Nines.EndToEnd.Servers;
@@ -30,7 +32,7 @@ public sealed class ImportTests(ForeignDisks disks) : IClassFixture<ForeignDisks
     }
 
     [Fact]
-    [Covers("ec2", "GetInstanceTpmEkPub")]
+    [Covers("ec2", "GetInstanceTpmEkPub", "GetInstanceUefiData")]
     public async Task A_disk_with_an_EFI_system_partition_boots_to_SSH_with_a_TPM_that_stays_the_servers_own()
     {
         var aws = disks.Cloud.Aws;
@@ -54,6 +56,11 @@ public sealed class ImportTests(ForeignDisks disks) : IClassFixture<ForeignDisks
         using var ecc = ECDsa.Create();
         ecc.ImportSubjectPublicKeyInfo(Convert.FromBase64String(await EndorsementKeyAsync(server.Id, "ecc-sec-p384", "der")), out _);
         ecc.KeySize.ShouldBe(384);
+
+        var data = Convert.FromBase64String((await disks.Cloud.Aws.RunAsync("ec2", "get-instance-uefi-data", "--instance-id", server.Id))["UefiData"]!.ToString());
+        Encoding.ASCII.GetString(data, 0, 8).ShouldBe("AMZNUEFI");
+        using var variables = new StreamReader(new ZLibStream(new MemoryStream(data[16..]), CompressionMode.Decompress), Encoding.Latin1);
+        (await variables.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldContain("BootOrder", customMessage: "the firmware found something to start, and noted it");
 
         await Kill.CloudAsync(disks.Cloud);
         await disks.Cloud.StartAsync();

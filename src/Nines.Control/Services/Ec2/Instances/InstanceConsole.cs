@@ -71,7 +71,7 @@ internal sealed class InstanceConsole(Cloud cloud, HostRegistry hosts, TimeProvi
         var area = await AskAsync(instance, (host, token) => host.ReadTpmKeyAsync(instance.Id, type, token), cancellationToken);
         if (area.IsEmpty)
         {
-            throw InstanceErrors.NoTpmYet(instance.Id);
+            throw InstanceErrors.NotStartedYet(instance.Id);
         }
 
         return new GetInstanceTpmEkPubResult
@@ -81,6 +81,22 @@ internal sealed class InstanceConsole(Cloud cloud, HostRegistry hosts, TimeProvi
             KeyFormat = input.KeyFormat,
             KeyValue = Convert.ToBase64String(input.KeyFormat == EkPubKeyFormat.Tpmt ? area.Span : TpmPublicArea.ToDer(type, area.Span)),
         };
+    }
+
+    /// <summary>The variables of the instance's UEFI firmware, in EC2's form.</summary>
+    public async ValueTask<GetInstanceUefiDataResult> GetUefiDataAsync(GetInstanceUefiDataRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var instance = Find(input.InstanceId, call);
+        if (instance.BootMode is not (BootModeValues.Uefi or BootModeValues.UefiPreferred))
+        {
+            throw Ec2Errors.Unsupported($"The instance '{instance.Id}' is not started by UEFI firmware.");
+        }
+
+        call.AnswerDryRun();
+        var flash = await AskAsync(instance, (host, token) => host.ReadUefiVariablesAsync(instance.Id, token), cancellationToken);
+        return flash.IsEmpty
+            ? throw InstanceErrors.NotStartedYet(instance.Id)
+            : new GetInstanceUefiDataResult { InstanceId = instance.Id, UefiData = UefiData.Write(UefiVariableStore.Read(flash.Span)) };
     }
 
     private Instance Find(string? id, Call call) => id is null

@@ -1,3 +1,4 @@
+using System.Text;
 using Nines.Api.Ec2;
 using Nines.Control.Tests.Services.Ec2.Instances;
 using Nines.Wire;
@@ -60,6 +61,7 @@ public sealed class ImageChangesTests : IAsyncLifetime
     [Fact]
     public async Task A_TPM_is_for_images_that_firmware_starts_and_types_that_have_one()
     {
+        var legacy = await _images.Compute.RunningAsync();
         var snapshot = await RootSnapshotAsync();
         var cloud = _images.Compute.Cloud;
         await cloud.WriteAsync(
@@ -88,6 +90,10 @@ public sealed class ImageChangesTests : IAsyncLifetime
         (await _images.RefusedAsync(Ec2Api.GetInstanceTpmEkPub, key with { KeyFormat = "pem" })).ShouldBe("InvalidParameterValue");
         var without = await _images.Compute.RunningAsync();
         (await _images.RefusedAsync(Ec2Api.GetInstanceTpmEkPub, key with { InstanceId = without.Id })).ShouldBe("UnsupportedOperation");
+
+        var data = (await _images.CallAsync(Ec2Api.GetInstanceUefiData, new() { InstanceId = instance.Id })).UefiData!;
+        Encoding.ASCII.GetString(Convert.FromBase64String(data), 0, 8).ShouldBe("AMZNUEFI");
+        (await _images.RefusedAsync(Ec2Api.GetInstanceUefiData, new() { InstanceId = legacy.Id })).ShouldBe("UnsupportedOperation");
 
         var copy = await _images.AvailableAsync((await _images.CallAsync(Ec2Api.CreateImage, new() { InstanceId = instance.Id, Name = "again" })).ImageId!);
         copy.TpmSupport.ShouldBe("v2.0");

@@ -74,11 +74,16 @@ internal sealed class ControlPlane : IAsyncDisposable
         var ids = new RandomIdSource();
         var zones = new ZoneCatalog(root.Region, options.Zones);
         var beginning = new AccountNetworkBootstrap(cloud, ids, zones, new AccountOptions());
-        await beginning.EnsureAsync(root.AccountId, cancellationToken);
+        foreach (var account in cloud.ListAll(Account.Table).ToList())
+        {
+            await beginning.EnsureAsync(account.AccountId, cancellationToken);
+        }
+
         var kms = new KmsService(cloud, ids, identity.Box, root.Region, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
         var compute = new Ec2Compute(
             cloud, ids, zones, options.Addresses, options.Placement, kms.DataKeys, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
         var ssm = new SsmService(cloud, identity.Box);
+        var accounts = new AccountAdmin(cloud, identity.Keys, identity.Generator, beginning.Ensure);
         var audit = new AuditLog(store, time, loggers.CreateLogger<AuditLog>());
         var gateway = new GatewayBuilder
         {
@@ -94,6 +99,9 @@ internal sealed class ControlPlane : IAsyncDisposable
                 Reach = new ReachTeller(cloud).Tell,
                 SetLink = new InterfaceFaults(cloud).SetLinkAsync,
                 ScheduleMaintenance = new Maintenance(cloud, ids).ScheduleAsync,
+                OperatorAccountId = root.AccountId,
+                CreateAccount = accounts.CreateAsync,
+                ListAccounts = accounts.List,
                 Consoles = compute.Consoles,
                 RefreshImages = refreshImages,
                 Audit = audit.ReadNewestAsync,

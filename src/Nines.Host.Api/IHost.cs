@@ -35,6 +35,14 @@ public interface IHost
     /// <exception cref="VmNotFoundException">The host has no such machine, or it does not run.</exception>
     Task<ReadOnlyMemory<byte>> ScreenshotAsync(string vmId, CancellationToken cancellationToken);
 
+    /// <summary>The public area (TPMT_PUBLIC; TPM 2.0 Library, part 2) of an endorsement key of a machine's TPM.</summary>
+    /// <exception cref="VmNotFoundException">The host has no such machine, or it has no TPM, or has not been started with it yet.</exception>
+    Task<ReadOnlyMemory<byte>> ReadTpmKeyAsync(string vmId, TpmKeyType type, CancellationToken cancellationToken);
+
+    /// <summary>The memory in which a machine's UEFI firmware keeps its variables, as it lies in flash.</summary>
+    /// <exception cref="VmNotFoundException">The host has no such machine, or no such firmware has started it yet.</exception>
+    Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken);
+
     /// <summary>Ends every machine and removes all that this cloud ever made on the host, whatever the desired state; forgets the generation.</summary>
     Task PurgeAsync(CancellationToken cancellationToken);
 }

@@ -53,6 +53,9 @@ public sealed record VmSpec
     /// <summary>Processor time that the machine may use, in percent of one processor, all virtual processors together.</summary>
     public required int CpuLimitPercent { get; init; }
 
+    /// <summary>Whether it has a TPM 2.0, whose content stays with it.</summary>
+    public bool HasTpm { get; init; }
+
     /// <summary>Disks in the order of the guest's bus; the first is the root disk.</summary>
     public ImmutableArray<VmDisk> Disks { get; init; } = [];
 

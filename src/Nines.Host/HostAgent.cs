@@ -214,6 +214,20 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     public Task<Stream> OpenConsoleAsync(string vmId, CancellationToken cancellationToken) => Task.FromResult(Machine(vmId).OpenConsole());
 
     /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>> ReadTpmKeyAsync(string vmId, TpmKeyType type, CancellationToken cancellationToken)
+    {
+        var file = new VmFiles(_options, Machine(vmId).Id).TpmKey(type);
+        return File.Exists(file) ? await File.ReadAllBytesAsync(file, cancellationToken) : throw new VmNotFoundException(vmId);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken)
+    {
+        var file = new VmFiles(_options, Machine(vmId).Id).UefiVariables;
+        return File.Exists(file) ? await File.ReadAllBytesAsync(file, cancellationToken) : throw new VmNotFoundException(vmId);
+    }
+
+    /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ScreenshotAsync(string vmId, CancellationToken cancellationToken) =>
         Machine(vmId).ScreenshotAsync(cancellationToken);
 

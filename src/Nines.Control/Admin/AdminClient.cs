@@ -55,6 +55,15 @@ internal sealed class AdminClient : IDisposable
         JsonSerializer.SerializeToUtf8Bytes(request, AdminJsonContext.Default.MaintenanceRequest),
         cancellationToken);
 
+    /// <summary>Makes an account.</summary>
+    /// <exception cref="AwsException"><c>EntityAlreadyExists</c>, <c>ValidationException</c>.</exception>
+    public Task<AccountResult> CreateAccountAsync(AccountRequest request, CancellationToken cancellationToken) => CallAsync(
+        "CreateAccount", AdminJsonContext.Default.AccountResult, JsonSerializer.SerializeToUtf8Bytes(request, AdminJsonContext.Default.AccountRequest), cancellationToken);
+
+    /// <summary>The accounts.</summary>
+    public Task<AccountsResult> ListAccountsAsync(CancellationToken cancellationToken) =>
+        CallAsync("ListAccounts", AdminJsonContext.Default.AccountsResult, [], cancellationToken);
+
     /// <summary>Empties the account.</summary>
     public Task<ResetResult> ResetAsync(CancellationToken cancellationToken) =>
         CallAsync("Reset", AdminJsonContext.Default.ResetResult, [], cancellationToken);

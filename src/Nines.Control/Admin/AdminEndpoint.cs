@@ -13,7 +13,7 @@ namespace Nines.Control.Admin;
 
 /// <summary>
 /// The operator's verbs over HTTP: JSON 1.1 with targets <c>Nines.*</c>, signed like every other request for a service
-/// of the name <c>nines</c>, and for the root of the account alone.
+/// of the name <c>nines</c>, and for roots alone: of an account for what is the account's, of the operator's for the rest.
 /// </summary>
 internal sealed class AdminEndpoint(
     GatewayOptions options, AdminOperations parts, Authenticator authenticator, Intake intake, TimeProvider time, ILogger<AdminEndpoint> logger) : IDisposable
@@ -28,7 +28,10 @@ internal sealed class AdminEndpoint(
     public const string ConsoleProtocol = "nines-console";
 
     /// <summary>The verbs.</summary>
-    public static readonly IReadOnlyList<string> Targets = ["Audit", "OpenConsole", "Reach", "ReadConsole", "RefreshImages", "Reset", "ScheduleMaintenance", "SetLink", "Status", "Usage"];
+    public static readonly IReadOnlyList<string> Targets = ["Audit", "CreateAccount", "ListAccounts", "OpenConsole", "Reach", "ReadConsole", "RefreshImages", "Reset", "ScheduleMaintenance", "SetLink", "Status", "Usage"];
+
+    /// <summary>Those that reach no further than the caller's own account.</summary>
+    private static readonly IReadOnlyList<string> s_ofAccounts = ["OpenConsole", "Reach", "ReadConsole", "Reset", "SetLink"];
 
     private const int DefaultConsoleBytes = 64 * 1024;
     private const int LargestConsoleBytes = 1024 * 1024;
@@ -62,6 +65,8 @@ internal sealed class AdminEndpoint(
                 "Reach" => Json(Part(parts.Reach)(caller.AccountId, Read(exchange, AdminJsonContext.Default.ReachRequest)), AdminJsonContext.Default.ReachResult, exchange),
                 "SetLink" => Json(await SetLinkAsync(caller, context, exchange), AdminJsonContext.Default.LinkResult, exchange),
                 "ScheduleMaintenance" => Json(await ScheduleMaintenanceAsync(caller, context, exchange), AdminJsonContext.Default.MaintenanceResult, exchange),
+                "CreateAccount" => Json(await CreateAccountAsync(caller, context, exchange), AdminJsonContext.Default.AccountResult, exchange),
+                "ListAccounts" => Json(Part(parts.ListAccounts)(), AdminJsonContext.Default.AccountsResult, exchange),
                 "OpenConsole" => await OpenConsoleAsync(caller, context, exchange),
                 _ => throw new AwsException("UnknownOperationException", $"There is no such operation. There are: {string.Join(", ", Targets)}."),
             };
@@ -97,8 +102,14 @@ internal sealed class AdminEndpoint(
         var caller = authenticator.Authenticate(exchange.Request, SigningName, time.GetUtcNow(), out var error)
             ?? throw CommonErrors.Authentication(ErrorFamily.Json, error ?? SignatureError.Missing);
         exchange.Caller = caller;
-        return Authorizer.IsAllowed(caller, exchange.Action) ? caller : throw CommonErrors.Denied(ErrorFamily.Json, caller.Arn, exchange.Action);
+        return Authorizer.IsAllowed(caller, exchange.Action) && MayAsk(caller, exchange.AdminTarget!) ? caller : throw CommonErrors.Denied(ErrorFamily.Json, caller.Arn, exchange.Action);
     }
+
+    private bool MayAsk(Caller caller, string target) =>
+        parts.OperatorAccountId is not { } operatorId || caller.AccountId == operatorId || s_ofAccounts.Contains(target);
+
+    private Task<AccountResult> CreateAccountAsync(Caller caller, HttpContext context, Exchange exchange) =>
+        Part(parts.CreateAccount)(CallOf(caller, context, exchange), Read(exchange, AdminJsonContext.Default.AccountRequest), context.RequestAborted);
 
     private async Task<StatusResult> StatusAsync(Caller caller, CancellationToken cancellationToken)
     {

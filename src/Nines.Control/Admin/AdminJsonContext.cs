@@ -3,6 +3,9 @@ using System.Text.Json.Serialization;
 namespace Nines.Control.Admin;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountRequest))]
+[JsonSerializable(typeof(AccountResult))]
+[JsonSerializable(typeof(AccountsResult))]
 [JsonSerializable(typeof(AuditRequest))]
 [JsonSerializable(typeof(AuditResult))]
 [JsonSerializable(typeof(StatusResult))]

@@ -27,6 +27,15 @@ internal sealed class AdminOperations
     /// <summary>Schedules an event of an instance.</summary>
     public Func<Call, MaintenanceRequest, CancellationToken, Task<MaintenanceResult>>? ScheduleMaintenance { get; init; }
 
+    /// <summary>The account whose root is the operator: what reaches beyond an account is for it alone. Without one, every account's root is.</summary>
+    public string? OperatorAccountId { get; init; }
+
+    /// <summary>Makes an account.</summary>
+    public Func<Call, AccountRequest, CancellationToken, Task<AccountResult>>? CreateAccount { get; init; }
+
+    /// <summary>Tells which accounts there are.</summary>
+    public Func<AccountsResult>? ListAccounts { get; init; }
+
     /// <summary>The instances' consoles.</summary>
     public IConsoles? Consoles { get; init; }
 

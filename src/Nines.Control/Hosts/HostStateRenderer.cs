@@ -40,6 +40,7 @@ internal static class HostStateRenderer
             FastLaunchOwner = instance.FastLaunchOwner,
             VCpus = instance.VCpus,
             MemoryMiB = instance.MemoryMiB,
+            HasTpm = instance.TpmSupport is not null,
             CpuLimitPercent = CpuLimitPercent(instance),
             Disks = [.. volumes.Select(volume => new VmDisk(volume.Id, volume.Attachment!.DeviceName))],
             Interfaces =

@@ -55,7 +55,7 @@ internal static class VpcRenderer
             NetworkAcls = acls.Where(acl => subnets.Values.Any(subnet => subnet.NetworkAclId == acl.Id))
                 .ToImmutableDictionary(acl => acl.Id, Render),
             NatGateways = cloud.By(NatGateway.ByVpc, vpcId).Where(gateway => subnets.ContainsKey(gateway.SubnetId))
-                .ToImmutableDictionary(gateway => gateway.Id, gateway => new NatGatewaySpec(gateway.Id, gateway.SubnetId, gateway.PublicIp) { SecondaryIpAddresses = [.. gateway.Secondary.Select(address => address.PublicIp)] }),
+                .ToImmutableDictionary(gateway => gateway.Id, Gateway),
             Peerings = cloud.By(VpcPeering.ByVpc, vpcId).Where(peering => peering.IsActive).Select(peering => Render(cloud, peering, vpcId)).OfType<PeeringSpec>()
                 .ToImmutableDictionary(peering => peering.Id),
             Interfaces = interfaces,
@@ -130,6 +130,12 @@ internal static class VpcRenderer
                     : Nines.Host.Api.RouteTarget.Internet,
                 route.NatGatewayId ?? route.VpcPeeringConnectionId)),
         ],
+    };
+
+    private static NatGatewaySpec Gateway(NatGateway gateway) => new(gateway.Id, gateway.SubnetId, gateway.PublicIp ?? gateway.PrivateIpAddress)
+    {
+        SecondaryIpAddresses = [.. gateway.Secondary.Select(address => address.PublicIp ?? address.PrivateIpAddress)],
+        IsPrivate = gateway.IsPrivate,
     };
 
     private static PeeringSpec? Render(Cloud cloud, VpcPeering peering, string vpcId) => cloud.By(Vpc.ById, peering.PeerOf(vpcId)).FirstOrDefault() is { } peer

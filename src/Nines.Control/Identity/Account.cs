@@ -13,6 +13,9 @@ internal sealed record Account : IResource
     /// <summary>The account's id again: the record's key.</summary>
     public string Id => AccountId;
 
+    /// <summary>What the operator calls it; <see langword="null"/> for the operator's own, which the cloud began with.</summary>
+    public string? Name { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -14,7 +14,7 @@ internal sealed class AccountBootstrap(Cloud cloud, AccessKeys keys, AccessKeyGe
     public async Task<RootCredentials> EnsureAsync(IdentityOptions options, CancellationToken cancellationToken)
     {
         Validate(options);
-        var account = cloud.ListAll(Account.Table).FirstOrDefault();
+        var account = cloud.ListAll(Account.Table).FirstOrDefault(known => known.Name is null);
         if (account is not null && options.AccountId is { } asked && asked != account.AccountId)
         {
             throw new IdentityException(

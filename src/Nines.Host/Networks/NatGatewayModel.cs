@@ -8,13 +8,23 @@ namespace Nines.Host.Networks;
 /// <summary>A NAT gateway, accepted.</summary>
 /// <param name="Id">The id.</param>
 /// <param name="Subnet">The subnet that it is in.</param>
-/// <param name="PublicAddresses">The addresses that it speaks with, the first of which it always has.</param>
-internal sealed record NatGatewayModel(string Id, SubnetModel Subnet, ImmutableArray<IPAddress> PublicAddresses)
+/// <param name="Addresses">The addresses that it speaks with, the first of which it always has.</param>
+/// <param name="IsPrivate">Whether they are private ones, and it never speaks to the internet.</param>
+internal sealed record NatGatewayModel(string Id, SubnetModel Subnet, ImmutableArray<IPAddress> Addresses, bool IsPrivate)
 {
     private const int MarkDigits = 7;
 
-    /// <summary>Whether it carries anything.</summary>
-    public bool IsReachable => Subnet.HasInternetRoute;
+    /// <summary>Whether it carries anything to the internet.</summary>
+    public bool IsReachable => !IsPrivate && Subnet.HasInternetRoute;
+
+    /// <summary>Whether it may carry anything.</summary>
+    public bool Carries => IsPrivate || IsReachable;
+
+    /// <summary>The links by which what it carries leaves, as a rule names them.</summary>
+    public string Links => IsPrivate ? NetworkNames.AnyPeeringLink : $"\"{NetworkNames.InternetLink}\"";
+
+    /// <summary>Those of its addresses that are public.</summary>
+    public IEnumerable<IPAddress> PublicAddresses => IsPrivate ? [] : Addresses;
 
     /// <summary>
     /// The mark of the connections that it carries. It follows from the id, so that it stays the same while gateways come and go:
@@ -33,7 +43,7 @@ internal sealed record NatGatewayModel(string Id, SubnetModel Subnet, ImmutableA
         }
 
         return subnets.TryGetValue(spec.SubnetId, out var subnet)
-            ? new(id, subnet, [.. spec.SecondaryIpAddresses.Prepend(spec.PublicIpAddress).Select(address => Ipv4.Address(address, id))])
+            ? new(id, subnet, [.. spec.SecondaryIpAddresses.Prepend(spec.IpAddress).Select(address => Ipv4.Address(address, id))], spec.IsPrivate)
             : throw new NetworkSpecException($"{id} is in the unknown subnet {spec.SubnetId}.");
     }
 }

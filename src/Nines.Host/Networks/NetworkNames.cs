@@ -22,6 +22,9 @@ internal sealed record NetworkNames(string Scope)
     /// <summary>What every link between networks begins with, and nothing else does.</summary>
     public const string PeeringLinkPrefix = "p-";
 
+    /// <summary>Any of those links, as nft(8) names them.</summary>
+    public const string AnyPeeringLink = $"\"{PeeringLinkPrefix}*\"";
+
     /// <summary>What the machine-side link of every cloud begins with.</summary>
     public const string MachineLinkPrefix = "nines";
 

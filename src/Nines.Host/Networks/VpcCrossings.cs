@@ -10,7 +10,7 @@ namespace Nines.Host.Networks;
 /// </summary>
 internal static class VpcCrossings
 {
-    private const string AnyPeering = $"\"{NetworkNames.PeeringLinkPrefix}*\"";
+    private const string AnyPeering = NetworkNames.AnyPeeringLink;
     private const string AnyTap = $"\"{NetworkNames.TapPrefix}*\"";
 
     /// <summary>The chains that mark what a peering takes.</summary>
@@ -29,18 +29,43 @@ internal static class VpcCrossings
               }
 
             """);
+        AppendCarriers(text, vpc);
         foreach (var table in steered.Select(adapter => adapter.Subnet.RouteTable!).DistinctBy(table => table.Id).OrderBy(table => table.Id, StringComparer.Ordinal))
         {
             text.Append($"  chain steer-{table.Id} {{\n    ip daddr {{ {string.Join(", ", vpc.Blocks)} }} return\n");
             foreach (var (destination, _, id) in table.Routes)
             {
-                var peering = vpc.Peerings.FirstOrDefault(peering => peering.Id == id);
-                text.Append($"    ip daddr {destination} {(peering is null ? "return" : $"meta mark set 0x{peering.Mark:x} return")}\n");
+                text.Append($"    ip daddr {destination} {Verdict(vpc, id)}\n");
             }
 
             text.Append("  }\n");
         }
     }
+
+    /// <summary>What a private NAT gateway carries takes the routes of its subnet, with its mark on the connection. It carries no answers of connections that others began.</summary>
+    private static void AppendCarriers(StringBuilder text, VpcModel vpc)
+    {
+        foreach (var gateway in Carriers(vpc))
+        {
+            text.Append($"  chain steer-{gateway.Id} {{\n");
+            foreach (var (destination, _, id) in gateway.Subnet.RouteTable!.Routes)
+            {
+                var peering = vpc.Peerings.FirstOrDefault(peering => peering.Id == id);
+                text.Append($"    ip daddr {destination} {(peering is null ? "return" : $"ct direction original ct mark set {gateway.Mark} meta mark set 0x{peering.Mark:x} return")}\n");
+            }
+
+            text.Append("  }\n");
+        }
+    }
+
+    private static string Verdict(VpcModel vpc, string? targetId) =>
+        vpc.Peerings.FirstOrDefault(peering => peering.Id == targetId) is { } peering ? $"meta mark set 0x{peering.Mark:x} return"
+        : Carriers(vpc).Any(gateway => gateway.Id == targetId) ? $"goto steer-{targetId}"
+        : "return";
+
+    /// <summary>The private NAT gateways from whose subnet a peering leads on.</summary>
+    private static IEnumerable<NatGatewayModel> Carriers(VpcModel vpc) => vpc.NatGateways.Where(gateway =>
+        gateway.IsPrivate && (gateway.Subnet.RouteTable?.Routes.Any(route => vpc.Peerings.Any(peering => peering.Id == route.TargetId)) ?? false));
 
     /// <summary>The rules of the forward chain that know no connections.</summary>
     public static void AppendBorders(StringBuilder text, VpcModel vpc)
@@ -69,5 +94,5 @@ internal static class VpcCrossings
         text.Append(vpc.Peerings.IsEmpty ? "" : $"    oifname {AnyPeering} accept\n");
 
     private static bool Leads(RouteTableModel? table, VpcModel vpc) =>
-        table?.Routes.Any(route => route.Target == RouteTarget.Peering && vpc.Peerings.Any(peering => peering.Id == route.TargetId)) ?? false;
+        table?.Routes.Any(route => vpc.Peerings.Any(peering => peering.Id == route.TargetId) || Carriers(vpc).Any(gateway => gateway.Id == route.TargetId)) ?? false;
 }

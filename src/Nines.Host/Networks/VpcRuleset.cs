@@ -56,11 +56,11 @@ internal static class VpcRuleset
         AppendElements(text, "set reachable", "type ipv4_addr", reachable.Select(address => address.Address.ToString()));
         AppendElements(text, "set translations", "type ipv4_addr . ipv4_addr",
             reachable.Select(address => $"{address.PublicAddress} . {address.Address}"));
-        if (vpc.NatGateways.Where(gateway => gateway.IsReachable).ToList() is { Count: > 0 } carriers)
+        if (vpc.NatGateways.Where(gateway => gateway.Carries).ToList() is { Count: > 0 } carriers)
         {
-            AppendElements(text, "set marks", "type mark", carriers.Select(gateway => gateway.Mark));
-            AppendElements(text, "set carriers", "type mark . ipv4_addr", carriers.SelectMany(gateway => gateway.PublicAddresses, (gateway, address) => $"{gateway.Mark} . {address}"));
-            AppendElements(text, "map carried", "type mark : ipv4_addr", carriers.Select(gateway => $"{gateway.Mark} : {gateway.PublicAddresses[0]}"));
+            AppendElements(text, "set marks", "type mark", carriers.Where(gateway => gateway.IsReachable).Select(gateway => gateway.Mark));
+            AppendElements(text, "set carriers", "type mark . ipv4_addr", carriers.SelectMany(gateway => gateway.Addresses, (gateway, address) => $"{gateway.Mark} . {address}"));
+            AppendElements(text, "map carried", "type mark : ipv4_addr", carriers.Select(gateway => $"{gateway.Mark} : {gateway.Addresses[0]}"));
         }
 
         VpcBorders.AppendSets(text, vpc);
@@ -124,7 +124,7 @@ internal static class VpcRuleset
     {
         // A tracked connection outlives the public address that it was translated by; these rules end it with the address. One that a
         // NAT gateway carries has that one's mark, and ends with it.
-        var isCarried = vpc.NatGateways.Any(gateway => gateway.IsReachable);
+        var isCarried = vpc.NatGateways.Any(gateway => gateway.Carries);
         var unmarked = isCarried ? "ct mark 0 " : "";
         text.Append("  chain forward {\n    type filter hook forward priority filter; policy drop;\n");
         if (isCarried)
@@ -220,18 +220,22 @@ internal static class VpcRuleset
           }
           chain translate_out {
             type nat hook postrouting priority srcnat; policy accept;
-        {{ScatteredTranslation(vpc)}}{{(vpc.NatGateways.Any(gateway => gateway.IsReachable) ? $"    oifname \"{NetworkNames.InternetLink}\" snat ip to ct mark map @carried\n" : "")}}    oifname "{{NetworkNames.InternetLink}}" snat ip to ip saddr map @private_to_public
+        {{CarriedTranslation(vpc)}}    oifname "{{NetworkNames.InternetLink}}" snat ip to ip saddr map @private_to_public
           }
 
         """);
 
-    /// <summary>A gateway with several addresses takes one for each new connection.</summary>
-    private static string ScatteredTranslation(VpcModel vpc) => string.Concat(
-        vpc.NatGateways.Where(gateway => gateway.IsReachable && gateway.PublicAddresses.Length > 1).Select(gateway =>
+    /// <summary>What a gateway carries has its address; one with several addresses takes one for each new connection.</summary>
+    private static string CarriedTranslation(VpcModel vpc)
+    {
+        var carriers = vpc.NatGateways.Where(gateway => gateway.Carries).ToList();
+        var scattered = carriers.Where(gateway => gateway.Addresses.Length > 1).Select(gateway =>
         {
-            var addresses = gateway.PublicAddresses.Select((address, index) => $"{index} : {address}");
-            return $"    oifname \"{NetworkNames.InternetLink}\" ct mark {gateway.Mark} snat ip to numgen inc mod {gateway.PublicAddresses.Length} map {{ {string.Join(", ", addresses)} }}\n";
-        }));
+            var addresses = gateway.Addresses.Select((address, index) => $"{index} : {address}");
+            return $"    oifname {gateway.Links} ct mark {gateway.Mark} snat ip to numgen inc mod {gateway.Addresses.Length} map {{ {string.Join(", ", addresses)} }}\n";
+        });
+        return string.Concat([.. scattered, .. carriers.Select(gateway => gateway.Links).Distinct().Select(links => $"    oifname {links} snat ip to ct mark map @carried\n")]);
+    }
 
     /// <summary>Without this a guest could fill the machine's one neighbour table with invented addresses.</summary>
     private static void AppendArp(StringBuilder text, VpcModel vpc)

@@ -93,6 +93,12 @@ internal sealed class HostRequests(IHost host)
                 context.Response.ContentType = "image/png";
                 await context.Response.Body.WriteAsync(picture, cancellationToken);
                 break;
+            case "tpm-key" when Enum.TryParse<TpmKeyType>(context.Request.Query["type"], out var type):
+                await context.Response.Body.WriteAsync(await host.ReadTpmKeyAsync(id, type, cancellationToken), cancellationToken);
+                break;
+            case "uefi-variables":
+                await context.Response.Body.WriteAsync(await host.ReadUefiVariablesAsync(id, cancellationToken), cancellationToken);
+                break;
             case "live-console" when context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade:
                 await using (var console = await host.OpenConsoleAsync(id, cancellationToken))
                 {

@@ -74,6 +74,14 @@ public sealed class RemoteHost : IHost, IDisposable
         await BytesAsync(vmId, "screenshot", cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>> ReadTpmKeyAsync(string vmId, TpmKeyType type, CancellationToken cancellationToken) =>
+        await BytesAsync(vmId, $"tpm-key?type={type}", cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken) =>
+        await BytesAsync(vmId, "uefi-variables", cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<Stream> OpenConsoleAsync(string vmId, CancellationToken cancellationToken)
     {
         var request = OfMachine(vmId, "live-console");

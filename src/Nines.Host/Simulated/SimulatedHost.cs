@@ -115,6 +115,26 @@ public sealed class SimulatedHost : IHost, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> ReadTpmKeyAsync(string vmId, TpmKeyType type, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return _machines.Find(vmId) is { Record.BootGeneration: > 0 } && _desired.Vms.GetValueOrDefault(vmId) is { HasTpm: true }
+                ? Task.FromResult<ReadOnlyMemory<byte>>(SimulatedTpm.KeyOf(vmId, type))
+                : throw new VmNotFoundException(vmId);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return _machines.Find(vmId) is { Record.BootGeneration: > 0 } ? Task.FromResult(SimulatedFirmware.NoVariables) : throw new VmNotFoundException(vmId);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task PurgeAsync(CancellationToken cancellationToken)
     {
         lock (_lock)

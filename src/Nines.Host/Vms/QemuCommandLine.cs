@@ -143,6 +143,12 @@ internal static class QemuCommandLine
                 line.AddRange("-drive", $"if=pflash,format=raw,unit=1,file={Escaped(launch.Files.UefiVariables)}");
                 break;
         }
+
+        if (launch.Spec.HasTpm)
+        {
+            line.AddRange("-chardev", $"socket,id=tpm,path={Escaped(launch.Files.TpmSocket)}");
+            line.AddRange("-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-crb,tpmdev=tpm0");
+        }
     }
 
     private static void AddControl(ImmutableArray<string>.Builder line, VmLaunch launch)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Processes;
@@ -10,8 +9,8 @@ namespace Nines.Host.Vms;
 internal sealed class QemuLauncher(
     HostOptions options, IHostCommands commands, HypervisorUser user, ControlGroups groups, TimeProvider time)
 {
-    /// <summary>Number of the descriptor that a hypervisor finds its memory at, as the script below opens it.</summary>
-    public const int MemoryDescriptor = 9;
+    /// <summary>Number of the descriptor that a hypervisor finds its memory at, as it is opened when it starts.</summary>
+    public const int MemoryDescriptor = DetachedCommand.FileDescriptor;
 
     /// <summary>
     /// Copies of kept guests come to life a few at a time: each needs a processor for a moment, and a hundred at once would all be late, where
@@ -22,12 +21,7 @@ internal sealed class QemuLauncher(
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>
-    /// Becomes the hypervisor without a fork, so that the number it notes is the hypervisor's: notes the number, turns its
-    /// output to the log, opens the memory that it is a copy of, joins the control groups, and gives way to the rest of its arguments.
-    /// </summary>
-    private const string Script =
-        """echo $$ >"$1"; exec >>"$2" 2>&1 </dev/null; [ -z "$3" ] || exec 9<>"$3"; shift 3; while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done; shift; exec "$@" """;
+    private readonly TpmEmulator _tpm = new(commands, user, time);
 
     /// <summary>Starts a machine's process and waits until its monitor answers.</summary>
     /// <param name="attach">Makes what stands for the live process; its connection is kept.</param>
@@ -62,6 +56,12 @@ internal sealed class QemuLauncher(
             End(launch.Files);
             return Task.CompletedTask;
         });
+        if (spec.HasTpm)
+        {
+            undo.Push(() => _tpm.EndAsync(launch.Files, CancellationToken.None));
+            await _tpm.StartAsync(launch.Files, joins, cancellationToken);
+        }
+
         var machine = attach(await SpawnAsync(launch, joins, cancellationToken));
         undo.Push(() => machine.DisposeAsync().AsTask());
         await WaitForMonitorAsync(launch.Files, machine, cancellationToken);
@@ -91,7 +91,7 @@ internal sealed class QemuLauncher(
             return ProcessTable.IsAlive(remembered) ? remembered : null;
         }
 
-        return ReadPid(files) is { } pid && ProcessTable.Find(pid) is { } found && IsMachine(pid, files.Id) ? found : null;
+        return DetachedCommand.ReadPid(files.PidFile) is { } pid && ProcessTable.Find(pid) is { } found && IsMachine(pid, files.Id) ? found : null;
     }
 
     /// <summary>Gives a machine that runs another share of the processors, in percent of one.</summary>
@@ -101,6 +101,7 @@ internal sealed class QemuLauncher(
     /// <summary>Removes what a process leaves behind in the passing files.</summary>
     public async Task CleanUpAsync(VmFiles files, CancellationToken cancellationToken)
     {
+        await _tpm.EndAsync(files, cancellationToken);
         File.Delete(files.PidFile);
         if (Directory.Exists(files.RunDirectory))
         {
@@ -113,14 +114,9 @@ internal sealed class QemuLauncher(
     private static bool IsMachine(int pid, string id) =>
         ProcessTable.ArgumentsOf(pid).Any(argument => argument.StartsWith($"guest={id},", StringComparison.Ordinal));
 
-    private static int? ReadPid(VmFiles files) =>
-        File.Exists(files.PidFile) && int.TryParse(File.ReadAllText(files.PidFile), NumberStyles.None | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid)
-            ? pid
-            : null;
-
     private static void End(VmFiles files)
     {
-        if (ReadPid(files) is { } pid && ProcessTable.Find(pid) is { } process)
+        if (DetachedCommand.ReadPid(files.PidFile) is { } pid && ProcessTable.Find(pid) is { } process)
         {
             ProcessTable.Kill(process);
         }
@@ -159,17 +155,13 @@ internal sealed class QemuLauncher(
     {
         var files = launch.Files;
         string[] enter = launch.NamespacePath is { } path ? ["nsenter", $"--net={path}", "--"] : [];
-        var command = new HostCommand(
-            "setsid",
-            [
-                "--fork", "sh", "-c", Script, "nines-launch", files.PidFile, files.QemuLog, launch.Restored?.Kept.Memory.Path ?? "", .. joins, "--",
-                .. enter, "setpriv", .. user.BecomeArguments(), options.QemuProgram, .. QemuCommandLine.Arguments(launch),
-            ]);
+        string[] words = [.. enter, "setpriv", .. user.BecomeArguments(), options.QemuProgram, .. QemuCommandLine.Arguments(launch)];
+        var command = DetachedCommand.Of(files.PidFile, files.QemuLog, joins, words, launch.Restored?.Kept.Memory.Path);
         await commands.RunAsync(command, cancellationToken);
         var deadline = time.GetTimestamp();
         while (time.GetElapsedTime(deadline) < StartTimeout)
         {
-            if (ReadPid(files) is { } pid)
+            if (DetachedCommand.ReadPid(files.PidFile) is { } pid)
             {
                 return ProcessTable.Find(pid) ?? throw Failed(files);
             }

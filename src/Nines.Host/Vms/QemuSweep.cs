@@ -32,7 +32,7 @@ internal sealed class QemuSweep(HostOptions options, VmRecords records, QemuLaun
         }
     }
 
-    /// <summary>A process is this host's when its monitor's socket lies in this host's folder; that needs no record to be left.</summary>
+    /// <summary>A process is this host's when its monitor's socket, or its TPM's, lies in this host's folder; that needs no record to be left.</summary>
     private List<ProcessIdentity> Processes()
     {
         var sockets = $"path={options.RunDirectory.Replace(",", ",,", StringComparison.Ordinal)}/";
@@ -41,7 +41,7 @@ internal sealed class QemuSweep(HostOptions options, VmRecords records, QemuLaun
             .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
                 .Select(name => int.TryParse(name, out var pid) ? pid : 0)
                 .Where(pid => pid > 0 && ProcessTable.ArgumentsOf(pid).Any(argument =>
-                    argument.StartsWith("socket,id=monitor,", StringComparison.Ordinal) && argument.Contains(sockets, StringComparison.Ordinal)))
+                    (argument.StartsWith("socket,id=monitor,", StringComparison.Ordinal) || argument.StartsWith(TpmEmulator.SocketArgument, StringComparison.Ordinal)) && argument.Contains(sockets, StringComparison.Ordinal)))
                 .Select(ProcessTable.Find).OfType<ProcessIdentity>(),
         ];
     }

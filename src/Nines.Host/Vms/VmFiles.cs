@@ -1,3 +1,5 @@
+using Nines.Host.Api;
+
 namespace Nines.Host.Vms;
 
 /// <summary>
@@ -29,11 +31,26 @@ internal sealed record VmFiles(HostOptions Options, string Id)
     /// <summary>UEFI variables of the machine.</summary>
     public string UefiVariables => Path.Combine(Directory, "uefi-vars.fd");
 
+    /// <summary>What the machine's TPM keeps: a folder of the hypervisor's user.</summary>
+    public string TpmState => Path.Combine(Directory, "tpm");
+
+    /// <summary>Public area of an endorsement key of the machine's TPM.</summary>
+    public string TpmKey(TpmKeyType type) => Path.Combine(Directory, type is TpmKeyType.Rsa2048 ? "tpm-rsa-2048" : "tpm-ecc-sec-p384");
+
     /// <summary>Passing files that the hypervisor's user owns.</summary>
     public string RunDirectory => Path.Combine(Options.RunDirectory, Id);
 
     /// <summary>Number of the process, written by root before it becomes the hypervisor.</summary>
     public string PidFile => Path.Combine(Options.RunDirectory, Id + ".pid");
+
+    /// <summary>Number of the process that is the machine's TPM.</summary>
+    public string TpmPidFile => Path.Combine(Options.RunDirectory, Id + ".tpm.pid");
+
+    /// <summary>Where the hypervisor finds the machine's TPM.</summary>
+    public string TpmSocket => Path.Combine(RunDirectory, "tpm");
+
+    /// <summary>Where a TPM takes commands from the agent, before there is a hypervisor.</summary>
+    public string TpmCommandSocket => Path.Combine(RunDirectory, "tpm-commands");
 
     /// <summary>The hypervisor's monitor.</summary>
     public string MonitorSocket => Path.Combine(RunDirectory, "qmp");

@@ -74,6 +74,7 @@ internal static class CommandLine
         UsageCommand.Create(),
         ReachCommand.Create(),
         MaintenanceCommand.Create(),
+        AccountsCommand.Create(),
         FaultCommand.Create(),
         DoctorCommand.Create(),
         RunCommand.Create(passed),

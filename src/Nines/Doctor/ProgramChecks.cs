@@ -9,6 +9,7 @@ internal static class ProgramChecks
     [
         ("qemu-system-x86_64", ["--version"], "qemu-system-x86", "virtual machines"),
         ("qemu-img", ["--version"], "qemu-utils", "disks"),
+        ("swtpm", ["--version"], "swtpm", "trusted platform modules"),
         ("ip", ["-V"], "iproute2", "networks"),
         ("nft", ["--version"], "nftables", "networks"),
         ("dnsmasq", ["--version"], "dnsmasq-base", "DHCP and DNS"),

@@ -160,6 +160,31 @@ public sealed class AdminTests
         }
     }
 
+    [Fact]
+    public async Task What_reaches_beyond_an_account_is_for_the_operator_alone()
+    {
+        var resets = 0;
+        await using var gateway = await StartAsync(new AdminOperations
+        {
+            OperatorAccountId = "210987654321",
+            ListAccounts = () => new AccountsResult([]),
+            Reset = (_, _) => Task.FromResult(resets++),
+        });
+        using var client = Client(gateway);
+
+        foreach (var beyond in new Func<Task>[]
+        {
+            () => client.StatusAsync(Cancel), () => client.ReadAuditAsync(1, Cancel), () => client.UsageAsync(new UsageRequest(null, Measure: false), Cancel),
+            () => client.ListAccountsAsync(Cancel), () => client.CreateAccountAsync(new AccountRequest("another"), Cancel), () => client.RefreshImagesAsync(Cancel),
+        })
+        {
+            (await Should.ThrowAsync<AwsException>(beyond)).Code.ShouldBe("AccessDeniedException");
+        }
+
+        await client.ResetAsync(Cancel);
+        resets.ShouldBe(1, "an account is its own root's to empty");
+    }
+
     private static Task<TestGateway> StartAsync(AdminOperations admin) => TestGateway.StartAsync(Cancel, admin: admin);
 
     private static AdminClient Client(TestGateway gateway) => new(gateway.Endpoint, gateway.Root, TimeProvider.System);

@@ -66,6 +66,16 @@ public sealed class AccountBootstrapTests : IAsyncLifetime
         (await _identity.Bootstrap.EnsureAsync(new(), Cancel)).AccountId.ShouldBe("111122223333");
     }
 
+    [Fact]
+    public async Task The_account_that_the_cloud_began_with_stays_the_operators_whatever_others_are_called()
+    {
+        var first = await _identity.Bootstrap.EnsureAsync(new(), Cancel);
+        await _identity.Cloud.WriteAsync(
+            transaction => transaction.Insert(Account.Table, new Account { AccountId = "000000000001", Name = "another", CreatedAt = DateTimeOffset.UnixEpoch }), Cancel);
+
+        (await _identity.Bootstrap.EnsureAsync(new(), Cancel)).ShouldBe(first);
+    }
+
     [Theory]
     [InlineData("12345678901", "us-east-1", "test", "test", "twelve digits")]
     [InlineData("12345678901x", "us-east-1", "test", "test", "twelve digits")]

@@ -59,6 +59,35 @@ public sealed class NatGatewayTests(SimulatedCloud cloud)
     }
 
     [Fact]
+    [Covers("ec2", "AssignPrivateNatGatewayAddress", "UnassignPrivateNatGatewayAddress")]
+    public async Task A_private_gateway_needs_no_internet_and_gets_further_private_addresses()
+    {
+        var answer = await cloud.JavaScript.RunAsync(
+            """
+            const send = (name, input) => ec2.send(new EC2[`${name}Command`](input));
+            const v = (await send('CreateVpc', { CidrBlock: '10.0.0.0/16' })).Vpc.VpcId;
+            const s = (await send('CreateSubnet', { VpcId: v, CidrBlock: '10.0.1.0/24' })).Subnet.SubnetId;
+            const made = (await send('CreateNatGateway', { SubnetId: s, ConnectivityType: 'private', PrivateIpAddress: '10.0.1.10', SecondaryPrivateIpAddressCount: 1 })).NatGateway;
+            const n = made.NatGatewayId;
+            const known = async () => (await send('DescribeNatGateways', { NatGatewayIds: [n] })).NatGateways[0];
+            const t = (await send('CreateRouteTable', { VpcId: v })).RouteTable.RouteTableId;
+            await send('CreateRoute', { RouteTableId: t, DestinationCidrBlock: '10.9.0.0/16', NatGatewayId: n });
+            const [added] = (await send('AssignPrivateNatGatewayAddress', { NatGatewayId: n, PrivateIpAddresses: ['10.0.1.11'] })).NatGatewayAddresses;
+            const addresses = (await known()).NatGatewayAddresses;
+            const [gone] = (await send('UnassignPrivateNatGatewayAddress', { NatGatewayId: n, PrivateIpAddresses: ['10.0.1.11'] })).NatGatewayAddresses;
+            const left = await known();
+            const wrong = await send('AssociateNatGatewayAddress', { NatGatewayId: n, AllocationIds: ['eipalloc-0123456789abcdef0'] }).catch(error => error.name);
+            await send('DeleteNatGateway', { NatGatewayId: n });
+            await send('DeleteRouteTable', { RouteTableId: t });
+            await send('DeleteSubnet', { SubnetId: s });
+            await send('DeleteVpc', { VpcId: v });
+            return [made.ConnectivityType, added.Status, addresses.length, addresses[0].PrivateIp, addresses[0].PublicIp === undefined, addresses[2].PrivateIp, gone.Status,
+              left.State, left.NatGatewayAddresses.length, wrong];
+            """);
+        answer!.ToJsonString().ShouldBe("""["private","assigning",3,"10.0.1.10",true,"10.0.1.11","unassigning","available",2,"InvalidParameterValue"]""");
+    }
+
+    [Fact]
     [Covers(
         "ec2", "CreateManagedPrefixList", "DeleteManagedPrefixList", "DescribeManagedPrefixLists", "ModifyManagedPrefixList",
         "GetManagedPrefixListEntries", "GetManagedPrefixListAssociations", "RestoreManagedPrefixListVersion", "DescribePrefixLists")]

@@ -100,6 +100,45 @@ public sealed class PeeringTests
     }
 
     [Fact]
+    public async Task A_private_gateway_speaks_to_a_peer_with_its_own_addresses_and_never_to_the_internet()
+    {
+        const string nat = "nat-0f0f0f0f0f0f0f0f0";
+        await using var outside = await Outside.CreateAsync(Cancellation);
+        await using var cloud = new TestNetworks(options => options with { Egress = Egress.Uplink, UplinkDevice = outside.Device });
+        cloud.Allow(TestNetworks.Tcp(80));
+        AddNetwork(cloud, B, "10.1");
+        Peer(cloud, ToB, TestNetworks.VpcId, B);
+        Route(cloud, TestNetworks.VpcId, "10.1.0.0/16", ToB);
+        Route(cloud, B, "172.31.0.0/16", ToB);
+        cloud.Vpc = cloud.Vpc with
+        {
+            NatGateways = cloud.Vpc.NatGateways.Add(nat, new(nat, TestNetworks.SubnetId, "172.31.16.200") { IsPrivate = true, SecondaryIpAddresses = ["172.31.16.201"] }),
+            Subnets = cloud.Vpc.Subnets.Add(OtherSubnetId, new(OtherSubnetId, "172.31.32.0/20", OtherTableId)),
+            RouteTables = cloud.Vpc.RouteTables.Add(OtherTableId, new() { Id = OtherTableId, Routes = [new("0.0.0.0/0", RouteTarget.NatGateway, nat)] }),
+        };
+        var guest = await cloud.AddGuestAsync(1, cloud.Pool + "21", subnetId: OtherSubnetId, privateAddress: "172.31.32.6");
+        var neighbour = await cloud.AddGuestAsync(2);
+        var there = await AddGuestAsync(cloud, 3, B, "10.1.16.5");
+        await using var service = there.Listen(80);
+        await using var local = guest.Listen(80);
+        await using var world = outside.Listen(80);
+
+        string?[] seen = [await guest.ConnectAsync(there.Address, 80), await guest.ConnectAsync(there.Address, 80)];
+        seen.ShouldBe(["172.31.16.200", "172.31.16.201"], ignoreOrder: true);
+        (await neighbour.ConnectAsync(there.Address, 80)).ShouldBe(neighbour.Address, "its own subnet's route leads there without the gateway");
+        (await neighbour.ConnectAsync(guest.Address, 80)).ShouldBe(neighbour.Address, "within the network nothing is translated");
+        (await guest.ConnectAsync(outside.Address, 80)).ShouldBeNull();
+        (await there.ConnectAsync(guest.Address, 80)).ShouldBeNull("it carries no answers of what others began");
+        (await there.ConnectAsync("172.31.16.200", 80)).ShouldBeNull();
+
+        cloud.Vpc = cloud.Vpc with { NatGateways = cloud.Vpc.NatGateways.SetItem(nat, new(nat, TestNetworks.SubnetId, "172.31.16.200") { IsPrivate = true }) };
+        await cloud.ApplyAsync();
+
+        seen = [await guest.ConnectAsync(there.Address, 80), await guest.ConnectAsync(there.Address, 80)];
+        seen.ShouldBe(["172.31.16.200", "172.31.16.200"]);
+    }
+
+    [Fact]
     public async Task Two_peers_with_the_same_addresses_are_told_apart_by_route_tables()
     {
         await using var cloud = new TestNetworks();

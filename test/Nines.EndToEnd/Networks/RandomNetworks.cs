@@ -3,6 +3,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
+using Nines.Control.Services.Ec2.NatGateways;
 using Nines.Control.Services.Ec2.NetworkAcls;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.RouteTables;
@@ -24,6 +25,7 @@ internal sealed class RandomNetworks(Random random, string pool) : IAsyncDisposa
 {
     private const string Account = "123456789012";
     private const string Peering = "pcx-00000000000000ab1";
+    private const string PrivateNat = "nat-00000000000000ab2";
     private const string OtherVpc = "vpc-0b0b0b0b0b0b0b0b0";
     private static readonly ZoneCatalog s_zones = new("us-east-1", 1);
 
@@ -70,6 +72,7 @@ internal sealed class RandomNetworks(Random random, string pool) : IAsyncDisposa
         });
         var first = AddVpc(transaction, TestNetworks.VpcId, "172.31.0.0/16", "10.1.0.0/16", ["172.31.16.0/20", "172.31.32.0/20"]);
         var second = AddVpc(transaction, OtherVpc, "10.1.0.0/16", "172.31.0.0/16", ["10.1.16.0/20"]);
+        AddPrivateNat(transaction, first[0], "172.31.16.200");
         var groups = Enumerable.Range(0, 3).Select(_ => Next("sg")).ToArray();
         var others = Enumerable.Range(0, 2).Select(_ => Next("sg")).ToArray();
         AddGroups(transaction, TestNetworks.VpcId, groups, others, OtherVpc);
@@ -97,12 +100,16 @@ internal sealed class RandomNetworks(Random random, string pool) : IAsyncDisposa
                 AccountId = Account, Id = Next("acl"), VpcId = id, Associations = [new(Next("aclassoc"), subnet.Id)], Entries = NetworkAclEntry.InOrder([.. Entries(), .. NetworkAclEntry.Last]),
             });
             List<Route> routes = [new() { DestinationCidrBlock = block, GatewayId = Route.LocalTarget, Origin = Route.OfTable }];
-            if (Chance(80))
+            if (id == TestNetworks.VpcId && subnet != subnets[0] && Chance(50))
+            {
+                routes.Add(new() { DestinationCidrBlock = Chance(50) ? "0.0.0.0/0" : peerBlock, NatGatewayId = PrivateNat, Origin = Route.Created });
+            }
+            else if (Chance(80))
             {
                 routes.Add(new() { DestinationCidrBlock = Chance(80) ? "0.0.0.0/0" : pool + "0/24", GatewayId = gateway, Origin = Route.Created });
             }
 
-            if (Chance(75))
+            if (Chance(75) && routes.TrueForAll(route => route.DestinationCidrBlock != peerBlock))
             {
                 routes.Add(new() { DestinationCidrBlock = Chance(70) ? peerBlock : Of("172.31.32.0/20", "10.1.16.0/24", "10.0.0.0/8"), VpcPeeringConnectionId = Peering, Origin = Route.Created });
             }
@@ -118,6 +125,20 @@ internal sealed class RandomNetworks(Random random, string pool) : IAsyncDisposa
             AccountId = Account, Id = id, CidrBlocks = [new(Next("vpc-cidr-assoc"), block)], DhcpOptionsId = "dopt-0", MainRouteTableId = "rtb-0", DefaultNetworkAclId = "acl-0", DefaultSecurityGroupId = "sg-0",
         });
         return subnets;
+    }
+
+    private void AddPrivateNat(CloudTransaction transaction, Subnet subnet, string address)
+    {
+        var adapter = Next("eni");
+        transaction.Insert(NetworkInterface.Table, new NetworkInterface
+        {
+            AccountId = Account, Id = adapter, VpcId = subnet.VpcId, SubnetId = subnet.Id, Zone = subnet.AvailabilityZone, MacAddress = LaunchRecords.MacAddressOf(adapter),
+            PrivateIpAddress = address, ManagerId = PrivateNat,
+        });
+        transaction.Insert(NatGateway.Table, new NatGateway
+        {
+            AccountId = Account, Id = PrivateNat, VpcId = subnet.VpcId, SubnetId = subnet.Id, NetworkInterfaceId = adapter, PrivateIpAddress = address, CreateTime = DateTimeOffset.UnixEpoch,
+        });
     }
 
     private IEnumerable<NetworkAclEntry> Entries()

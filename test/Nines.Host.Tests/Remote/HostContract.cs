@@ -185,6 +185,18 @@ public abstract class HostContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_TPM_says_its_keys_once_it_has_been_started()
+    {
+        await Host.ApplyAsync(Specs.State(1, Vm with { HasTpm = true }), Cancellation);
+        await StateAsync(VmState.Running);
+
+        (await Host.ReadTpmKeyAsync(Vm.Id, TpmKeyType.Rsa2048, Cancellation)).Length.ShouldBe(314);
+        (await Host.ReadTpmKeyAsync(Vm.Id, TpmKeyType.EccSecP384, Cancellation)).Length.ShouldBe(170);
+        await Host.ApplyAsync(Specs.State(2, Vm), Cancellation);
+        (await Should.ThrowAsync<VmNotFoundException>(() => Host.ReadTpmKeyAsync(Vm.Id, TpmKeyType.Rsa2048, Cancellation))).VmId.ShouldBe(Vm.Id);
+    }
+
+    [Fact]
     public async Task A_machine_that_is_not_there_is_named()
     {
         (await Should.ThrowAsync<VmNotFoundException>(() => Host.ReadConsoleAsync("i-9", 10, Cancellation))).VmId.ShouldBe("i-9");

@@ -48,6 +48,19 @@ public sealed class QemuCommandLineTests
     }
 
     [Fact]
+    public void A_machine_has_a_TPM_when_it_shall()
+    {
+        var launch = LaunchOf(new ImageBoot { Mode = ImageBootMode.Uefi });
+        QemuCommandLine.Arguments(launch).ShouldNotContain("-tpmdev");
+
+        string[] line = [.. QemuCommandLine.Arguments(launch with { Spec = launch.Spec with { HasTpm = true } })];
+
+        ValuesOf(line, "-chardev").ShouldContain("socket,id=tpm,path=/run/nines/i-0123456789abcdef0/tpm");
+        ValueOf(line, "-tpmdev").ShouldBe("emulator,id=tpm0,chardev=tpm");
+        ValuesOf(line, "-device").ShouldContain("tpm-crb,tpmdev=tpm0");
+    }
+
+    [Fact]
     public void A_bios_image_needs_nothing_but_its_disk()
     {
         var line = LineOf(new ImageBoot { Mode = ImageBootMode.Bios });

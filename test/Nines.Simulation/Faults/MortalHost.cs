@@ -64,6 +64,11 @@ internal sealed class MortalHost(HostMachine machine, Life life, Fate fate, Time
 
     public Task<ReadOnlyMemory<byte>> ScreenshotAsync(string vmId, CancellationToken cancellationToken) => machine.Host.ScreenshotAsync(vmId, cancellationToken);
 
+    public Task<ReadOnlyMemory<byte>> ReadTpmKeyAsync(string vmId, TpmKeyType type, CancellationToken cancellationToken) =>
+        machine.Host.ReadTpmKeyAsync(vmId, type, cancellationToken);
+
+    public Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken) => machine.Host.ReadUefiVariablesAsync(vmId, cancellationToken);
+
     public Task PurgeAsync(CancellationToken cancellationToken) => machine.Host.PurgeAsync(cancellationToken);
 
     private async Task TravelAsync(CancellationToken cancellationToken)

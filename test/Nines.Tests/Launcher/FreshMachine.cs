@@ -40,7 +40,7 @@ internal sealed class FreshMachine : IDisposable
               case $package in
                 qemu-system-x86) tool qemu-system-x86_64 ;; qemu-utils) tool qemu-img ;; nftables) tool nft ;; iproute2) tool ip ;;
                 dnsmasq-base) tool dnsmasq ;; e2fsprogs) tool mkfs.ext4 ;; xz-utils) tool xz ;; openssh-client) tool ssh ;;
-                util-linux) tool setpriv ;; cpio | zstd | mmdebstrap | curl) tool $package ;;
+                util-linux) tool setpriv ;; cpio | swtpm | zstd | mmdebstrap | curl) tool $package ;;
                 ovmf) mkdir -p /usr/share/OVMF; touch /usr/share/OVMF/OVMF_CODE_4M.fd ;;
                 dotnet-sdk-10.0) cp "$MACHINE/dotnet" "$MACHINE/bin/dotnet"; mkdir -p "$MACHINE/bin/sdk/10.0.100" ;;
               esac

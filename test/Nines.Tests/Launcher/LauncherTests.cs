@@ -3,7 +3,7 @@ namespace Nines.Tests.Launcher;
 /// <summary>The launcher on machines where something is missing.</summary>
 public sealed class LauncherTests : IDisposable
 {
-    private const string AllPackages = "qemu-system-x86 qemu-utils ovmf nftables iproute2 dnsmasq-base e2fsprogs cpio zstd xz-utils openssh-client mmdebstrap util-linux";
+    private const string AllPackages = "qemu-system-x86 qemu-utils ovmf swtpm nftables iproute2 dnsmasq-base e2fsprogs cpio zstd xz-utils openssh-client mmdebstrap util-linux";
     private readonly FreshMachine _machine = new();
 
     public void Dispose() => _machine.Dispose();
@@ -52,7 +52,7 @@ public sealed class LauncherTests : IDisposable
         result.Errors.ShouldBe(
             "nines: the .NET 10 SDK is missing too\n" +
             "nines: these packages are missing, and there is no sudo; install them as root and start again: " +
-            "apt-get install qemu-system-x86 qemu-utils ovmf cpio zstd xz-utils openssh-client mmdebstrap util-linux\n");
+            "apt-get install qemu-system-x86 qemu-utils ovmf swtpm cpio zstd xz-utils openssh-client mmdebstrap util-linux\n");
         _machine.Calls.ShouldBeEmpty();
     }
 

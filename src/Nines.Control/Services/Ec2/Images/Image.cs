@@ -77,6 +77,9 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>How it boots: <c>legacy-bios</c>, <c>uefi</c> or <c>uefi-preferred</c>; <see langword="null"/> when the hypervisor loads its kernel.</summary>
     public string? BootMode { get; init; }
 
+    /// <summary>The TPM that machines of it have, <c>v2.0</c>, or <see langword="null"/>.</summary>
+    public string? TpmSupport { get; init; }
+
     /// <summary>The root disk's device, <c>/dev/xvda</c>.</summary>
     public required string RootDeviceName { get; init; }
 

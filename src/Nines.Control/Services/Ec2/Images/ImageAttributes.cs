@@ -34,7 +34,7 @@ internal sealed class ImageAttributes(Cloud cloud, ImageCatalog catalog) : IOper
             ImageAttributeName.ProductCodes => answer with { ProductCodes = [] },
             ImageAttributeName.Kernel => answer with { KernelId = new AttributeValue() },
             ImageAttributeName.Ramdisk => answer with { RamdiskId = new AttributeValue() },
-            ImageAttributeName.TpmSupport => answer with { TpmSupport = new AttributeValue() },
+            ImageAttributeName.TpmSupport => answer with { TpmSupport = new AttributeValue { Value = image.TpmSupport } },
             ImageAttributeName.UefiData => answer with { UefiData = new AttributeValue() },
             ImageAttributeName.LastLaunchedTime => answer with { LastLaunchedTime = new AttributeValue() },
             _ => throw Ec2Errors.InvalidValue("attribute", input.Attribute, "Unknown attribute."),

@@ -74,6 +74,7 @@ internal sealed class ImageCreation(Cloud cloud, IIdSource ids, ImageCatalog cat
             State = ImageState.Pending,
             Architecture = instance.Architecture,
             BootMode = instance.BootMode,
+            TpmSupport = instance.TpmSupport,
             RootDeviceName = instance.RootDeviceName,
             RootVolumeSizeGiB = 0,
             MinimumMemoryMiB = source?.MinimumMemoryMiB ?? 0,

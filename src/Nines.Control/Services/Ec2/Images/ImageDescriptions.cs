@@ -14,6 +14,7 @@ internal static class ImageDescriptions
     internal const string RootDeviceType = "ebs";
     internal const string SriovNetSupport = "simple";
     internal const string ImdsSupport = "v2.0";
+    internal const string TpmSupport = "v2.0";
 
     /// <summary>The code of what a host could not do.</summary>
     internal const string FailureCode = "Server.InternalError";
@@ -38,6 +39,7 @@ internal static class ImageDescriptions
         Hypervisor = Hypervisor,
         VirtualizationType = VirtualizationType,
         BootMode = image.BootMode,
+        TpmSupport = image.TpmSupport,
         EnaSupport = image.EnaSupport,
         SriovNetSupport = SriovNetSupport,
         ImdsSupport = ImdsSupport,

@@ -30,7 +30,6 @@ internal static class ImageFilters
             "product-code",
             "product-code.type",
             "ramdisk-id",
-            "tpm-support",
             "free-tier-eligible")
         .Add("manifest-location", image => ImageDescriptions.Location(image))
         .Add("name", image => image.Name)
@@ -45,6 +44,7 @@ internal static class ImageFilters
         .Add("state", image => ImageDescriptions.Name(image.State))
         .Add("state-reason-code", image => image.StateMessage is null ? null : ImageDescriptions.FailureCode)
         .Add("state-reason-message", image => image.StateMessage)
+        .Add("tpm-support", image => image.TpmSupport)
         .Add("virtualization-type", _ => ImageDescriptions.VirtualizationType)
         .AddTags(image => image.Tags);
 }

@@ -36,6 +36,16 @@ internal static class RegistrationRules
             throw Ec2Errors.InvalidValue("imdsSupport", input.ImdsSupport, "The only value is v2.0.");
         }
 
+        if (input.TpmSupport is not (null or ImageDescriptions.TpmSupport))
+        {
+            throw Ec2Errors.InvalidValue("tpmSupport", input.TpmSupport, "The only value is v2.0.");
+        }
+
+        if (input.TpmSupport is not null && input.BootMode != BootModeValues.Uefi)
+        {
+            throw Ec2Errors.InvalidParameterCombination("TpmSupport requires the boot mode uefi.");
+        }
+
         foreach (var (asked, what) in Features(input))
         {
             if (asked)
@@ -61,7 +71,6 @@ internal static class RegistrationRules
         (!string.IsNullOrEmpty(input.KernelId), "Kernels of their own are"),
         (!string.IsNullOrEmpty(input.RamdiskId), "RAM disks are"),
         (input.BillingProducts is { Count: > 0 }, "Billing products are"),
-        (input.TpmSupport is not null, "Trusted platform modules are"),
         (input.UefiData is not null, "UEFI variables are"),
     ];
 }

@@ -24,6 +24,9 @@ internal sealed record InstanceType
     /// <summary><c>xen</c> or <c>nitro</c>, as AWS says; decides what a guest is told, not what runs it.</summary>
     public required string Hypervisor { get; init; }
 
+    /// <summary>Whether its machines can have a TPM.</summary>
+    public bool HasTpm => Hypervisor == Api.Ec2.InstanceTypeHypervisor.Nitro;
+
     /// <summary>Processors that it can stand for: <c>x86_64</c>, for some also <c>i386</c>.</summary>
     public required IReadOnlyList<string> Architectures { get; init; }
 

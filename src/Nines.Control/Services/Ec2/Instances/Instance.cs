@@ -68,6 +68,10 @@ internal sealed record Instance : ITaggable<Instance>
     [JsonConverter(typeof(InternedStringConverter))]
     public string? BootMode { get; init; }
 
+    /// <summary>The TPM that its machine has, <c>v2.0</c>, or <see langword="null"/>.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? TpmSupport { get; init; }
+
     [JsonConverter(typeof(InternedStringConverter))]
     public string RootDeviceName { get; init; } = "/dev/xvda";
 

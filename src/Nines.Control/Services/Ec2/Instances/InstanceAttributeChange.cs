@@ -92,6 +92,11 @@ internal sealed class InstanceAttributeChange
             throw new AwsException("InvalidInstanceAttributeValue", $"The instance type '{name}' does not have the architecture '{instance.Architecture}' of the instance.");
         }
 
+        if (instance.TpmSupport is not null && !type.HasTpm)
+        {
+            throw new AwsException("InvalidInstanceAttributeValue", $"The instance type '{name}' does not support the TPM of the instance.");
+        }
+
         return instance is { State: InstanceState.Stopped, Hibernate: true }
             ? throw InstanceErrors.HibernatedTypeFixed(instance.Id)
             : Stopped(instance) with { InstanceType = type.Name, VCpus = type.VCpus, MemoryMiB = type.MemoryMiB };

@@ -47,6 +47,58 @@ internal sealed class InstanceConsole(Cloud cloud, HostRegistry hosts, TimeProvi
         return ValueTask.FromResult(new GetPasswordDataResult { InstanceId = instance.Id, PasswordData = "", Timestamp = time.GetUtcNow() });
     }
 
+    /// <summary>The public part of an endorsement key of the instance's TPM, in base64: as the TPM has it, or as others read keys.</summary>
+    public async ValueTask<GetInstanceTpmEkPubResult> GetTpmKeyAsync(GetInstanceTpmEkPubRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var type = (input.KeyType ?? throw Ec2Errors.MissingParameter("KeyType")) switch
+        {
+            EkPubKeyType.Rsa2048 => TpmKeyType.Rsa2048,
+            EkPubKeyType.EccSecP384 => TpmKeyType.EccSecP384,
+            _ => throw Ec2Errors.InvalidValue("KeyType", input.KeyType, "Valid values: rsa-2048, ecc-sec-p384."),
+        };
+        if ((input.KeyFormat ?? throw Ec2Errors.MissingParameter("KeyFormat")) is not (EkPubKeyFormat.Der or EkPubKeyFormat.Tpmt))
+        {
+            throw Ec2Errors.InvalidValue("KeyFormat", input.KeyFormat, "Valid values: der, tpmt.");
+        }
+
+        var instance = Find(input.InstanceId, call);
+        if (instance.TpmSupport is null)
+        {
+            throw Ec2Errors.Unsupported($"The instance '{instance.Id}' has no TPM: its image was not registered with TPM support.");
+        }
+
+        call.AnswerDryRun();
+        var area = await AskAsync(instance, (host, token) => host.ReadTpmKeyAsync(instance.Id, type, token), cancellationToken);
+        if (area.IsEmpty)
+        {
+            throw InstanceErrors.NotStartedYet(instance.Id);
+        }
+
+        return new GetInstanceTpmEkPubResult
+        {
+            InstanceId = instance.Id,
+            KeyType = input.KeyType,
+            KeyFormat = input.KeyFormat,
+            KeyValue = Convert.ToBase64String(input.KeyFormat == EkPubKeyFormat.Tpmt ? area.Span : TpmPublicArea.ToDer(type, area.Span)),
+        };
+    }
+
+    /// <summary>The variables of the instance's UEFI firmware, in EC2's form.</summary>
+    public async ValueTask<GetInstanceUefiDataResult> GetUefiDataAsync(GetInstanceUefiDataRequest input, Call call, CancellationToken cancellationToken)
+    {
+        var instance = Find(input.InstanceId, call);
+        if (instance.BootMode is not (BootModeValues.Uefi or BootModeValues.UefiPreferred))
+        {
+            throw Ec2Errors.Unsupported($"The instance '{instance.Id}' is not started by UEFI firmware.");
+        }
+
+        call.AnswerDryRun();
+        var flash = await AskAsync(instance, (host, token) => host.ReadUefiVariablesAsync(instance.Id, token), cancellationToken);
+        return flash.IsEmpty
+            ? throw InstanceErrors.NotStartedYet(instance.Id)
+            : new GetInstanceUefiDataResult { InstanceId = instance.Id, UefiData = UefiData.Write(UefiVariableStore.Read(flash.Span)) };
+    }
+
     private Instance Find(string? id, Call call) => id is null
         ? throw Ec2Errors.MissingParameter("InstanceId")
         : InstanceLookup.FindAll(cloud, call.AccountId, [ResourceId.Parse<InstanceId>(id)])[0];

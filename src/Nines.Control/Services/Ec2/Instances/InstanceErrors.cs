@@ -15,6 +15,9 @@ internal static class InstanceErrors
 
     public static AwsException NeitherRunningNorStopped(string id) => IncorrectState($"The instance '{id}' is not in the 'running' or 'stopped' state.");
 
+    /// <summary>Its TPM and its firmware's memory are made when its machine starts for the first time.</summary>
+    public static AwsException NotStartedYet(string id) => IncorrectState($"The instance '{id}' has not been started yet.");
+
     /// <summary>An attribute that may change only while the instance is stopped.</summary>
     public static AwsException NotStopped(string id) => IncorrectState($"The instance '{id}' is not in the 'stopped' state.");
 

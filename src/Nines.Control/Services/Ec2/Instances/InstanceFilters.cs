@@ -11,7 +11,7 @@ internal static class InstanceFilters
     public static readonly FilterSet<InstanceRow> Instances = Devices(Options(Basics(new FilterSet<InstanceRow>())))
         .AddTags(row => row.Instance.Tags)
         .AddNeverMatching(
-            "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id", "tpm-support",
+            "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id",
             "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn",
             "network-interface.addresses.association.allocation-id", "network-interface.addresses.association.association-id",
             "network-interface.addresses.association.carrier-ip", "network-interface.addresses.association.customer-owned-ip",
@@ -49,6 +49,7 @@ internal static class InstanceFilters
         .Add("availability-zone", row => row.Instance.Zone)
         .Add("boot-mode", row => row.Instance.BootMode)
         .Add("client-token", row => row.Instance.ClientToken)
+        .Add("tpm-support", row => row.Instance.TpmSupport)
         .Add("current-instance-boot-mode", row => row.View.CurrentInstanceBootMode)
         .Add("dns-name", row => row.View.PublicDnsName)
         .Add("host-id", row => row.Instance.DedicatedHostId)

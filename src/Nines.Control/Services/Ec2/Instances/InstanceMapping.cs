@@ -75,6 +75,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             MetadataOptions = OptionsOf(instance),
             EnclaveOptions = new EnclaveOptions { Enabled = false },
             BootMode = instance.BootMode,
+            TpmSupport = instance.TpmSupport,
             PlatformDetails = "Linux/UNIX",
             UsageOperation = "RunInstances",
             UsageOperationUpdateTime = primary?.Attachment?.AttachTime ?? instance.LaunchTime,

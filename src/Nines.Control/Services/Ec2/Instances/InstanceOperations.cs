@@ -51,6 +51,8 @@ internal sealed class InstanceOperations(
         table.On(Ec2Api.ModifyInstanceMetadataDefaults, metadataDefaults.ModifyAsync, answersDryRun: true);
         table.On(Ec2Api.ModifyInstancePlacement, placement.ModifyAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleOutput, console.GetOutputAsync, answersDryRun: true);
+        table.On(Ec2Api.GetInstanceUefiData, console.GetUefiDataAsync, answersDryRun: true);
+        table.On(Ec2Api.GetInstanceTpmEkPub, console.GetTpmKeyAsync, answersDryRun: true);
         table.On(Ec2Api.GetConsoleScreenshot, console.GetScreenshotAsync, answersDryRun: true);
     }
 

@@ -221,6 +221,11 @@ internal sealed record LaunchTarget
                 $"The instance type '{type.Name}' has {type.MemoryMiB} MiB of memory; the image '{image.Id}' needs {image.MinimumMemoryMiB} MiB.");
         }
 
+        if (image.TpmSupport is not null && !type.HasTpm)
+        {
+            throw Ec2Errors.InvalidParameterCombination($"The instance type '{type.Name}' does not support the TPM that the image '{image.Id}' asks for.");
+        }
+
         if (request.CpuCredits is not null && !type.IsBurstable)
         {
             throw Ec2Errors.InvalidParameterCombination($"Specifying CpuCredits for the instance type '{type.Name}', which is not burstable, is not supported.");

@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 
 namespace Nines.Control.Services.Ec2.NatGateways;
 
-/// <summary>A NAT gateway: what lets instances without a public address speak to the internet, under its elastic address.</summary>
+/// <summary>
+/// A NAT gateway: what lets instances without a public address speak to the internet, under its elastic address; or, when it is private, to peered
+/// networks, under its private one.
+/// </summary>
 internal sealed record NatGateway : ITaggable<NatGateway>
 {
     /// <summary>All NAT gateways.</summary>
@@ -31,11 +35,11 @@ internal sealed record NatGateway : ITaggable<NatGateway>
     /// <summary>Its private address.</summary>
     public required string PrivateIpAddress { get; init; }
 
-    /// <summary>The elastic address that it speaks with, <c>eipalloc-…</c>.</summary>
-    public required string AllocationId { get; init; }
+    /// <summary>The elastic address that it speaks with, <c>eipalloc-…</c>; <see langword="null"/> for a private gateway.</summary>
+    public string? AllocationId { get; init; }
 
     /// <summary>That address.</summary>
-    public required string PublicIp { get; init; }
+    public string? PublicIp { get; init; }
 
     /// <summary>The addresses that it speaks with beside the first.</summary>
     public ImmutableArray<NatGatewaySecondary> Secondary { get => field.IsDefault ? [] : field; init; } = [];
@@ -48,6 +52,10 @@ internal sealed record NatGateway : ITaggable<NatGateway>
 
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <summary>Whether it never speaks to the internet.</summary>
+    [JsonIgnore]
+    public bool IsPrivate => AllocationId is null;
 
     /// <inheritdoc/>
     public NatGateway WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };

@@ -45,11 +45,7 @@ internal static class NatGatewayAddresses
     /// <exception cref="AwsException">As <see cref="RequireFree"/>, and <c>InvalidParameterValue</c>.</exception>
     public static void Check(CloudTransaction transaction, string accountId, IReadOnlyList<(string AllocationId, string? PrivateAddress)> wanted, int present = 1)
     {
-        if (present + wanted.Count > Max)
-        {
-            throw Ec2Errors.InvalidParameterValue($"A NAT gateway has at most {Max} addresses.");
-        }
-
+        DemandRoom(present, wanted.Count);
         foreach (var (allocationId, _) in wanted)
         {
             RequireFree(transaction, accountId, allocationId);
@@ -73,6 +69,32 @@ internal static class NatGatewayAddresses
         }
 
         return gateway;
+    }
+
+    /// <summary>Gives a private gateway's interface further addresses of its subnet.</summary>
+    /// <returns>The gateway's record, which is not written yet.</returns>
+    /// <exception cref="AwsException"><c>InvalidParameterValue</c>, and as <see cref="AddressAllocator.AllocatePrivate"/>.</exception>
+    public static NatGateway Assign(CloudTransaction transaction, Subnet subnet, NatGateway gateway, IReadOnlyList<string> addresses, int count)
+    {
+        DemandRoom(1 + gateway.Secondary.Length, addresses.Count + count);
+        if (addresses.Count + count == 0)
+        {
+            return gateway;
+        }
+
+        var adapter = transaction.Find(NetworkInterface.Table, gateway.AccountId, gateway.NetworkInterfaceId)!;
+        var grown = InterfaceAddressing.Add(transaction, subnet, adapter, addresses, count);
+        InterfaceRecords.Put(transaction, grown);
+        var added = grown.SecondaryAddresses.Skip(adapter.SecondaryAddresses.Length).Select(address => new NatGatewaySecondary(null, null, address.PrivateIpAddress));
+        return gateway with { Secondary = gateway.Secondary.AddRange(added) };
+    }
+
+    private static void DemandRoom(int present, int wanted)
+    {
+        if (present + wanted > Max)
+        {
+            throw Ec2Errors.InvalidParameterValue($"A NAT gateway has at most {Max} addresses.");
+        }
     }
 
     /// <summary>Takes an address from a gateway's interface; the elastic one stays the account's.</summary>

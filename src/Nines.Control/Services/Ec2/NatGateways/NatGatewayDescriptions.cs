@@ -17,7 +17,7 @@ internal sealed class NatGatewayDescriptions(Cloud cloud)
         VpcId = gateway.VpcId,
         SubnetId = gateway.SubnetId,
         State = Available,
-        ConnectivityType = "public",
+        ConnectivityType = gateway.IsPrivate ? ConnectivityType.Private : ConnectivityType.Public,
         CreateTime = gateway.CreateTime,
         NatGatewayAddresses =
         [
@@ -31,7 +31,7 @@ internal sealed class NatGatewayDescriptions(Cloud cloud)
     public NatGatewayAddress Describe(NatGateway gateway, NatGatewaySecondary address, bool isPrimary = false) => new()
     {
         AllocationId = address.AllocationId,
-        AssociationId = cloud.Find(ElasticAddress.Table, gateway.AccountId, address.AllocationId)?.AssociationId,
+        AssociationId = address.AllocationId is { } id ? cloud.Find(ElasticAddress.Table, gateway.AccountId, id)?.AssociationId : null,
         IsPrimary = isPrimary,
         NetworkInterfaceId = gateway.NetworkInterfaceId,
         PrivateIp = address.PrivateIpAddress,

@@ -34,53 +34,37 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewa
 
     private async ValueTask<CreateNatGatewayResult> CreateAsync(CreateNatGatewayRequest input, Call call, CancellationToken cancellationToken)
     {
-        if (input.ConnectivityType is not (null or "public"))
-        {
-            throw input.ConnectivityType == "private"
-                ? Ec2Errors.Unsupported("NAT gateways of this cloud lead to the internet.")
-                : Ec2Errors.InvalidValue("connectivityType", input.ConnectivityType, "Valid values are public and private.");
-        }
-
-        if (input.SecondaryPrivateIpAddressCount is > 0)
-        {
-            throw Ec2Errors.InvalidParameterCombination("SecondaryPrivateIpAddressCount is for private NAT gateways only.");
-        }
-
-        var secondary = NatGatewayAddresses.Parse(input.SecondaryAllocationIds, input.SecondaryPrivateIpAddresses);
-        var subnetId = ResourceId.Parse<SubnetId>(input.SubnetId).Value;
-        var allocationId = ResourceId.Parse<AllocationId>(input.AllocationId ?? throw Ec2Errors.MissingParameter("allocationId")).Value;
-        var tags = TagRules.Parse(input.TagSpecifications, "natgateway").For("natgateway");
+        var request = NatGatewayRequest.Parse(input);
         var gateway = await cloud.WriteAsync(
             call,
             transaction =>
             {
-                if (input.ClientToken is { } token
+                if (request.ClientToken is { } token
                     && transaction.List(NatGateway.Table, call.AccountId).FirstOrDefault(known => known.ClientToken == token) is { } earlier)
                 {
                     return earlier;
                 }
 
-                var subnet = Subnet.FindOpen(transaction, call.AccountId, subnetId);
-                var elastic = NatGatewayAddresses.RequireFree(transaction, call.AccountId, allocationId);
-                if (secondary.Any(address => address.AllocationId == allocationId))
-                {
-                    throw AddressErrors.NamedTwice(allocationId);
-                }
-
-                NatGatewayAddresses.Check(transaction, call.AccountId, secondary);
-
-                if (transaction.By(InternetGateway.ByVpc, subnet.VpcId).Count == 0)
-                {
-                    throw AddressErrors.NoGateway(subnet.VpcId);
-                }
-
+                var subnet = Subnet.FindOpen(transaction, call.AccountId, request.SubnetId);
+                var elastic = request.AllocationId is null ? null : RequirePublic(transaction, request, subnet);
                 call.AnswerDryRun();
-                var made = NatGatewayAddresses.Add(transaction, ids, subnet, Add(transaction, subnet, elastic, input, call.Now), secondary) with { Tags = tags };
+                var made = Add(transaction, subnet, elastic, request, call.Now) with { Tags = request.Tags };
+                made = elastic is null
+                    ? NatGatewayAddresses.Assign(transaction, subnet, made, request.SecondaryAddresses, request.SecondaryCount)
+                    : NatGatewayAddresses.Add(transaction, ids, subnet, made, request.Secondary);
                 transaction.Insert(NatGateway.Table, made);
                 return made;
             },
             cancellationToken);
         return new CreateNatGatewayResult { ClientToken = gateway.ClientToken, NatGateway = descriptions.Describe(gateway) with { State = "pending" } };
+    }
+
+    /// <summary>The address of a gateway that speaks to the internet: it and the further ones must be free, and the internet there.</summary>
+    private static ElasticAddress RequirePublic(CloudTransaction transaction, NatGatewayRequest request, Subnet subnet)
+    {
+        var elastic = NatGatewayAddresses.RequireFree(transaction, subnet.AccountId, request.AllocationId!);
+        NatGatewayAddresses.Check(transaction, subnet.AccountId, request.Secondary);
+        return transaction.By(InternetGateway.ByVpc, subnet.VpcId).Count == 0 ? throw AddressErrors.NoGateway(subnet.VpcId) : elastic;
     }
 
     private async ValueTask<DeleteNatGatewayResult> DeleteAsync(DeleteNatGatewayRequest input, Call call, CancellationToken cancellationToken)
@@ -112,8 +96,8 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewa
         return new(new DescribeNatGatewaysResult { NatGateways = [.. items.Select(descriptions.Describe)], NextToken = next });
     }
 
-    /// <summary>Adds the gateway's interface, gives it the address, and answers the gateway's own record, which is not written yet.</summary>
-    private NatGateway Add(CloudTransaction transaction, Subnet subnet, ElasticAddress elastic, CreateNatGatewayRequest input, DateTimeOffset now)
+    /// <summary>Adds the gateway's interface, gives it the elastic address where it has one, and answers the gateway's own record, which is not written yet.</summary>
+    private NatGateway Add(CloudTransaction transaction, Subnet subnet, ElasticAddress? elastic, NatGatewayRequest request, DateTimeOffset now)
     {
         var (id, adapterId) = (ids.Next("nat"), ids.Next("eni"));
         var adapter = new NetworkInterface
@@ -124,7 +108,7 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewa
             SubnetId = subnet.Id,
             Zone = subnet.AvailabilityZone,
             MacAddress = LaunchRecords.MacAddressOf(adapterId),
-            PrivateIpAddress = AddressAllocator.AllocatePrivate(transaction, subnet, adapterId, input.PrivateIpAddress),
+            PrivateIpAddress = AddressAllocator.AllocatePrivate(transaction, subnet, adapterId, request.PrivateAddress),
             Description = $"Interface for NAT Gateway {id}",
             SourceDestCheck = false,
             ManagerId = id,
@@ -132,7 +116,11 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewa
         transaction.Insert(NetworkInterface.Table, adapter);
         // Whoever deletes the subnet at the same time must meet this.
         transaction.Put(Subnet.Table, subnet);
-        AddressAssociations.Associate(transaction, elastic, adapter, adapter.PrivateIpAddress, ids.Next("eipassoc"));
+        if (elastic is not null)
+        {
+            AddressAssociations.Associate(transaction, elastic, adapter, adapter.PrivateIpAddress, ids.Next("eipassoc"));
+        }
+
         return new NatGateway
         {
             AccountId = subnet.AccountId,
@@ -141,10 +129,10 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewa
             SubnetId = subnet.Id,
             NetworkInterfaceId = adapterId,
             PrivateIpAddress = adapter.PrivateIpAddress,
-            AllocationId = elastic.Id,
-            PublicIp = elastic.PublicIp,
+            AllocationId = elastic?.Id,
+            PublicIp = elastic?.PublicIp,
             CreateTime = InstancePlan.WholeSecond(now),
-            ClientToken = input.ClientToken,
+            ClientToken = request.ClientToken,
         };
     }
 }

@@ -85,19 +85,39 @@ internal sealed class ReachEngine(Cloud cloud)
     /// <summary>From private address to private address: in one network, or in two that have a peering.</summary>
     private void Within(ReachTrace trace, ReachEndpoint from, NetworkInterface sender, ReachEndpoint to, NetworkInterface receiver, ReachTraffic traffic)
     {
+        var (seen, seenAs) = (sender, from.Address);
         if (sender.VpcId != receiver.VpcId)
         {
-            Cross(trace, sender, to.Address, receiver, isAnswer: false);
-            Cross(trace, receiver, from.Address, sender, isAnswer: true);
+            if (CarriedPrivately(trace, sender, to.Address) is { } carrier)
+            {
+                (seen, seenAs) = (carrier, carrier.PrivateIpAddress);
+            }
+
+            Cross(trace, seen, to.Address, receiver, isAnswer: false);
+            Cross(trace, receiver, seenAs, seen, isAnswer: true);
         }
 
         var crosses = sender.SubnetId != receiver.SubnetId;
         CheckGroups(trace, sender, isEgress: true, to.Address, receiver, traffic);
         CheckList(trace, crosses, sender, isEgress: true, to.Address, traffic);
-        CheckList(trace, crosses, receiver, isEgress: false, from.Address, traffic);
-        CheckGroups(trace, receiver, isEgress: false, from.Address, sender, traffic);
-        CheckList(trace, crosses, receiver, isEgress: true, from.Address, traffic.Answer, isAnswer: true);
+        CheckList(trace, crosses, receiver, isEgress: false, seenAs, traffic);
+        CheckGroups(trace, receiver, isEgress: false, seenAs, seen, traffic);
+        CheckList(trace, crosses, receiver, isEgress: true, seenAs, traffic.Answer, isAnswer: true);
         CheckList(trace, crosses, sender, isEgress: false, to.Address, traffic.Answer, isAnswer: true);
+    }
+
+    /// <summary>The interface of the private NAT gateway that a route leads to, with whose address the sender is seen; <see langword="null"/> when none does.</summary>
+    private NetworkInterface? CarriedPrivately(ReachTrace trace, NetworkInterface sender, string address)
+    {
+        var (table, route) = RouteOf(sender, address);
+        if (route?.NatGatewayId is not { } id || cloud.Find(NatGateway.Table, sender.AccountId, id) is not { IsPrivate: true } gateway)
+        {
+            return null;
+        }
+
+        trace.Pass(table!.Id, $"route {route.DestinationCidrBlock} leads to {id}");
+        trace.Pass(id, $"carries it as {gateway.PrivateIpAddress}");
+        return cloud.Find(NetworkInterface.Table, gateway.AccountId, gateway.NetworkInterfaceId);
     }
 
     private void Cross(ReachTrace trace, NetworkInterface sender, string address, NetworkInterface receiver, bool isAnswer)
@@ -154,6 +174,12 @@ internal sealed class ReachEngine(Cloud cloud)
     private string? Carried(ReachTrace trace, NetworkInterface sender, string natId)
     {
         var gateway = cloud.Find(NatGateway.Table, sender.AccountId, natId)!;
+        if (gateway.IsPrivate)
+        {
+            trace.Block(natId, "NO_ROUTE_TO_DESTINATION", "is a private NAT gateway, which carries nothing to the internet");
+            return null;
+        }
+
         if (HasWayOut(gateway.AccountId, gateway.SubnetId))
         {
             trace.Pass(natId, $"carries it as {gateway.PublicIp}");

@@ -173,6 +173,7 @@ internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, Snap
         var image = LaunchTarget.FindImage(transaction, ResourceId.Parse<ImageId>(input.ImageId).Value, instance.AccountId);
         return image.Architecture != instance.Architecture ? throw RootReplacementErrors.OtherKind(image.Id, instance.Id, "architecture")
             : image.BootMode != instance.BootMode ? throw RootReplacementErrors.OtherKind(image.Id, instance.Id, "boot mode")
+            : image.TpmSupport is null && instance.TpmSupport is not null ? throw RootReplacementErrors.OtherKind(image.Id, instance.Id, "TPM support")
             : instance.MemoryMiB < image.MinimumMemoryMiB ? throw Ec2Errors.InvalidParameterCombination(
                 $"The instance type '{instance.InstanceType}' has {instance.MemoryMiB} MiB of memory; the image '{image.Id}' needs {image.MinimumMemoryMiB} MiB.")
             : image;

@@ -1,5 +1,8 @@
+using System.Text;
 using Nines.Api.Ec2;
 using Nines.Control.Tests.Services.Ec2.Instances;
+using Nines.Wire;
+using Image = Nines.Control.Services.Ec2.Images.Image;
 using Volume = Nines.Control.Services.Ec2.Volumes.Volume;
 
 namespace Nines.Control.Tests.Services.Ec2.Images;
@@ -53,6 +56,47 @@ public sealed class ImageChangesTests : IAsyncLifetime
         (await RefusedAsync(Register(snapshot) with { BootMode = "uefi" })).ShouldBe("UnsupportedOperation", "its kernel is loaded by the hypervisor");
         (await RefusedAsync(Register(snapshot) with { ImageLocation = "bucket/image.manifest.xml" })).ShouldBe("UnsupportedOperation");
         (await RefusedAsync(Register(snapshot) with { DryRun = true })).ShouldBe("DryRunOperation");
+    }
+
+    [Fact]
+    public async Task A_TPM_is_for_images_that_firmware_starts_and_types_that_have_one()
+    {
+        var legacy = await _images.Compute.RunningAsync();
+        var snapshot = await RootSnapshotAsync();
+        var cloud = _images.Compute.Cloud;
+        await cloud.WriteAsync(
+            transaction =>
+            {
+                var stored = transaction.ListAll(Image.Table).Single(image => image.IsStored);
+                transaction.Put(Image.Table, stored with { BootMode = "uefi" });
+            },
+            CancellationToken.None);
+        var wanted = Register(snapshot) with { BootMode = "uefi", TpmSupport = "v2.0" };
+        (await RefusedAsync(wanted with { TpmSupport = "v1.2" })).ShouldBe("InvalidParameterValue");
+        (await RefusedAsync(wanted with { BootMode = null })).ShouldBe("InvalidParameterCombination");
+
+        var id = (await _images.CallAsync(Ec2Api.RegisterImage, wanted)).ImageId!;
+
+        var seen = (await _images.SeenAsync(id, with: request => request with { Filters = [new Filter { Name = "tpm-support", Values = ["v2.0"] }] }))!;
+        (seen.ImageId, seen.TpmSupport, seen.BootMode).ShouldBe((id, "v2.0", "uefi"));
+        var old = await Should.ThrowAsync<AwsException>(() => _images.Compute.RunAsync(input => input with { ImageId = id, InstanceType = "t2.micro" }));
+        old.Code.ShouldBe("InvalidParameterCombination");
+        var instance = await _images.Compute.RunningAsync(input => input with { ImageId = id });
+        instance.TpmSupport.ShouldBe("v2.0");
+        var key = new GetInstanceTpmEkPubRequest { InstanceId = instance.Id, KeyType = "rsa-2048", KeyFormat = "der" };
+        (await _images.CallAsync(Ec2Api.GetInstanceTpmEkPub, key)).KeyValue!.ShouldStartWith("MIIB", customMessage: "an RSA key as everybody reads them");
+        (await _images.CallAsync(Ec2Api.GetInstanceTpmEkPub, key with { KeyType = "ecc-sec-p384", KeyFormat = "tpmt" })).KeyValue!.ShouldStartWith("ACMADA");
+        (await _images.RefusedAsync(Ec2Api.GetInstanceTpmEkPub, key with { KeyType = "rsa-4096" })).ShouldBe("InvalidParameterValue");
+        (await _images.RefusedAsync(Ec2Api.GetInstanceTpmEkPub, key with { KeyFormat = "pem" })).ShouldBe("InvalidParameterValue");
+        var without = await _images.Compute.RunningAsync();
+        (await _images.RefusedAsync(Ec2Api.GetInstanceTpmEkPub, key with { InstanceId = without.Id })).ShouldBe("UnsupportedOperation");
+
+        var data = (await _images.CallAsync(Ec2Api.GetInstanceUefiData, new() { InstanceId = instance.Id })).UefiData!;
+        Encoding.ASCII.GetString(Convert.FromBase64String(data), 0, 8).ShouldBe("AMZNUEFI");
+        (await _images.RefusedAsync(Ec2Api.GetInstanceUefiData, new() { InstanceId = legacy.Id })).ShouldBe("UnsupportedOperation");
+
+        var copy = await _images.AvailableAsync((await _images.CallAsync(Ec2Api.CreateImage, new() { InstanceId = instance.Id, Name = "again" })).ImageId!);
+        copy.TpmSupport.ShouldBe("v2.0");
     }
 
     [Fact]

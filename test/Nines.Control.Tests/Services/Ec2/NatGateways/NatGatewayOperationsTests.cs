@@ -95,6 +95,49 @@ public sealed class NatGatewayOperationsTests : IAsyncLifetime
         await _cloud.CallAsync(Ec2Api.ReleaseAddress, new ReleaseAddressRequest { AllocationId = second.AllocationId });
     }
 
+    [Fact]
+    public async Task A_private_gateway_has_private_addresses_of_its_subnet_and_no_others()
+    {
+        static CreateNatGatewayRequest Private(CreateNatGatewayRequest input) => input with { AllocationId = null, ConnectivityType = "private", SecondaryPrivateIpAddressCount = 2 };
+        var block = _subnet.CidrBlock[.._subnet.CidrBlock.LastIndexOf('.')];
+        (await RefusalOf(() => CreateAsync(input => Private(input) with { SecondaryPrivateIpAddresses = [$"{block}.9"] }))).ShouldBe("InvalidParameterCombination");
+        (await RefusalOf(() => CreateAsync(input => Private(input) with { SecondaryPrivateIpAddressCount = 8 }))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => CreateAsync(input => Private(input) with { DryRun = true }))).ShouldBe("DryRunOperation");
+        _cloud.Cloud.CountAll(PrivateAddress.Table).ShouldBe(0);
+
+        var made = await CreateAsync(input => Private(input) with { PrivateIpAddress = $"{block}.20" });
+
+        var id = made.NatGatewayId!;
+        made.ConnectivityType.ShouldBe("private");
+        made.NatGatewayAddresses!.Select(address => (address.IsPrimary, address.PublicIp, address.AllocationId)).ShouldBe([(true, null, null), (false, null, null), (false, null, null)]);
+        made.NatGatewayAddresses![0].PrivateIp.ShouldBe($"{block}.20");
+        Told().NatGateways[id].ShouldBe(new NatGatewaySpec(id, _subnet.Id, $"{block}.20") { IsPrivate = true, SecondaryIpAddresses = [.. made.NatGatewayAddresses!.Skip(1).Select(address => address.PrivateIp!)] });
+        (await RefusalOf(() => AssociateAsync(id, [_address.AllocationId!]))).ShouldBe("InvalidParameterValue");
+
+        (await RefusalOf(() => AssignAsync(id, [$"{block}.20"]))).ShouldBe("InvalidIPAddress.InUse");
+        (await RefusalOf(() => AssignAsync(id, [], 6))).ShouldBe("InvalidParameterValue", "three and six are more than eight");
+        (await RefusalOf(() => AssignAsync(id, []))).ShouldBe("InvalidParameterCombination");
+        var added = (await AssignAsync(id, [$"{block}.21"])).NatGatewayAddresses!.ShouldHaveSingleItem();
+        (added.Status, added.PrivateIp, added.IsPrimary).ShouldBe(("assigning", $"{block}.21", false));
+        Told().NatGateways[id].SecondaryIpAddresses[^1].ShouldBe($"{block}.21");
+
+        (await RefusalOf(() => UnassignAsync(id, $"{block}.20"))).ShouldBe("InvalidParameterValue", "the first address stays");
+        (await RefusalOf(() => UnassignAsync(id, $"{block}.99"))).ShouldBe("InvalidParameterValue");
+        (await UnassignAsync(id, $"{block}.21")).NatGatewayAddresses!.ShouldHaveSingleItem().Status.ShouldBe("unassigning");
+        Told().NatGateways[id].SecondaryIpAddresses.Length.ShouldBe(2);
+        var open = (await CreateAsync()).NatGatewayId!;
+        (await RefusalOf(() => AssignAsync(open, [], 1))).ShouldBe("InvalidParameterValue");
+        await _cloud.CallAsync(Ec2Api.DeleteNatGateway, new DeleteNatGatewayRequest { NatGatewayId = open });
+        await _cloud.CallAsync(Ec2Api.DeleteNatGateway, new DeleteNatGatewayRequest { NatGatewayId = id });
+        _cloud.Cloud.CountAll(PrivateAddress.Table).ShouldBe(0);
+    }
+
+    private Task<AssignPrivateNatGatewayAddressResult> AssignAsync(string id, string[] addresses, int? count = null) => _cloud.CallAsync(
+        Ec2Api.AssignPrivateNatGatewayAddress, new AssignPrivateNatGatewayAddressRequest { NatGatewayId = id, PrivateIpAddresses = addresses, PrivateIpAddressCount = count });
+
+    private Task<UnassignPrivateNatGatewayAddressResult> UnassignAsync(string id, string address) => _cloud.CallAsync(
+        Ec2Api.UnassignPrivateNatGatewayAddress, new UnassignPrivateNatGatewayAddressRequest { NatGatewayId = id, PrivateIpAddresses = [address] });
+
     private Task<AssociateNatGatewayAddressResult> AssociateAsync(string id, string[] allocations, string[]? addresses = null) => _cloud.CallAsync(
         Ec2Api.AssociateNatGatewayAddress, new AssociateNatGatewayAddressRequest { NatGatewayId = id, AllocationIds = allocations, PrivateIpAddresses = addresses });
 
@@ -107,7 +150,9 @@ public sealed class NatGatewayOperationsTests : IAsyncLifetime
         (await RefusalOf(() => CreateAsync(input => input with { AllocationId = null }))).ShouldBe("MissingParameter");
         (await RefusalOf(() => CreateAsync(input => input with { AllocationId = "eipalloc-0123456789abcdef0" }))).ShouldBe("InvalidAllocationID.NotFound");
         (await RefusalOf(() => CreateAsync(input => input with { SubnetId = "subnet-0123456789abcdef0" }))).ShouldBe("InvalidSubnetID.NotFound");
-        (await RefusalOf(() => CreateAsync(input => input with { ConnectivityType = "private" }))).ShouldBe("UnsupportedOperation");
+        (await RefusalOf(() => CreateAsync(input => input with { ConnectivityType = "private" }))).ShouldBe("InvalidParameterCombination");
+        (await RefusalOf(() => CreateAsync(input => input with { ConnectivityType = "other" }))).ShouldBe("InvalidParameterValue");
+        (await RefusalOf(() => CreateAsync(input => input with { SecondaryPrivateIpAddressCount = 1 }))).ShouldBe("InvalidParameterCombination");
         var table = _vpc.MainRouteTableId;
         (await RefusalOf(() => _cloud.CallAsync(
             Ec2Api.CreateRoute, new CreateRouteRequest { RouteTableId = table, DestinationCidrBlock = "192.0.2.0/24", NatGatewayId = "nat-0123456789abcdef0" }))).ShouldBe("InvalidNatGatewayID.NotFound");

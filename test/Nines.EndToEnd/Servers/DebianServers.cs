@@ -1,3 +1,5 @@
+using Nines.Api.Ec2;
+using Nines.Client;
 using Nines.EndToEnd.Clouds;
 
 namespace Nines.EndToEnd.Servers;
@@ -50,14 +52,8 @@ public sealed class DebianServers : IAsyncLifetime
         await _cloud.Boto.RunAsync($"ec2.disable_fast_launch({Image})");
         _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "c5.large", CloudConfig, larger));
         await _cloud.Aws.RunAsync("ec2", "wait", "instance-running", "--instance-ids", Booted.Id);
-        await _cloud.Boto.RunAsync($"""
-            import time
-            ec2.enable_fast_launch({Image})
-            deadline = time.monotonic() + 600
-            while [i['State'] for i in ec2.describe_fast_launch_images()['FastLaunchImages']] != ['enabled']:
-                assert time.monotonic() < deadline, ec2.describe_fast_launch_images()
-                time.sleep(0.5)
-            """);
+        await _cloud.Boto.RunAsync($"ec2.enable_fast_launch({Image})");
+        await WaitForKeptMemoryAsync();
         _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "t3.micro", Script));
         _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "t3.micro", CloudConfig, larger));
         await Task.WhenAll(_servers.Select(server => server.WaitForSshAsync()));
@@ -73,4 +69,14 @@ public sealed class DebianServers : IAsyncLifetime
         server.EventuallyAsync("timeout 60 systemctl is-system-running --wait", answer => answer == "running");
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
+
+    private async Task WaitForKeptMemoryAsync()
+    {
+        using var client = CloudClient.Connect(_cloud.Paths);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        while ((await client.CallAsync(Ec2Api.DescribeFastLaunchImages, new DescribeFastLaunchImagesRequest(), deadline.Token)).FastLaunchImages is not [{ State: "enabled" }])
+        {
+            await Task.Delay(500, deadline.Token);
+        }
+    }
 }

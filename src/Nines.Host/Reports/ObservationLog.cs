@@ -20,7 +20,9 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
     private long _firstSequence = firstSequence;
     private long _sequence = firstSequence;
 
-    public void Publish(VmStatus status) => Publish(ObservationKind.Vm, status.Id, status);
+    /// <param name="status">What is observed of a machine.</param>
+    /// <param name="again">Tells readers of it even when it is as it was: it answers a new wish.</param>
+    public void Publish(VmStatus status, bool again = false) => Publish(ObservationKind.Vm, status.Id, status, again);
 
     public void Publish(VolumeStatus status) => Publish(ObservationKind.Volume, status.Id, status);
 
@@ -135,13 +137,13 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
 
     private static string FastLaunchId(string imageDigest, string owner, string instanceType) => $"{owner}/{instanceType}/{imageDigest}";
 
-    private void Publish(ObservationKind kind, string id, object status)
+    private void Publish(ObservationKind kind, string id, object status, bool again = false)
     {
         lock (_lock)
         {
             if (_byKey.TryGetValue((kind, id), out var node))
             {
-                if (node.Value.Status.Equals(status))
+                if (!again && node.Value.Status.Equals(status))
                 {
                     return;
                 }

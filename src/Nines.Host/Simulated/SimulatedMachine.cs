@@ -15,6 +15,9 @@ internal sealed class SimulatedMachine(string id)
     /// <summary>What was last reported.</summary>
     public VmStatus? Status { get; set; }
 
+    /// <summary>What it was last asked to be when that was reported.</summary>
+    public VmSpec? Answered { get; set; }
+
     /// <summary>When it has booted, or its guest has shut down; <see langword="null"/> when it is on its way to neither.</summary>
     public DateTimeOffset? DueAt { get; set; }
 

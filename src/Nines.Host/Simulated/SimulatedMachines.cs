@@ -212,10 +212,12 @@ internal sealed class SimulatedMachines(SimulatedHostOptions options, TimeProvid
         }
 
         var status = VmStatuses.Of(desired, machine.Record, step, VolumeIds.Of(desired.Disks.Select(disk => disk.VolumeId)), MacAddresses.Of(desired.Interfaces.Where(adapter => !adapter.Leaving).Select(adapter => adapter.MacAddress)), machine.Status, now);
-        if (status != machine.Status)
+        // Each wish is answered, also by the same status.
+        var isAnswer = !ReferenceEquals(machine.Answered, desired);
+        if (isAnswer || status != machine.Status)
         {
-            machine.Status = status;
-            log.Publish(status);
+            (machine.Status, machine.Answered) = (status, desired);
+            log.Publish(status, again: isAnswer);
         }
     }
 }

@@ -35,6 +35,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     private VmRecord _record;
     private QemuMachine? _machine;
     private VmStatus? _status;
+    private VmSpec? _answered;
     private bool _panicked;
     private readonly RebootHold _hold = new();
     private int? _cpuLimitPercent;
@@ -559,7 +560,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         Publish(VmStatuses.Of(desired, _record, step, _disks.Plugged, _adapters.Plugged, _status, _services.Time.GetUtcNow()) with
         {
             Reachability = step.State is VmState.Running ? Volatile.Read(ref _reachability).State : VmReachability.Unknown,
-        });
+        }, desired);
 
     /// <summary>A machine that no desired state names is reported as it is.</summary>
     private void ReportUnknown(GuestState guest)
@@ -581,10 +582,12 @@ internal sealed class VmReconciler : IAsyncDisposable
         });
     }
 
-    private void Publish(VmStatus status)
+    /// <summary>Each wish is answered, also by the same status: who waits for a disk to go must hear that the guest never had it.</summary>
+    private void Publish(VmStatus status, VmSpec? answers = null)
     {
         Volatile.Write(ref _status, status);
-        _services.Observations.Publish(status);
+        _services.Observations.Publish(status, again: !ReferenceEquals(answers, _answered));
+        _answered = answers;
     }
 
     private QemuMachine DemandMachine() => Volatile.Read(ref _machine) ?? throw new VmNotFoundException(Id);

@@ -47,6 +47,20 @@ public sealed class SimulatedHostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wish_is_answered_even_when_nothing_has_to_be_done_for_it()
+    {
+        await Run();
+        var before = await _host.ReportAsync(0, TimeSpan.Zero, Cancellation);
+
+        // Given and taken back before the host heard of either: who waits for it to be gone hears that it is.
+        var leaving = new VmInterface("eni-0123456789abcdef0", "vpc-0123456789abcdef0", "02:00:00:00:00:0f", DeviceIndex: 1, Leaving: true);
+        await _host.ApplyAsync(Specs.State(2, Vm with { Interfaces = [leaving] }), Cancellation);
+        var after = await _host.ReportAsync(before.Sequence, TimeSpan.Zero, Cancellation);
+        after.Full.ShouldBeFalse();
+        after.Vms.ShouldHaveSingleItem().Adapters.ShouldBe(before.Vms[0].Adapters);
+    }
+
+    [Fact]
     public async Task A_stop_during_boot_is_heard_when_the_guest_can_hear()
     {
         await _host.ApplyAsync(Specs.State(1, Vm), Cancellation);

@@ -15,6 +15,12 @@ internal static class DetachedCloud
     /// <exception cref="UserException">It ended or was not ready in time; the message holds its own last words.</exception>
     public static async Task<Endpoint> StartAsync(CloudOptions options, CancellationToken cancellationToken)
     {
+        var clock = Stopwatch.StartNew();
+        while (Endpoint.FindRunning(options.State) is { } killed && killed.IsEnding() && clock.Elapsed < StopTimeout)
+        {
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+
         if (Endpoint.FindRunning(options.State) is { } running)
         {
             throw new UserException($"a cloud already runs with its state in {options.State.Path} (process {running.ProcessId}, {running.Url})");
@@ -24,7 +30,7 @@ internal static class DetachedCloud
         Rotate(options.State.Log);
         var from = File.Exists(options.State.Log) ? new FileInfo(options.State.Log).Length : 0;
         using var process = Start(options);
-        var clock = Stopwatch.StartNew();
+        clock.Restart();
         while (true)
         {
             if (Endpoint.FindRunning(options.State) is { } endpoint && endpoint.ProcessId == process.Id)

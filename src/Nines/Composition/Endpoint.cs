@@ -13,6 +13,19 @@ internal sealed record Endpoint(string Url, int ProcessId, long StartTicks)
     /// <summary>Whether its process still lives; another process that got the same id does not count.</summary>
     public bool IsAlive() => ReadStartTicks(ProcessId) == StartTicks;
 
+    /// <summary>Whether its process was killed and is not gone yet: its memory is given back before its files and its port are.</summary>
+    public bool IsEnding()
+    {
+        try
+        {
+            return IsAlive() && File.ReadAllText($"/proc/{ProcessId}/cmdline").Length == 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The endpoint that a state directory names, if its process still lives.</summary>
     public static Endpoint? FindRunning(CloudPaths state)
     {

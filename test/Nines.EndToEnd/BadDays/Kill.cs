@@ -1,6 +1,7 @@
 using Nines.Composition;
 using Nines.EndToEnd.Clients;
 using Nines.EndToEnd.Clouds;
+using Nines.Host.Processes;
 
 namespace Nines.EndToEnd.BadDays;
 
@@ -13,12 +14,12 @@ internal static class Kill
     /// <summary>The hypervisor of a server.</summary>
     public static Task HypervisorAsync(string instanceId) => ProcessAsync(FindHypervisor(instanceId));
 
-    /// <summary>Until nothing of it is left: a killed process gives its memory back before it is gone.</summary>
+    /// <summary>Until nothing of it is left: a killed process gives its memory back before its files and ports, and only then is gone.</summary>
     private static async Task ProcessAsync(int processId)
     {
         (await ClientProcess.RunAsync("/bin/kill", ["-9", $"{processId}"], new Dictionary<string, string>())).ShouldSucceed();
         var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
-        while (CommandLineOf($"{processId}") != "")
+        while (ProcessTable.Find(processId) is not null)
         {
             (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"process {processId} outlived kill -9");
             await Task.Delay(5, TestContext.Current.CancellationToken);

@@ -136,7 +136,7 @@ internal sealed class ServerUnderTest : IDisposable
 
     public void Dispose()
     {
-        if (Endpoint.FindRunning(_cloud.Paths) is null)
+        if (Endpoint.FindRunning(_cloud.Paths) is not { } running || running.IsEnding())
         {
             return; // the test failed amid a crash: what it says must be heard, and the cloud's end takes the server
         }

@@ -19,6 +19,20 @@ public sealed class EndpointTests : IDisposable
     }
 
     [Fact]
+    public void A_process_without_memory_is_ending()
+    {
+        Endpoint.Publish(State, "http://127.0.0.1:4566");
+        Endpoint.FindRunning(State)!.IsEnding().ShouldBeFalse();
+
+        // What the kernel runs for itself has none either, as a killed process whose files are not closed yet.
+        const int kernelThread = 2;
+        Assert.SkipUnless(File.Exists($"/proc/{kernelThread}/cmdline") && File.ReadAllText($"/proc/{kernelThread}/cmdline").Length == 0, "needs to see the kernel's threads");
+        var stat = File.ReadAllText($"/proc/{kernelThread}/stat");
+        var ticks = long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], System.Globalization.CultureInfo.InvariantCulture);
+        new Endpoint("http://127.0.0.1:4566", kernelThread, ticks).IsEnding().ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_process_id_that_was_used_again_is_another_process()
     {
         Endpoint.Publish(State, "http://127.0.0.1:4566");

@@ -46,17 +46,25 @@ internal sealed class SecurityGroupSpecs(Cloud cloud)
     {
         lock (_lock)
         {
-            if (!_specs.TryGetValue(new ResourceKey(accountId, groupId), out var specs) || !specs.ContainsKey(vpcId))
+            if (!_specs.TryGetValue(new ResourceKey(accountId, groupId), out var specs))
             {
-                // Nobody was told of it there yet: it is put together when a host needs it.
+                // Nobody was told of it yet: it is put together when a host needs it.
                 return true;
             }
 
-            var isNews = false;
+            var isNews = !specs.ContainsKey(vpcId);
             foreach (var where in VpcsAround(vpcId))
             {
                 if (specs.GetValueOrDefault(where) is not { } spec)
                 {
+                    continue;
+                }
+
+                if (where != vpcId && !isMember)
+                {
+                    // Another peer may have the same address: only the records tell.
+                    specs.Remove(where);
+                    isNews = true;
                     continue;
                 }
 

@@ -110,6 +110,35 @@ public class HostComposerTests
     }
 
     [Fact]
+    public async Task A_member_that_comes_or_goes_is_news_for_a_peer_whose_rule_names_its_group()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync();
+        using var incremental = new Incremental(cloud);
+        var (here, there) = (await VpcAsync("10.1"), await VpcAsync("10.2"));
+        var peering = (await cloud.CallAsync(Ec2Api.CreateVpcPeeringConnection, new CreateVpcPeeringConnectionRequest { VpcId = here.Vpc, PeerVpcId = there.Vpc })).VpcPeeringConnection!;
+        await cloud.CallAsync(Ec2Api.AcceptVpcPeeringConnection, new AcceptVpcPeeringConnectionRequest { VpcPeeringConnectionId = peering.VpcPeeringConnectionId });
+        var permission = new IpPermission { IpProtocol = "tcp", FromPort = 80, ToPort = 80, UserIdGroupPairs = [new() { GroupId = there.Group }] };
+        await cloud.CallAsync(Ec2Api.AuthorizeSecurityGroupIngress, new AuthorizeSecurityGroupIngressRequest { GroupId = here.Group, IpPermissions = [permission] });
+        await cloud.RunningAsync(input => input with { SubnetId = here.Subnet, SecurityGroupIds = [here.Group] });
+        await incremental.UntilAsync(state => state.Vpcs.GetValueOrDefault(here.Vpc)?.SecurityGroups.GetValueOrDefault(there.Group) is { MemberAddresses.Count: 0 });
+
+        // The first on the other side: nobody was told there of the group yet.
+        var first = await cloud.RunningAsync(input => input with { SubnetId = there.Subnet, SecurityGroupIds = [there.Group] });
+        await incremental.UntilAsync(state => state.Vpcs[here.Vpc].SecurityGroups[there.Group].MemberAddresses.SequenceEqual([first.PrivateIpAddress]));
+        incremental.Changes.Everything.ShouldBeFalse();
+
+        await cloud.CallAsync(Ec2Api.TerminateInstances, new TerminateInstancesRequest { InstanceIds = [first.Id] });
+        await incremental.UntilAsync(state => state.Vpcs[here.Vpc].SecurityGroups[there.Group].MemberAddresses.Count == 0);
+
+        async Task<(string Vpc, string Subnet, string Group)> VpcAsync(string network)
+        {
+            var vpc = (await cloud.CallAsync(Ec2Api.CreateVpc, new CreateVpcRequest { CidrBlock = $"{network}.0.0/16" })).Vpc!.VpcId!;
+            var subnet = (await cloud.CallAsync(Ec2Api.CreateSubnet, new CreateSubnetRequest { VpcId = vpc, CidrBlock = $"{network}.0.0/24" })).Subnet!.SubnetId!;
+            return (vpc, subnet, (await cloud.CallAsync(Ec2Api.CreateSecurityGroup, new CreateSecurityGroupRequest { GroupName = "own", Description = "own", VpcId = vpc })).GroupId!);
+        }
+    }
+
+    [Fact]
     public async Task An_adapter_that_leaves_is_named_until_it_is_gone_and_then_nowhere()
     {
         await using var cloud = await ComputeFixture.CreateAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Nines.Control.Store;
@@ -9,6 +10,10 @@ namespace Nines.Control.Store;
 internal sealed class StateDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>How long a killed process is waited for.</summary>
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly FileStream _lock;
 
@@ -22,17 +27,28 @@ internal sealed class StateDirectory : IDisposable
 
     public string StorePath => At("store.db");
 
-    /// <summary>Makes the directory if need be (mode 0700) and takes it.</summary>
+    /// <summary>
+    /// Makes the directory if need be (mode 0700) and takes it. A process that was killed a moment ago may hold the lock still, by a thread
+    /// that ends after its first one or by a child that has not become its program yet; it is waited for.
+    /// </summary>
     /// <exception cref="StoreException">It is another user's, cannot be written, or another process holds it.</exception>
-    public static StateDirectory Open(string path)
+    public static async Task<StateDirectory> OpenAsync(string path, CancellationToken cancellationToken)
     {
         path = System.IO.Path.GetFullPath(path);
         try
         {
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
             RequireOwn(path);
-            var held = TakeLock(path);
-            File.WriteAllText(PidFileOf(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            var started = Stopwatch.GetTimestamp();
+            FileStream? held;
+            while ((held = TryTakeLock(path)) is null)
+            {
+                if (HolderOf(path) is not { } holder || IsRunning(holder) || Stopwatch.GetElapsedTime(started) > EndTimeout)
+                    throw HeldByAnother(path);
+                await Task.Delay(PollInterval, TimeProvider.System, cancellationToken);
+            }
+
+            await File.WriteAllTextAsync(PidFileOf(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n", cancellationToken);
             return new StateDirectory(path, held);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -72,7 +88,8 @@ internal sealed class StateDirectory : IDisposable
         }
     }
 
-    private static FileStream TakeLock(string path)
+    /// <summary>The lock; null when another process has it.</summary>
+    private static FileStream? TryTakeLock(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerOnly };
         try
@@ -81,8 +98,26 @@ internal sealed class StateDirectory : IDisposable
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
         {
-            var holder = HolderOf(path) is { } pid ? string.Create(CultureInfo.InvariantCulture, $" (process {pid})") : "";
-            throw new StoreException($"Another Nines{holder} uses the state directory {path}. Stop it with 'nines down', or choose another directory with --state.", e);
+            return null;
+        }
+    }
+
+    private static StoreException HeldByAnother(string path)
+    {
+        var holder = HolderOf(path) is { } pid ? string.Create(CultureInfo.InvariantCulture, $" (process {pid})") : "";
+        return new StoreException($"Another Nines{holder} uses the state directory {path}. Stop it with 'nines down', or choose another directory with --state.");
+    }
+
+    /// <summary>Whether a process runs a program: one that was killed has no memory, and so no arguments, while it closes its files.</summary>
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Length > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

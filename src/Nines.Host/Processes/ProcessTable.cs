@@ -8,7 +8,10 @@ internal static class ProcessTable
 {
     private const int SigKill = 9;
 
-    /// <summary>The process with a number, or <see langword="null"/> when there is none or it has ended and nobody has collected it.</summary>
+    /// <summary>
+    /// The process with a number, or <see langword="null"/> when there is none or it has ended and nobody has collected it. One whose first thread
+    /// has ended while others have not is there: its files and ports are open until the last one ends.
+    /// </summary>
     public static ProcessIdentity? Find(int pid)
     {
         string stat;
@@ -23,7 +26,7 @@ internal static class ProcessTable
 
         // The name, in parentheses, may hold anything; the fields after it begin with the third.
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return fields[0] is "Z" or "X" ? null : new ProcessIdentity(pid, long.Parse(fields[19], CultureInfo.InvariantCulture));
+        return fields[0] is "Z" or "X" && !HasOtherThreads(pid) ? null : new ProcessIdentity(pid, long.Parse(fields[19], CultureInfo.InvariantCulture));
     }
 
     /// <summary>Whether exactly this process is alive.</summary>
@@ -48,6 +51,18 @@ internal static class ProcessTable
         if (IsAlive(process))
         {
             _ = Kill(process.Pid, SigKill);
+        }
+    }
+
+    private static bool HasOtherThreads(int pid)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{pid}/task").Skip(1).Any();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

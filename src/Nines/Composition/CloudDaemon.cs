@@ -16,7 +16,7 @@ internal static class CloudDaemon
         using var loggers = Logging(options);
         try
         {
-            using var held = StateDirectory.Open(options.State.Path);
+            using var held = await StateDirectory.OpenAsync(options.State.Path, cancellationToken);
             await using var cloud = await CloudHost.StartAsync(options, loggers, cancellationToken);
             new CloudKind(options.SimulatedHosts).Keep(options.State);
             Endpoint.Publish(options.State, cloud.Url);

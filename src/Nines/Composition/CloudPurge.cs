@@ -8,7 +8,7 @@ internal static class CloudPurge
 {
     public static async Task RunAsync(CloudPaths state, CancellationToken cancellationToken)
     {
-        using (StateDirectory.Open(state.Path))
+        using (await StateDirectory.OpenAsync(state.Path, cancellationToken))
         {
             // A cloud over hosts in memory made nothing outside of its state directory.
             if (Directory.Exists(state.Host))

@@ -61,13 +61,16 @@ internal sealed record Endpoint(string Url, int ProcessId, long StartTicks)
         {
             var stat = File.ReadAllText($"/proc/{processId}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] == "Z" ? null : long.Parse(fields[19], System.Globalization.CultureInfo.InvariantCulture);
+            return fields[0] == "Z" && !HasOtherThreads(processId) ? null : long.Parse(fields[19], System.Globalization.CultureInfo.InvariantCulture);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    /// <summary>Whether threads of an ended first one live on: a killed process has its files and its port until the last of them is gone.</summary>
+    private static bool HasOtherThreads(int processId) => Directory.EnumerateDirectories($"/proc/{processId}/task").Skip(1).Any();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -32,4 +32,23 @@ public sealed class ProcessTableTests
         process.HasExited.ShouldBeFalse();
         process.Kill();
     }
+
+    [Fact]
+    public async Task A_process_is_there_until_its_last_thread_has_ended()
+    {
+        const string FirstThreadEnds = "import ctypes, threading, time; threading.Thread(target=time.sleep, args=(300,)).start(); ctypes.CDLL(None).pthread_exit(None)";
+        using var process = Process.Start("python3", ["-c", FirstThreadEnds]);
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
+        while (!(await File.ReadAllTextAsync($"/proc/{process.Id}/stat", TestContext.Current.CancellationToken)).Contains(") Z ", StringComparison.Ordinal))
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("the first thread did not end");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        var found = ProcessTable.Find(process.Id).ShouldNotBeNull();
+
+        ProcessTable.Kill(found);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        ProcessTable.IsAlive(found).ShouldBeFalse();
+    }
 }

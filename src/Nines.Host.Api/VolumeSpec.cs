@@ -30,6 +30,9 @@ public sealed record VolumeSpec
     /// <summary>Bytes per second that the guest may read and write together; 0: as many as it can.</summary>
     public long BytesPerSecondLimit { get; init; }
 
+    /// <summary>Whether it shall have a second copy. It gets one, and loses it, while no machine has it open.</summary>
+    public VolumeReplication Replication { get; init; }
+
     /// <summary>Whether the disk shall exist.</summary>
     public Presence Presence { get; init; }
 }

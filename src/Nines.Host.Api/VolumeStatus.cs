@@ -5,4 +5,7 @@ namespace Nines.Host.Api;
 /// <param name="State">Whether it is usable.</param>
 /// <param name="SizeGiB">Size that a guest sees.</param>
 /// <param name="Message">What a user should read about it, or <see langword="null"/>.</param>
-public sealed record VolumeStatus(string Id, VolumeState State, int SizeGiB, string? Message = null);
+/// <param name="Redundancy">How its copies stand.</param>
+/// <param name="RebuiltPercent">How much of a copy is made that is being made.</param>
+public sealed record VolumeStatus(
+    string Id, VolumeState State, int SizeGiB, string? Message = null, VolumeRedundancy Redundancy = VolumeRedundancy.None, int RebuiltPercent = 0);

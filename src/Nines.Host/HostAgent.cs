@@ -6,6 +6,7 @@ using Nines.Host.Api;
 using Nines.Host.Files;
 using Nines.Host.Gate;
 using Nines.Host.Images;
+using Nines.Host.Mirrors;
 using Nines.Host.Networks;
 using Nines.Host.Processes;
 using Nines.Host.Reports;
@@ -44,6 +45,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private readonly InstantLaunches _instant;
     private readonly VmLaunches _launches;
     private readonly VolumeStore _volumeStore;
+    private readonly MirrorStore _mirrors;
     private readonly IHostCommands _commands;
     private readonly ILoggerFactory _loggers;
     private readonly ConcurrentDictionary<string, VmReconciler> _machines = new();
@@ -75,14 +77,15 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _probe = new AcceleratorProbe(options, commands, images, _user, loggers.CreateLogger<AcceleratorProbe>());
         _file = new DesiredStateFile(options);
         _records = new VmRecords(options);
-        _launcher = new QemuLauncher(options, commands, _user, _groups, time);
+        _copies = new DiskCopies(_volumesWake.Set);
+        _mirrors = new MirrorStore(options, _copies, _volumesWake.Set);
+        _launcher = new QemuLauncher(options, commands, _user, _groups, _mirrors, time);
         _kept = new KeptGuests(options, time, loggers.CreateLogger<KeptGuests>());
         _instant = new InstantLaunches(
             new GateKeys(options, commands, _probe, images), new GateKeeper(options, commands, networks, _user, _launcher, _kept, time), _kept, images,
             IsBusy, ReportFastLaunch, time, loggers.CreateLogger<InstantLaunches>());
         _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
-        _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _records, () => Volatile.Read(ref _desired));
-        _copies = new DiskCopies(_volumesWake.Set);
+        _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _mirrors, _records, () => Volatile.Read(ref _desired));
         _observations = new ObservationLog(1, time);
         _snapshots = NewSnapshots();
         _volumes = NewVolumes();
@@ -114,6 +117,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Readiness = ReadinessOf,
             Locks = _locks,
             Volumes = VolumeOf,
+            Mirrors = _mirrors,
+            MakeDisk = _volumeStore.MakeEmptyAsync,
             SnapshotsAwait = spec => _snapshots.Await(Volatile.Read(ref _desired), spec),
             Answers = AnswersAsync,
             Adapters = adapter => Volatile.Read(ref _applied).WhyNotReady(adapter) is null,
@@ -257,6 +262,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             await _groups.RemoveAllAsync(cancellationToken);
             Empty(VmFiles.AllOf(_options));
             Empty(VolumeFiles.DirectoryOf(_options));
+            _mirrors.Purge();
             Empty(Path.Combine(_options.StateDirectory, "gate"));
             _kept.RemoveStaged();
             _probe.Forget();
@@ -387,10 +393,10 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             spec?.Key);
     }
 
-    private VolumeReconciler NewVolumes() => new(_volumeStore, _copies, id => _snapshots.IsComing(id), _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
+    private VolumeReconciler NewVolumes() => new(_volumeStore, _mirrors, _locks, _copies, id => _snapshots.IsComing(id), _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
 
     private SnapshotReconciler NewSnapshots() => new(
-        new SnapshotStore(_options, _volumeStore), new OpenDisks(() => _machines.Values), _locks, _copies, _observations, _loggers.CreateLogger<SnapshotReconciler>());
+        new SnapshotStore(_options, _volumeStore), new OpenDisks(() => _machines.Values), id => _mirrors.StateOf(id) is MirrorState.SecondOnly, _locks, _copies, _observations, _loggers.CreateLogger<SnapshotReconciler>());
 
     private void ReportFastLaunch(FastLaunchSpec spec, FastLaunchStatus? status)
     {

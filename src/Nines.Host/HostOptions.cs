@@ -18,6 +18,9 @@ public sealed record HostOptions
     /// <summary>Where images lie, by digest.</summary>
     public required string ImagesDirectory { get; init; }
 
+    /// <summary>A folder on another disk, for the second copies of mirrored disks; <see langword="null"/>: there is none. Its parents must let the hypervisor's user pass.</summary>
+    public string? MirrorDirectory { get; init; }
+
     /// <summary>The unprivileged user that hypervisor processes run as; made when it is missing.</summary>
     public string QemuUser { get; init; } = "nines-qemu";
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Nines.Host.Files;
+using Nines.Host.Mirrors;
 using Nines.Host.Processes;
 using Nines.Host.Vms;
 using Nines.Host.Volumes;
@@ -20,7 +21,9 @@ internal sealed class HostSetup(HostOptions options, HypervisorUser user)
             throw new HostSetupException($"The folder for sockets, {options.RunDirectory}, is longer than {MaxRunDirectoryBytes} bytes: choose a shorter one.");
         }
 
-        string[] folders = [options.StateDirectory, options.RunDirectory, VmFiles.AllOf(options), VolumeFiles.DirectoryOf(options)];
+        // A second disk that is away is not made up for by a folder where it should be: its copies are lost, and volumes are degraded.
+        var mirrors = Directory.Exists(options.MirrorDirectory) ? MirrorFiles.DirectoryOf(options) : null;
+        string[] folders = [options.StateDirectory, options.RunDirectory, VmFiles.AllOf(options), VolumeFiles.DirectoryOf(options), .. mirrors is null ? Array.Empty<string>() : [mirrors]];
         foreach (var folder in folders)
         {
             Directory.CreateDirectory(folder);

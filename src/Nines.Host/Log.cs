@@ -97,4 +97,13 @@ internal static partial class Log
 
     [LoggerMessage(1302, LogLevel.Warning, "The machine's networks could not be set up (attempt {Attempt}); once more")]
     public static partial void GatewayNotSetUp(this ILogger logger, Exception exception, int attempt);
+
+    [LoggerMessage(1210, LogLevel.Warning, "The {Copy} copy of {VolumeId} is lost: {Error}; its machine goes on with the other")]
+    public static partial void MirrorCopyLost(this ILogger logger, string volumeId, Mirrors.MirrorCopy copy, string error);
+
+    [LoggerMessage(1211, LogLevel.Information, "The {Copy} copy of {VolumeId} is there again")]
+    public static partial void MirrorCopyRebuilt(this ILogger logger, string volumeId, Mirrors.MirrorCopy copy);
+
+    [LoggerMessage(1212, LogLevel.Warning, "The {Copy} copy of {VolumeId} could not be made: {Error}; tried again later")]
+    public static partial void MirrorCopyNotRebuilt(this ILogger logger, string volumeId, Mirrors.MirrorCopy copy, string error);
 }

@@ -65,6 +65,7 @@ internal static class HostStateRenderer
         SourceKey = volume.Ready ? null : tell(volume.SourceKey),
         IopsLimit = VolumeRules.IopsLimit(volume.Shape),
         BytesPerSecondLimit = VolumeRules.BytesPerSecondLimit(volume.Shape),
+        Replication = VolumeRules.ReplicationOf(volume.VolumeType),
         Presence = volume.State == Services.Ec2.Volumes.VolumeState.Deleting ? Presence.Absent : Presence.Present,
     };
 

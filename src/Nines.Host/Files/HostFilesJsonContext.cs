@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Nines.Host.Mirrors;
 using Nines.Host.Vms;
 using Nines.Host.Volumes;
 
@@ -11,4 +12,5 @@ namespace Nines.Host.Files;
 [JsonSerializable(typeof(AcceleratorProbeResult))]
 [JsonSerializable(typeof(AgentRecord))]
 [JsonSerializable(typeof(SnapshotRecord))]
+[JsonSerializable(typeof(MirrorRecord))]
 internal sealed partial class HostFilesJsonContext : JsonSerializerContext;

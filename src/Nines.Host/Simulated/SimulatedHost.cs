@@ -296,7 +296,8 @@ public sealed class SimulatedHost : IHost, IDisposable
         foreach (var volume in volumes.Changed)
         {
             var state = volume.Presence is Presence.Absent ? VolumeState.Gone : VolumeState.Ready;
-            _log.Publish(new VolumeStatus(volume.Id, state, volume.SizeGiB));
+            var redundancy = volume.Replication is VolumeReplication.None || state is VolumeState.Gone ? VolumeRedundancy.None : VolumeRedundancy.Whole;
+            _log.Publish(new VolumeStatus(volume.Id, state, volume.SizeGiB, Redundancy: redundancy));
         }
 
         foreach (var id in volumes.Dropped.Where(id => previous.Volumes[id].Presence is Presence.Absent))

@@ -35,30 +35,6 @@ internal static class DiskSecrets
         }
     }
 
-    /// <summary>Opens the encrypted disks of a machine that waits to be made, and has it made.</summary>
-    /// <exception cref="VmStartException">One cannot be opened.</exception>
-    public static async Task UnlockAsync(QemuMachine machine, VmLaunch launch, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var monitor = await machine.MonitorAsync(cancellationToken);
-            foreach (var disk in launch.Disks.Where(disk => disk.Key is not null))
-            {
-                var node = new DiskNode(disk.VolumeId, 0);
-                await AddAsync(monitor, disk.Key, cancellationToken);
-                await monitor.ExecuteAsync(new BlockdevAdd("file", node.FileName) { FileName = disk.Path }, cancellationToken);
-                await monitor.ExecuteAsync(
-                    new BlockdevAdd("qcow2", node.Name) { File = node.FileName, DetectZeroes = "unmap", Encrypt = EncryptionOf(disk.Key) }, cancellationToken);
-            }
-
-            await monitor.ExecuteAsync(new ExitPreconfig(), cancellationToken);
-        }
-        catch (QmpException exception)
-        {
-            throw new VmStartException($"An encrypted disk could not be opened: {exception.Message}");
-        }
-    }
-
     private static async Task<ImmutableArray<string>> NamesAsync(QmpClient monitor, CancellationToken cancellationToken) =>
         [.. (await monitor.ExecuteAsync<QomList, ImmutableArray<QomProperty>>(new QomList(QomList.Objects), cancellationToken)).Select(property => property.Name)];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Nines.Host.Api;
+using Nines.Host.Mirrors;
 using Nines.Host.Volumes;
 using Nines.Host.Vms.Qmp;
 
@@ -10,7 +11,7 @@ namespace Nines.Host.Vms;
 /// Plugs disks into a machine that runs and takes them out, makes them larger and holds them to their limits. Level-triggered: every
 /// round asks the hypervisor what is there. The root disk stays.
 /// </summary>
-internal sealed class MachineDisks(HostOptions options, TimeProvider time)
+internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, TimeProvider time)
 {
     /// <summary>A guest that did not hear, or was not able to let go, is asked again after this.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
@@ -73,9 +74,10 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
                 await monitor.ExecuteAsync(new BlockSetIoThrottle(PathOf(known), volume.IopsLimit, volume.BytesPerSecondLimit), cancellationToken);
             }
 
-            if (there.SizeBytes < volume.SizeBytes)
+            // One that is mirrored grows once nobody has it open.
+            if (there is { IsMirrored: false, Node: { } node } && there.SizeBytes < volume.SizeBytes)
             {
-                await monitor.ExecuteAsync(new BlockResize(there.Node.Name, volume.SizeBytes), cancellationToken);
+                await monitor.ExecuteAsync(new BlockResize(node.Name, volume.SizeBytes), cancellationToken);
                 changed = true;
             }
         }
@@ -102,15 +104,20 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
 
     /// <summary>
     /// The path by which the file was opened that the guest writes a volume to; <see langword="null"/> when no device has the volume,
-    /// and then what was left open of it is closed, so that nothing of it is only in the hypervisor's memory.
+    /// and then what was left open of it is closed, so that nothing of it is only in the hypervisor's memory. Of a mirrored disk it is the first copy's.
     /// </summary>
     /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
-    public static async Task<string?> FileOfAsync(QmpClient monitor, string volumeId, CancellationToken cancellationToken)
+    public async Task<string?> FileOfAsync(QmpClient monitor, string volumeId, CancellationToken cancellationToken)
     {
         var nodes = await NodesAsync(monitor, cancellationToken);
-        if ((await PluggedAsync(monitor, cancellationToken)).GetValueOrDefault(volumeId) is not { Node: var active })
+        if ((await PluggedAsync(monitor, cancellationToken)).GetValueOrDefault(volumeId) is not { } disk)
         {
-            await DiskNode.CloseAsync(monitor, NodesOf(nodes, volumeId), nodes, cancellationToken);
+            await CloseAsync(monitor, volumeId, nodes, cancellationToken);
+            return null;
+        }
+
+        if (disk.Node is not { } active)
+        {
             return null;
         }
 
@@ -125,7 +132,7 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
         var actions = ImmutableArray.CreateBuilder<TransactionAction>();
         foreach (var disk in disks)
         {
-            if (plugged.GetValueOrDefault(disk.VolumeId) is not { Node: var active })
+            if (plugged.GetValueOrDefault(disk.VolumeId) is not { Node: { } active })
             {
                 continue;
             }
@@ -148,11 +155,23 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
     private static async Task<Dictionary<string, PluggedDisk>> PluggedAsync(QmpClient monitor, CancellationToken cancellationToken)
     {
         var plugged = new Dictionary<string, PluggedDisk>(StringComparer.Ordinal);
+        BlockGraph? graph = null;
         foreach (var device in await monitor.ExecuteAsync<QueryBlock, ImmutableArray<BlockInfo>>(new QueryBlock(), cancellationToken))
         {
-            if (device.Inserted is { NodeName: { } node } disk && DiskNode.Parse(node) is { } parsed)
+            if (device.Inserted is not { NodeName: { } name } disk)
             {
-                plugged[parsed.VolumeId] = new PluggedDisk(parsed, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond);
+                continue;
+            }
+
+            if (MirrorNodes.VolumeOf(name) is { } mirrored)
+            {
+                graph ??= await monitor.ExecuteAsync<QueryBlockGraph, BlockGraph>(new QueryBlockGraph(), cancellationToken);
+                var first = MirrorNodes.ChildrenOf(graph, mirrored).Select(child => DiskNode.Parse(child.Node)).FirstOrDefault(node => node is not null);
+                plugged[mirrored] = new PluggedDisk(first, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond, IsMirrored: true);
+            }
+            else if (DiskNode.Parse(name) is { } node)
+            {
+                plugged[node.VolumeId] = new PluggedDisk(node, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond);
             }
         }
 
@@ -165,13 +184,20 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
         var node = new DiskNode(volumeId, 0);
 
         // What was left open may be a file that the volume has not any more.
-        await DiskNode.CloseAsync(monitor, NodesOf(nodes, volumeId), nodes, cancellationToken);
+        await CloseAsync(monitor, volumeId, nodes, cancellationToken);
+        var (id, bus, serial) = (QemuCommandLine.DiskId(port), QemuCommandLine.DiskPort(port), QemuCommandLine.SerialOf(volumeId));
+        if (mirrors.StateOf(volumeId) is not null)
+        {
+            var top = await MirrorNodes.OpenAsync(monitor, mirrors, volumeId, key, cancellationToken);
+            await monitor.ExecuteAsync(new DeviceAdd(id, bus, top, serial) { OnReadError = DeviceAdd.Stop, OnWriteError = DeviceAdd.Stop }, cancellationToken);
+            return new PluggedDisk(node, port, long.MaxValue, 0, 0, IsMirrored: true);
+        }
+
         await monitor.ExecuteAsync(new BlockdevAdd("file", node.FileName) { FileName = VolumeFiles.PathOf(options, volumeId) }, cancellationToken);
         await DiskSecrets.AddAsync(monitor, key, cancellationToken);
         await monitor.ExecuteAsync(
             new BlockdevAdd("qcow2", node.Name) { File = node.FileName, DetectZeroes = "unmap", Encrypt = DiskSecrets.EncryptionOf(key) }, cancellationToken);
-        await monitor.ExecuteAsync(
-            new DeviceAdd(QemuCommandLine.DiskId(port), QemuCommandLine.DiskPort(port), node.Name, QemuCommandLine.SerialOf(volumeId)), cancellationToken);
+        await monitor.ExecuteAsync(new DeviceAdd(id, bus, node.Name, serial), cancellationToken);
         return new PluggedDisk(node, port, long.MaxValue, 0, 0);
     }
 
@@ -202,12 +228,28 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
         }
 
         var nodes = await NodesAsync(monitor, cancellationToken);
-        var superfluous = nodes.Keys.Select(DiskNode.Parse).OfType<DiskNode>()
-            .Where(node => !plugged.ContainsKey(node.VolumeId) && wanted.All(disk => disk.VolumeId != node.VolumeId));
-        await DiskNode.CloseAsync(monitor, superfluous, nodes, cancellationToken);
+        var superfluous = nodes.Keys.Select(MirrorNodes.OwnerOf).OfType<string>().Distinct()
+            .Where(id => !plugged.ContainsKey(id) && wanted.All(disk => disk.VolumeId != id));
+        foreach (var id in superfluous)
+        {
+            await CloseAsync(monitor, id, nodes, cancellationToken);
+        }
     }
 
-    private static async Task<Dictionary<string, BlockNode>> NodesAsync(QmpClient monitor, CancellationToken cancellationToken) =>
+    /// <summary>Closes a disk that no device has.</summary>
+    private async Task CloseAsync(QmpClient monitor, string volumeId, Dictionary<string, BlockNode> nodes, CancellationToken cancellationToken)
+    {
+        var isMirrored = nodes.ContainsKey(MirrorNodes.TopOf(volumeId));
+        await MirrorNodes.CloseAsync(monitor, volumeId, nodes.Keys.ToHashSet(StringComparer.Ordinal), time, cancellationToken);
+        await DiskNode.CloseAsync(monitor, NodesOf(nodes, volumeId), nodes, cancellationToken);
+        if (isMirrored)
+        {
+            await mirrors.CloseAsync(volumeId, isWritten: true);
+        }
+    }
+
+    /// <summary>Every block node, by its name.</summary>
+    internal static async Task<Dictionary<string, BlockNode>> NodesAsync(QmpClient monitor, CancellationToken cancellationToken) =>
         (await monitor.ExecuteAsync<QueryNamedBlockNodes, ImmutableArray<BlockNode>>(new QueryNamedBlockNodes(), cancellationToken))
             .ToDictionary(node => node.NodeName, StringComparer.Ordinal);
 
@@ -226,10 +268,11 @@ internal sealed class MachineDisks(HostOptions options, TimeProvider time)
             ? port
             : null;
 
-    /// <param name="Node">The node that the guest writes to.</param>
+    /// <param name="Node">The node that the guest writes to, or its first copy; <see langword="null"/> when that is lost.</param>
     /// <param name="Port">The port that its device is at, if that is one for disks.</param>
     /// <param name="SizeBytes">What the guest sees.</param>
     /// <param name="Iops">Its limit of reads and writes in a second.</param>
     /// <param name="BytesPerSecond">Its limit of bytes in a second.</param>
-    private sealed record PluggedDisk(DiskNode Node, int? Port, long SizeBytes, long Iops, long BytesPerSecond);
+    /// <param name="IsMirrored">Whether it has two copies.</param>
+    private sealed record PluggedDisk(DiskNode? Node, int? Port, long SizeBytes, long Iops, long BytesPerSecond, bool IsMirrored = false);
 }

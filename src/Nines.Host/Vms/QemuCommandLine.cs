@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Nines.Host.Gate;
 using Nines.Host.Images;
+using Nines.Host.Mirrors;
 
 namespace Nines.Host.Vms;
 
@@ -181,13 +182,13 @@ internal static class QemuCommandLine
             AddRootPort(line, "disk", port, slot: port);
         }
 
-        if (launch.IsLocked)
+        if (launch.OpensDisksLater)
         {
-            // Arguments are everybody's to read. What is encrypted is opened over the monitor, before the devices are made that have it.
+            // Arguments are everybody's to read. What is encrypted is opened over the monitor, before the devices are made that have it; so is what is mirrored.
             line.Add("-preconfig");
         }
 
-        foreach (var disk in launch.Disks.Where(disk => disk.Key is null))
+        foreach (var disk in launch.Disks.Where(disk => !disk.IsOpenedLater))
         {
             // The page cache may hold what the guest has not flushed; a guest's flush is an fsync, so what it was told is written is written.
             line.AddRange(
@@ -202,7 +203,7 @@ internal static class QemuCommandLine
         {
             line.AddRange(
                 "-device",
-                Text($"virtio-blk-pci,id={DiskId(index)},bus={DiskPort(index)},drive={NodeOf(disk.VolumeId)},serial={SerialOf(disk.VolumeId)},write-cache=on,bootindex={index + 1}"));
+                Text($"virtio-blk-pci,id={DiskId(index)},bus={DiskPort(index)},drive={(disk.IsMirrored ? MirrorNodes.TopOf(disk.VolumeId) : NodeOf(disk.VolumeId))},serial={SerialOf(disk.VolumeId)},write-cache=on,bootindex={index + 1}{(disk.IsMirrored ? ",rerror=stop,werror=stop" : "")}"));
         }
     }
 

@@ -1,5 +1,6 @@
 using Nines.Host.Gate;
 using Nines.Host.Images;
+using Nines.Host.Mirrors;
 using Nines.Host.Processes;
 using Nines.Host.Vms.Qmp;
 
@@ -7,7 +8,7 @@ namespace Nines.Host.Vms;
 
 /// <summary>Starts hypervisor processes so that they outlive the agent, and finds them again.</summary>
 internal sealed class QemuLauncher(
-    HostOptions options, IHostCommands commands, HypervisorUser user, ControlGroups groups, TimeProvider time)
+    HostOptions options, IHostCommands commands, HypervisorUser user, ControlGroups groups, MirrorStore mirrors, TimeProvider time)
 {
     /// <summary>Number of the descriptor that a hypervisor finds its memory at, as it is opened when it starts.</summary>
     public const int MemoryDescriptor = DetachedCommand.FileDescriptor;
@@ -65,9 +66,9 @@ internal sealed class QemuLauncher(
         var machine = attach(await SpawnAsync(launch, joins, cancellationToken));
         undo.Push(() => machine.DisposeAsync().AsTask());
         await WaitForMonitorAsync(launch.Files, machine, cancellationToken);
-        if (launch.IsLocked)
+        if (launch.OpensDisksLater)
         {
-            await DiskSecrets.UnlockAsync(machine, launch, cancellationToken);
+            await LaunchDisks.OpenAsync(machine, launch, mirrors, cancellationToken);
         }
 
         if (launch.Restored is not null)

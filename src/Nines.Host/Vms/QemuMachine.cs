@@ -62,15 +62,20 @@ internal sealed class QemuMachine(VmFiles files, ProcessIdentity process, TimePr
         }
     }
 
+    /// <summary>Whether the process was asked to end, wrote out what it held, and ended.</summary>
+    public bool HasQuit { get; private set; }
+
     /// <summary>Ends the process: politely, so that it writes out what it holds, then by force. Returns when it is gone.</summary>
     public async Task PowerOffAsync(CancellationToken cancellationToken)
     {
+        var isAsked = true;
         try
         {
             await (await MonitorAsync(cancellationToken)).QuitAsync(cancellationToken);
         }
         catch (QmpException)
         {
+            isAsked = false;
             ProcessTable.Kill(process);
         }
 
@@ -79,11 +84,14 @@ internal sealed class QemuMachine(VmFiles files, ProcessIdentity process, TimePr
         {
             if (time.GetElapsedTime(started) > QuitTimeout)
             {
+                isAsked = false;
                 ProcessTable.Kill(process);
             }
 
             await Task.Delay(PollInterval, time, cancellationToken);
         }
+
+        HasQuit = isAsked;
     }
 
     /// <summary>Lets go of the process; it lives on.</summary>

@@ -6,4 +6,9 @@ namespace Nines.Host.Vms;
 /// <param name="VolumeId">Which volume; the guest sees it as the disk's serial number.</param>
 /// <param name="Path">Its qcow2 file.</param>
 /// <param name="Key">What it is encrypted with, or <see langword="null"/>.</param>
-internal sealed record VmLaunchDisk(string VolumeId, string Path, DiskKey? Key = null);
+/// <param name="IsMirrored">Whether it has two copies, of which the path is the first's.</param>
+internal sealed record VmLaunchDisk(string VolumeId, string Path, DiskKey? Key = null, bool IsMirrored = false)
+{
+    /// <summary>Whether the hypervisor is told of it over its monitor: a key is nothing for arguments, and which copies are good is decided when they are opened.</summary>
+    public bool IsOpenedLater => Key is not null || IsMirrored;
+}

@@ -1,6 +1,7 @@
 using Nines.Host.Api;
 using Nines.Host.Gate;
 using Nines.Host.Images;
+using Nines.Host.Mirrors;
 using Nines.Host.Networks;
 using Nines.Host.Volumes;
 
@@ -8,13 +9,13 @@ namespace Nines.Host.Vms;
 
 /// <summary>What a machine is started with: its image, disks and taps, and whether it boots, resumes or is a copy of a kept guest.</summary>
 internal sealed class VmLaunches(
-    HostOptions options, ImageStore images, INetworks networks, AcceleratorProbe probe, InstantLaunches instant, VolumeStore volumes, VmRecords records,
+    HostOptions options, ImageStore images, INetworks networks, AcceleratorProbe probe, InstantLaunches instant, VolumeStore volumes, MirrorStore mirrors, VmRecords records,
     Func<HostState> desired)
 {
     /// <summary>The kept guest that a root disk is made for: its machine has never run.</summary>
     public async Task<string?> KeptForAsync(VolumeSpec volume, CancellationToken cancellationToken)
     {
-        var spec = volume.ImageDigest is null ? null : desired().Vms.Values.FirstOrDefault(vm => vm.Disks is [{ } root, ..] && root.VolumeId == volume.Id);
+        var spec = volume.ImageDigest is null || volume.Replication is not VolumeReplication.None ? null : desired().Vms.Values.FirstOrDefault(vm => vm.Disks is [{ } root, ..] && root.VolumeId == volume.Id);
         return spec is null || records.Load(spec.Id).Phase is not VmPhase.New ? null : await instant.KeptForAsync(spec, cancellationToken);
     }
 
@@ -33,7 +34,7 @@ internal sealed class VmLaunches(
             Files = new VmFiles(options, spec.Id),
             Image = image,
             Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
-            Disks = [.. (restored is null ? spec.Disks : spec.Disks[..1]).Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId), KeyOf(disk)))],
+            Disks = [.. (restored is null ? spec.Disks : spec.Disks[..1]).Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId), KeyOf(disk), mirrors.StateOf(disk.VolumeId) is not null))],
             Taps = [.. spec.Interfaces.Select(adapter => networks.TapOf(adapter.Id))],
             NamespacePath = spec.Interfaces is [{ } first, ..] ? networks.NamespacePathOf(first.VpcId) : null,
             Restored = restored,

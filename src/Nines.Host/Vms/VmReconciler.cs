@@ -1,4 +1,5 @@
 using Nines.Host.Api;
+using Nines.Host.Mirrors;
 using Nines.Host.Processes;
 using Nines.Host.Vms.Qmp;
 using Nines.Host.Volumes;
@@ -29,6 +30,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     private readonly SerialConsole _console;
     private readonly MachineDisks _disks;
     private readonly MachineAdapters _adapters;
+    private readonly MachineMirrors _mirrors;
     private readonly SemaphoreSlim _screen = new(1, 1);
     private readonly Task _loop;
     private VmSpec? _desired;
@@ -47,7 +49,8 @@ internal sealed class VmReconciler : IAsyncDisposable
         _files = new VmFiles(services.Options, id);
         _consoleRing = new ConsoleRing(_files, services.Commands);
         _console = new SerialConsole(_files.ConsoleSocket);
-        _disks = new MachineDisks(services.Options, services.Time);
+        _disks = new MachineDisks(services.Options, services.Mirrors, services.Time);
+        _mirrors = new MachineMirrors(services.Mirrors, services.MakeDisk, services.Time, services.Logger);
         _adapters = new MachineAdapters(services.Time);
         _record = services.Records.Load(id);
         _reachability = GuestReachability.Found(services.Time.GetUtcNow());
@@ -74,7 +77,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <remarks>Whoever asks has the disk's lock: the machine neither starts with the disk nor gets it meanwhile.</remarks>
     /// <exception cref="IOException">The machine does not say.</exception>
     public Task<string?> FileOfAsync(string volumeId, CancellationToken cancellationToken) =>
-        AskAsync(monitor => MachineDisks.FileOfAsync(monitor, volumeId, cancellationToken), cancellationToken);
+        AskAsync(monitor => _disks.FileOfAsync(monitor, volumeId, cancellationToken), cancellationToken);
 
     /// <summary>Has the machine write volumes to other files from now on, all at one moment, as far as it has them open.</summary>
     /// <remarks>Whoever asks has the disks' locks.</remarks>
@@ -186,6 +189,7 @@ internal sealed class VmReconciler : IAsyncDisposable
 
     private void OnEvent(QmpEvent happened)
     {
+        _mirrors.OnEvent(happened);
         if (happened.Name is QmpEvent.GuestPanicked)
         {
             Volatile.Write(ref _panicked, true);
@@ -325,7 +329,7 @@ internal sealed class VmReconciler : IAsyncDisposable
                 _services.Released();
             }
 
-            return unsettled;
+            return unsettled | await _mirrors.ReconcileAsync(_machine!, _disks.Plugged, _services.Volumes, cancellationToken);
         }
         catch (QmpException exception)
         {
@@ -399,9 +403,9 @@ internal sealed class VmReconciler : IAsyncDisposable
                 File.Delete(_files.HibernatedState);
                 await (await _machine.MonitorAsync(cancellationToken)).ContinueAsync(cancellationToken);
                 break;
-            case "io-error":
-                // The host's disk was full: the guest's write is tried again, and the guest stops again if it still is.
-                await (await _machine.MonitorAsync(cancellationToken)).ContinueAsync(cancellationToken);
+            case "io-error" or "paused":
+                // The host's disk was full, or a copy of a disk is lost: what failed is tried again, and the guest stops again if it still fails.
+                await GoOnAsync(_machine, cancellationToken);
                 break;
         }
 
@@ -416,6 +420,17 @@ internal sealed class VmReconciler : IAsyncDisposable
         }
 
         return (guest, runState);
+    }
+
+    /// <summary>Lets processors run that wait for a disk; without the copy that failed, if that is what they wait for.</summary>
+    private async Task GoOnAsync(QemuMachine machine, CancellationToken cancellationToken)
+    {
+        using (await _services.Locks.AcquireAsync(_disks.Plugged.All, cancellationToken))
+        {
+            await _mirrors.ReconcileAsync(machine, _disks.Plugged, _services.Volumes, cancellationToken);
+        }
+
+        await (await machine.MonitorAsync(cancellationToken)).ContinueAsync(cancellationToken);
     }
 
     private async Task ExecuteAsync(VmStep step, VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)
@@ -534,6 +549,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         }
 
         _console.Close();
+        await _mirrors.ReleaseAsync(VolumesInUse(), _machine.HasQuit);
         await _machine.DisposeAsync();
         Volatile.Write(ref _machine, null);
         _disks.Forget();
@@ -563,24 +579,8 @@ internal sealed class VmReconciler : IAsyncDisposable
         }, desired);
 
     /// <summary>A machine that no desired state names is reported as it is.</summary>
-    private void ReportUnknown(GuestState guest)
-    {
-        var state = guest is GuestState.Absent ? VmState.Ended : VmState.Running;
-        Publish(new VmStatus
-        {
-            Id = Id,
-            State = state,
-            BootGeneration = _record.BootGeneration,
-            RebootGeneration = _record.RebootGeneration,
-            EndReason = guest is GuestState.Absent ? _record.EndReason : VmEndReason.None,
-            Message = _record.Message,
-            Since = _status?.State == state ? _status.Since : _services.Time.GetUtcNow(),
-            FastLaunched = _record.FastLaunched,
-            Disks = _disks.Plugged,
-            Adapters = _adapters.Plugged,
-            Accelerator = _record.Accelerator,
-        });
-    }
+    private void ReportUnknown(GuestState guest) =>
+        Publish(VmStatuses.Found(Id, _record, guest, _disks.Plugged, _adapters.Plugged, _status, _services.Time.GetUtcNow()));
 
     /// <summary>Each wish is answered, also by the same status: who waits for a disk to go must hear that the guest never had it.</summary>
     private void Publish(VmStatus status, VmSpec? answers = null)

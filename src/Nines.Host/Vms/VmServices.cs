@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
+using Nines.Host.Mirrors;
 using Nines.Host.Processes;
 using Nines.Host.Reports;
 using Nines.Host.Volumes;
@@ -31,6 +32,12 @@ internal sealed record VmServices
 
     /// <summary>Who may open disks.</summary>
     public required DiskLocks Locks { get; init; }
+
+    /// <summary>What is remembered of disks that have two copies.</summary>
+    public required MirrorStore Mirrors { get; init; }
+
+    /// <summary>Makes an empty disk: its file, what it is encrypted with, and its size in bytes.</summary>
+    public required Func<string, DiskKey?, long, CancellationToken, Task> MakeDisk { get; init; }
 
     /// <summary>What is known of a disk that a machine shall have.</summary>
     public required Func<string, VolumeReadiness> Volumes { get; init; }

@@ -33,4 +33,24 @@ internal static class VmStatuses
             ? status with { Since = previous.Since }
             : status;
     }
+
+    /// <summary>The status of a machine that no desired state names.</summary>
+    public static VmStatus Found(string id, VmRecord record, GuestState guest, VolumeIds disks, MacAddresses adapters, VmStatus? previous, DateTimeOffset now)
+    {
+        var state = guest is GuestState.Absent ? VmState.Ended : VmState.Running;
+        return new VmStatus
+        {
+            Id = id,
+            State = state,
+            BootGeneration = record.BootGeneration,
+            RebootGeneration = record.RebootGeneration,
+            EndReason = guest is GuestState.Absent ? record.EndReason : VmEndReason.None,
+            Message = record.Message,
+            Since = previous?.State == state ? previous.Since : now,
+            FastLaunched = record.FastLaunched,
+            Disks = disks,
+            Adapters = adapters,
+            Accelerator = record.Accelerator,
+        };
+    }
 }

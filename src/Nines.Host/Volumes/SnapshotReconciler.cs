@@ -12,7 +12,7 @@ namespace Nines.Host.Volumes;
 /// next life of the agent knows what is left to do.
 /// </summary>
 internal sealed class SnapshotReconciler(
-    SnapshotStore store, IOpenDisks machines, DiskLocks locks, DiskCopies copies, ObservationLog observations, ILogger<SnapshotReconciler> logger)
+    SnapshotStore store, IOpenDisks machines, Func<string, bool> isFirstLost, DiskLocks locks, DiskCopies copies, ObservationLog observations, ILogger<SnapshotReconciler> logger)
 {
     private readonly ConcurrentDictionary<string, SnapshotStatus> _statuses = new();
     private ImmutableHashSet<string>? _half;
@@ -134,9 +134,12 @@ internal sealed class SnapshotReconciler(
     /// <summary>Whether a secret is still to be told.</summary>
     private static bool IsWaitedFor(DiskKey? key) => key is { Secret: null, Failure: null };
 
-    /// <summary>Whether the file that a volume goes on in cannot be made, because nobody here knows the secret that it is to be encrypted with.</summary>
+    /// <summary>
+    /// Whether the file that a volume goes on in cannot be made, because nobody here knows the secret that it is to be encrypted with, or the file
+    /// is lost that it would be over; a mirrored volume gets that back.
+    /// </summary>
     private bool IsLocked(SnapshotSpec spec) =>
-        spec.Presence is Presence.Present && KeyOf(spec) is { Secret: null } && !store.HasOverlay(spec) && store.RecordOf(spec.Id) is null;
+        spec.Presence is Presence.Present && (KeyOf(spec) is { Secret: null } || isFirstLost(spec.VolumeId)) && !store.HasOverlay(spec) && store.RecordOf(spec.Id) is null;
 
     private DiskKey? KeyOf(SnapshotSpec spec) => _volumes.GetValueOrDefault(spec.VolumeId)?.Key;
 

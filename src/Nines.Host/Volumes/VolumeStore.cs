@@ -97,6 +97,16 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         file.Flush(flushToDisk: true);
     }
 
+    /// <summary>Makes an empty disk.</summary>
+    public Task MakeEmptyAsync(string path, DiskKey? key, long sizeBytes, CancellationToken cancellationToken) => MakeAsync(path, null, key, sizeBytes, cancellationToken);
+
+    /// <summary>Makes a disk that holds what another does, and depends on nothing.</summary>
+    public async Task DuplicateAsync(string source, string target, DiskKey? key, long sizeBytes, CancellationToken cancellationToken)
+    {
+        await MakeAsync(target, null, key, sizeBytes, cancellationToken);
+        await FillAsync(source, key, target, key, cancellationToken);
+    }
+
     private async Task MakeAsync(string next, string? backing, DiskKey? key, long sizeBytes, CancellationToken cancellationToken)
     {
         File.Delete(next);

@@ -26,10 +26,11 @@ internal static partial class UpCommand
         var pool = new Option<string>("--public-pool") { Description = "Block that public addresses are of; two clouds on one machine need two.", DefaultValueFactory = _ => Host.Api.PublicPool.Default, HelpName = "CIDR" };
         var overcommit = new Option<int>("--memory-overcommit") { Description = "Memory that servers may be promised, in percent of what the hosts have; above 100 a host may run out of it.", DefaultValueFactory = _ => 100, HelpName = "PERCENT" };
         var cpuOvercommit = new Option<int>("--cpu-overcommit") { Description = "Virtual processors that servers may be promised for each processor of a host.", DefaultValueFactory = _ => 64, HelpName = "N" };
+        var mirror = new Option<string?>("--mirror") { Description = "A folder on another disk: io2 volumes have a second copy there, and every write is on both before a server is told that it is done. Remembered.", HelpName = "DIR" };
         var accessLog = new Option<bool>("--access-log") { Description = "Log a line for every request." };
         var command = new Command("up", "Start the cloud. Servers that ran before go on running and are found again.")
         {
-            state, detach, port, listen, zones, simulated, account, region, accessKey, noEgress, pool, overcommit, cpuOvercommit, accessLog,
+            state, detach, port, listen, zones, simulated, account, region, accessKey, noEgress, pool, overcommit, cpuOvercommit, mirror, accessLog,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -50,6 +51,7 @@ internal static partial class UpCommand
                 PublicPool = parsed.GetValue(pool)!,
                 CpuOvercommit = parsed.GetValue(cpuOvercommit),
                 MemoryOvercommitPercent = parsed.GetValue(overcommit),
+                Mirror = MirrorFolder.Find(directory, parsed.GetValue(mirror)),
                 AccessLog = parsed.GetValue(accessLog),
             });
             return parsed.GetValue(detach)

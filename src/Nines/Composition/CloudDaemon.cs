@@ -17,6 +17,7 @@ internal static class CloudDaemon
         try
         {
             using var held = await StateDirectory.OpenAsync(options.State.Path, cancellationToken);
+            MirrorFolder.Keep(options.State, options.Mirror);
             await using var cloud = await CloudHost.StartAsync(options, loggers, cancellationToken);
             new CloudKind(options.SimulatedHosts).Keep(options.State);
             Endpoint.Publish(options.State, cloud.Url);

@@ -48,6 +48,9 @@ internal sealed record CloudOptions
     /// <summary>Memory promised to servers in percent of what the hosts have for them; idle servers use a small part of their promise.</summary>
     public int MemoryOvercommitPercent { get; init; } = 100;
 
+    /// <summary>A folder on another disk, for the second copies of mirrored volumes; <see langword="null"/>: the one that the state has, or none.</summary>
+    public string? Mirror { get; init; }
+
     /// <summary>Whether guests reach what this machine reaches.</summary>
     public bool Egress { get; init; } = true;
 }

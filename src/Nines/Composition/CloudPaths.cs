@@ -9,6 +9,9 @@ internal sealed record CloudPaths(string Path)
     /// <summary>Where the running cloud listens, and its process id.</summary>
     public string Endpoint => System.IO.Path.Combine(Path, "endpoint.json");
 
+    /// <summary>Where second copies of volumes lie; see <see cref="MirrorFolder"/>.</summary>
+    public string Mirror => System.IO.Path.Combine(Path, "mirror");
+
     /// <summary>Whether its servers are real; see <see cref="CloudKind"/>.</summary>
     public string Kind => System.IO.Path.Combine(Path, "kind.json");
 

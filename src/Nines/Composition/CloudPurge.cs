@@ -13,7 +13,7 @@ internal static class CloudPurge
             // A cloud over hosts in memory made nothing outside of its state directory.
             if (Directory.Exists(state.Host))
             {
-                await using var host = await RealHost.CreateAsync(new CloudOptions { State = state }, NullLoggerFactory.Instance, start: false, cancellationToken);
+                await using var host = await RealHost.CreateAsync(new CloudOptions { State = state, Mirror = MirrorFolder.Find(state, null) }, NullLoggerFactory.Instance, start: false, cancellationToken);
                 await host.Host.PurgeAsync(cancellationToken);
             }
         }

@@ -86,6 +86,7 @@ internal static class DetachedCloud
             "--zones", Number(options.Zones), "--simulated-hosts", Number(options.SimulatedHosts),
             "--region", options.Region, "--public-pool", options.PublicPool, "--cpu-overcommit", Number(options.CpuOvercommit), "--memory-overcommit", Number(options.MemoryOvercommitPercent),
             .. options.AccountId is { } account ? ["--account", account] : Array.Empty<string>(),
+            .. options.Mirror is { } mirror ? ["--mirror", mirror] : Array.Empty<string>(),
             .. options.AccessLog ? ["--access-log"] : Array.Empty<string>(),
             .. options.Egress ? Array.Empty<string>() : ["--no-egress"],
         ];

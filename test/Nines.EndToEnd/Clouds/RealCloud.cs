@@ -55,10 +55,14 @@ public sealed partial class RealCloud : IAsyncLifetime
         _folder.Dispose();
     }
 
+    /// <summary>Where second copies of mirrored volumes lie; <see langword="null"/>: there are none.</summary>
+    internal string? Mirror { get; set; }
+
     /// <summary>Starts the cloud's process on a free port.</summary>
     internal async Task StartAsync()
     {
-        var started = (await Cli.RunAsync("up", "--detach", "--port", "0", "--public-pool", _publicPool, "--no-egress")).ShouldSucceed();
+        string[] mirror = Mirror is { } folder ? ["--mirror", folder] : [];
+        var started = (await Cli.RunAsync(["up", "--detach", "--port", "0", "--public-pool", _publicPool, "--no-egress", .. mirror])).ShouldSucceed();
         Url = UrlPattern().Match(started.Errors).Value;
     }
 

@@ -1,4 +1,5 @@
 using Nines.Host.Api;
+using Nines.Host.Mirrors;
 using Nines.Host.Processes;
 using Nines.Host.Vms;
 using Nines.Host.Volumes;
@@ -17,7 +18,7 @@ public sealed class MachineDisksTests : IAsyncDisposable
     private FakeHypervisor _hypervisor = null!;
     private QemuMachine _machine = null!;
 
-    public MachineDisksTests() => _disks = new MachineDisks(Options, TimeProvider.System);
+    public MachineDisksTests() => _disks = new MachineDisks(Options, new MirrorStore(Options, new DiskCopies(() => { }), () => { }), TimeProvider.System);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

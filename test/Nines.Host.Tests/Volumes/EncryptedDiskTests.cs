@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Host.Api;
+using Nines.Host.Mirrors;
 using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Processes;
@@ -36,9 +37,9 @@ public sealed class EncryptedDiskTests : IDisposable
         Directory.CreateDirectory(VolumeFiles.DirectoryOf(_options));
         _kept = new KeptGuests(_options, TimeProvider.System, NullLogger<KeptGuests>.Instance);
         _store = new(_options, _commands, new ImageStore(_options.ImagesDirectory, _commands, TimeProvider.System), _kept, new HypervisorUser(_options, _commands));
-        var copies = new DiskCopies(_copied.Set);
-        _snapshots = new SnapshotReconciler(new SnapshotStore(_options, _store), new Nobody(), new DiskLocks(), copies, _log, NullLogger<SnapshotReconciler>.Instance);
-        _volumes = new VolumeReconciler(_store, copies, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+        var (copies, locks) = (new DiskCopies(_copied.Set), new DiskLocks());
+        _snapshots = new SnapshotReconciler(new SnapshotStore(_options, _store), new Nobody(), _ => false, locks, copies, _log, NullLogger<SnapshotReconciler>.Instance);
+        _volumes = new VolumeReconciler(_store, new MirrorStore(_options, copies, () => { }), locks, copies, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

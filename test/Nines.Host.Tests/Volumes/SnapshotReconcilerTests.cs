@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Host.Api;
+using Nines.Host.Mirrors;
 using Nines.Host.Files;
 using Nines.Host.Gate;
 using Nines.Host.Images;
@@ -291,9 +292,9 @@ public sealed class SnapshotReconcilerTests : IDisposable
     /// <summary>The agent's next life.</summary>
     private void Restart()
     {
-        var copies = new DiskCopies(() => { });
-        _snapshots = new SnapshotReconciler(new SnapshotStore(_options, _store), _machine, new DiskLocks(), copies, _log, NullLogger<SnapshotReconciler>.Instance);
-        _volumes = new VolumeReconciler(_store, copies, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+        var (copies, locks) = (new DiskCopies(() => { }), new DiskLocks());
+        _snapshots = new SnapshotReconciler(new SnapshotStore(_options, _store), _machine, _ => false, locks, copies, _log, NullLogger<SnapshotReconciler>.Instance);
+        _volumes = new VolumeReconciler(_store, new MirrorStore(_options, copies, () => { }), locks, copies, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private async Task MakeWrittenVolumeAsync()

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Host.Api;
 using Nines.Host.Gate;
 using Nines.Host.Images;
+using Nines.Host.Mirrors;
 using Nines.Host.Processes;
 using Nines.Host.Reports;
 using Nines.Host.Vms;
@@ -28,7 +29,8 @@ public sealed class VolumeReconcilerTests : IDisposable
         var commands = new WithoutRoot();
         _kept = new KeptGuests(options, TimeProvider.System, NullLogger<KeptGuests>.Instance);
         _store = new(options, commands, new ImageStore(options.ImagesDirectory, commands, TimeProvider.System), _kept, new HypervisorUser(options, commands));
-        _reconciler = new(_store, new DiskCopies(() => { }), _ => false, (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+        var copies = new DiskCopies(() => { });
+        _reconciler = new(_store, new MirrorStore(options, copies, () => { }), new DiskLocks(), copies, _ => false, (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

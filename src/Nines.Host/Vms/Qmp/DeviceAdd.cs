@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Nines.Host.Vms.Qmp;
 
 /// <summary><c>device_add</c> of a disk: the guest is told by its hot-plug controller.</summary>
@@ -7,6 +9,9 @@ namespace Nines.Host.Vms.Qmp;
 /// <param name="Serial">What the guest reads as its serial number.</param>
 internal sealed record DeviceAdd(string Id, string Bus, string Drive, string Serial) : IQmpCommand<QmpNothing>
 {
+    /// <summary>The processors wait until what failed can be done.</summary>
+    public const string Stop = "stop";
+
     public static string Name => "device_add";
 
     /// <summary>The only kind of device that is plugged in here.</summary>
@@ -14,4 +19,12 @@ internal sealed record DeviceAdd(string Id, string Bus, string Drive, string Ser
 
     /// <summary>The guest must flush what has to be durable.</summary>
     public string WriteCache { get; } = "on";
+
+    /// <summary>What the guest's processors do when a write fails: <c>stop</c> to wait until it can be done; absent, only when the machine's disk is full.</summary>
+    [JsonPropertyName("werror")]
+    public string? OnWriteError { get; init; }
+
+    /// <summary>What they do when a read fails.</summary>
+    [JsonPropertyName("rerror")]
+    public string? OnReadError { get; init; }
 }

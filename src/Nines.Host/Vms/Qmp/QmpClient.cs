@@ -240,7 +240,7 @@ internal sealed class QmpClient : IAsyncDisposable
         }
         else if (message.TryGetProperty("event", out var name))
         {
-            _onEvent(new QmpEvent(name.GetString()!));
+            _onEvent(new QmpEvent(name.GetString()!, DataOf(message, "node-name"), DataOf(message, "error")));
         }
         else if (message.TryGetProperty("id", out var id) && _waiting.TryRemove(id.GetInt64(), out var waiting))
         {
@@ -255,6 +255,9 @@ internal sealed class QmpClient : IAsyncDisposable
             }
         }
     }
+
+    private static string? DataOf(JsonElement message, string name) =>
+        message.TryGetProperty("data", out var data) && data.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     private sealed record Waiting(string Command)
     {

@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.Volumes;
 
@@ -83,6 +84,15 @@ internal sealed record Volume : ITaggable<Volume>
     public VolumeAttachment? Attachment { get; init; }
 
     public VolumeModification? Modification { get; init; }
+
+    /// <summary>How its copies stand, as its host says.</summary>
+    public VolumeRedundancy Redundancy { get; init; }
+
+    /// <summary>How much of a copy is made that is being made, in tens of percent.</summary>
+    public int RebuiltPercent { get; init; }
+
+    /// <summary>When one of its copies was lost, or there again.</summary>
+    public DateTimeOffset? RedundancySince { get; init; }
 
     /// <summary>Whether a volume whose data may be wrong goes on without being asked.</summary>
     public bool AutoEnableIo { get; init; }

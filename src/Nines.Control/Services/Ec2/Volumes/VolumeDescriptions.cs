@@ -41,23 +41,40 @@ internal static class VolumeDescriptions
     public static VolumeStatusItem DescribeStatus(Volume volume)
     {
         var failed = volume.State == VolumeState.Error;
+        var degraded = VolumePlan.IsDegraded(volume.Redundancy);
         return new()
         {
             Actions = [],
             AvailabilityZone = volume.Zone,
-            Events = [],
+            Events = degraded ? [DescribeDegraded(volume)] : [],
             VolumeId = volume.Id,
             VolumeStatus = new VolumeStatusInfo
             {
-                Status = failed ? VolumeStatusInfoStatus.Impaired : VolumeStatusInfoStatus.Ok,
+                Status = failed ? VolumeStatusInfoStatus.Impaired : degraded ? Warning : VolumeStatusInfoStatus.Ok,
                 Details =
                 [
                     new VolumeStatusDetails { Name = VolumeStatusName.IoEnabled, Status = failed ? "failed" : "passed" },
-                    new VolumeStatusDetails { Name = VolumeStatusName.IoPerformance, Status = "not-applicable" },
+                    new VolumeStatusDetails { Name = VolumeStatusName.IoPerformance, Status = PerformanceOf(volume) },
                 ],
             },
         };
     }
+
+    /// <summary>Newer than the model: "Monitor the status of your volumes" of the EBS user guide.</summary>
+    private const string Warning = "warning";
+
+    /// <summary>AWS says it of volumes whose performance is provisioned; here, those are the ones that have two copies.</summary>
+    private static string PerformanceOf(Volume volume) => volume.Redundancy is Host.Api.VolumeRedundancy.None ? "not-applicable" : VolumePlan.IsDegraded(volume.Redundancy) ? "degraded" : "normal";
+
+    private static VolumeStatusEvent DescribeDegraded(Volume volume) => new()
+    {
+        EventType = "io-performance:degraded",
+        Description = volume.Redundancy is Host.Api.VolumeRedundancy.Rebuilding
+            ? string.Create(CultureInfo.InvariantCulture, $"Only one of the volume's two copies is whole; the other is made anew from it ({volume.RebuiltPercent} % done).")
+            : "Only one of the volume's two copies is whole.",
+        NotBefore = volume.RedundancySince,
+        InstanceId = volume.Attachment?.InstanceId,
+    };
 
     /// <summary>The newest change of a volume.</summary>
     public static Api.Ec2.VolumeModification DescribeModification(Volume volume)

@@ -47,10 +47,13 @@ internal sealed class VolumeOperations(Cloud cloud) : IOperations
 
     private static readonly FilterSet<Volume> s_statusFilters = new FilterSet<Volume>()
         .Add("availability-zone", volume => volume.Zone)
-        .Add("volume-status.details-name", _ => "io-enabled")
-        .Add("volume-status.details-status", volume => volume.State == VolumeState.Error ? "failed" : "passed")
-        .Add("volume-status.status", volume => volume.State == VolumeState.Error ? "impaired" : "ok")
-        .AddNeverMatching("action.code", "action.description", "action.event-id", "event.description", "event.event-id", "event.event-type", "event.not-after", "event.not-before");
+        .AddMany("event.description", volume => VolumeDescriptions.DescribeStatus(volume).Events!.Select(happened => happened.Description))
+        .AddMany("event.event-type", volume => VolumeDescriptions.DescribeStatus(volume).Events!.Select(happened => happened.EventType))
+        .AddMany("event.not-before", volume => VolumeDescriptions.DescribeStatus(volume).Events!.Select(happened => VolumeDescriptions.Time(happened.NotBefore)))
+        .AddMany("volume-status.details-name", volume => VolumeDescriptions.DescribeStatus(volume).VolumeStatus!.Details!.Select(detail => (string?)detail.Name))
+        .AddMany("volume-status.details-status", volume => VolumeDescriptions.DescribeStatus(volume).VolumeStatus!.Details!.Select(detail => detail.Status))
+        .Add("volume-status.status", volume => VolumeDescriptions.DescribeStatus(volume).VolumeStatus!.Status)
+        .AddNeverMatching("action.code", "action.description", "action.event-id", "event.event-id", "event.not-after");
 
     public void Map(OperationTable table)
     {

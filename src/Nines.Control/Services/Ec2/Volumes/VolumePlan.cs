@@ -6,7 +6,27 @@ namespace Nines.Control.Services.Ec2.Volumes;
 internal static class VolumePlan
 {
     /// <summary>The volume as it becomes; the same object when nothing changes, <see langword="null"/> when it is gone for good.</summary>
-    public static Volume? Observe(Volume volume, VolumeStatus observed, DateTimeOffset now) => (volume.State, observed.State) switch
+    public static Volume? Observe(Volume volume, VolumeStatus observed, DateTimeOffset now) =>
+        ObserveState(volume, observed, now) is { } next ? ObserveCopies(next, observed, now) : null;
+
+    /// <summary>How its copies stand; a volume of which none is left says nothing of them.</summary>
+    private static Volume ObserveCopies(Volume volume, VolumeStatus observed, DateTimeOffset now)
+    {
+        // Every percent would be a write to the disk.
+        var (redundancy, percent) = (observed.Redundancy, observed.RebuiltPercent / 10 * 10);
+        if (observed.State is not Host.Api.VolumeState.Ready || (volume.Redundancy, volume.RebuiltPercent) == (redundancy, percent))
+        {
+            return volume;
+        }
+
+        var isAsBefore = IsDegraded(volume.Redundancy) == IsDegraded(redundancy);
+        return volume with { Redundancy = redundancy, RebuiltPercent = percent, RedundancySince = isAsBefore ? volume.RedundancySince ?? now : now };
+    }
+
+    /// <summary>Whether only one copy is good of a volume that has two.</summary>
+    public static bool IsDegraded(VolumeRedundancy redundancy) => redundancy is VolumeRedundancy.Degraded or VolumeRedundancy.Rebuilding;
+
+    private static Volume? ObserveState(Volume volume, VolumeStatus observed, DateTimeOffset now) => (volume.State, observed.State) switch
     {
         (VolumeState.Deleting, Host.Api.VolumeState.Gone) => null,
         (VolumeState.Deleting, _) => volume,

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.Volumes;
 
@@ -67,6 +68,11 @@ internal sealed record VolumeRules(int MinimumGiB, int MaximumGiB)
         "standard" => 90,
         _ => 1000,
     };
+
+    /// <summary>
+    /// Whether a volume has two copies: io2 is what EBS promises to be a hundred times as durable as the others ("Amazon EBS volume types": 99.999 %).
+    /// </summary>
+    public static VolumeReplication ReplicationOf(string volumeType) => volumeType == "io2" ? VolumeReplication.Synchronous : VolumeReplication.None;
 
     private int? CheckIops(string type, int sizeGiB, int? iops)
     {

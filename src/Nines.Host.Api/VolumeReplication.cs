@@ -1,0 +1,11 @@
+namespace Nines.Host.Api;
+
+/// <summary>Whether a disk has a copy on another disk.</summary>
+public enum VolumeReplication
+{
+    /// <summary>No.</summary>
+    None,
+
+    /// <summary>If its host has a second disk: every write is on both before the guest is told that it is done (RAID 1).</summary>
+    Synchronous,
+}

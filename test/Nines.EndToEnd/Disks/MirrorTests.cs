@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Nines.EndToEnd.Clients;
+using Nines.EndToEnd.Clouds;
+using Nines.EndToEnd.Servers;
+
+namespace Nines.EndToEnd.Disks;
+
+/// <summary>Disks with two copies on two disks of the machine, each of which breaks in turn.</summary>
+[Trait("Needs", "root")]
+[Collection("more real servers")]
+public sealed class MirrorTests : IAsyncLifetime
+{
+    private const string Root = """[{"DeviceName":"/dev/xvda","Ebs":{"VolumeType":"io2","Iops":4000,"VolumeSize":4}}]""";
+
+    /// <summary>Numbers in a file, each told once it is on the disk, in a place that is no disk.</summary>
+    private const string Writer = """
+        #!/bin/sh
+        number=0
+        while number=$((number + 1)); do
+          echo $number >>/root/log && sync && echo $number >/dev/shm/told || echo $number >>/dev/shm/failed
+        done
+        """;
+
+    private readonly RealCloud _cloud = new();
+    private readonly TemporaryFolder _folder = new();
+    private LoopDisk _first = null!;
+    private LoopDisk _second = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001);
+        _second = await LoopDisk.MountAsync(Path.Combine(_folder.Path, "second"));
+        _first = await LoopDisk.MountAsync(Path.Combine(_cloud.Paths.Host, "volumes"));
+        _cloud.Mirror = Path.Combine(_folder.Path, "second");
+        await _cloud.InitializeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _first.DisposeAsync();
+        await _cloud.DisposeAsync();
+        await _second.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    [Covers("ec2", "DescribeVolumeStatus")]
+    public async Task One_disk_after_the_other_breaks_under_load_and_the_guest_notices_nothing()
+    {
+        using var server = await ServerUnderTest.LaunchAsync(_cloud, "t3.nano", null, "--block-device-mappings", Root);
+        var volume = (await server.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
+        await server.SshAsRootAsync($"mkdir -p /dev/shm; cat >/root/writer <<'END'\n{Writer}\nEND\nchmod +x /root/writer");
+        await server.SshAsRootAsync("setsid /root/writer </dev/null >/dev/null 2>&1 &");
+        await BecomesAsync(volume, "ok", "normal");
+
+        await _second.BreakAsync();
+        await BecomesAsync(volume, "warning", "degraded");
+        await GoesOnAsync(server);
+        await _second.ReplaceAsync();
+        await BecomesAsync(volume, "ok", "normal");
+
+        await _first.BreakAsync();
+        await BecomesAsync(volume, "warning", "degraded");
+        await GoesOnAsync(server);
+        await _first.ReplaceAsync();
+        await BecomesAsync(volume, "ok", "normal");
+        var told = await GoesOnAsync(server);
+
+        (await server.SshAsRootAsync("cat /dev/shm/failed 2>/dev/null; dmesg | grep -c -i 'i/o error' || true")).ShouldBe("0");
+        await server.StopAsync();
+        (await ClientProcess.RunAsync("qemu-img", ["compare", FileOf(volume, first: true), FileOf(volume, first: false)], new Dictionary<string, string>()))
+            .ShouldSucceed();
+        await server.StartAsync();
+        var log = (await server.SshAsRootAsync("cat /root/log")).Split('\n').Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToList();
+        log.ShouldBe(Enumerable.Range(1, log.Count));
+        log.Count.ShouldBeGreaterThanOrEqualTo(told, "what was told is there");
+    }
+
+    [Fact]
+    public async Task A_volume_whose_first_copy_is_gone_is_the_second_and_one_whose_server_was_killed_is_whole_again()
+    {
+        using var server = await ServerUnderTest.LaunchAsync(_cloud, "t3.nano", null, "--block-device-mappings", Root);
+        var volume = (await server.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
+        await server.SshAsRootAsync("echo kept >/root/file; sync");
+        await BecomesAsync(volume, "ok", "normal");
+        await server.StopAsync();
+        File.Delete(FileOf(volume, first: true));
+        await server.StartAsync();
+        (await server.SshAsRootAsync("cat /root/file; echo more >>/root/file; sync")).ShouldBe("kept");
+        await BecomesAsync(volume, "ok", "normal");
+
+        await BadDays.Kill.HypervisorAsync(server.Id);
+        await _cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", server.Id);
+        await BecomesAsync(volume, "ok", "normal");
+        (await ClientProcess.RunAsync("qemu-img", ["compare", FileOf(volume, first: true), FileOf(volume, first: false)], new Dictionary<string, string>()))
+            .ShouldSucceed();
+        File.Delete(FileOf(volume, first: false));
+        await server.StartAsync();
+        (await server.SshAsRootAsync("cat /root/file")).ShouldBe("kept\nmore");
+        await BecomesAsync(volume, "ok", "normal");
+
+        await _cloud.Aws.RunAsync("ec2", "terminate-instances", "--instance-ids", server.Id);
+        await _cloud.Aws.RunAsync("ec2", "wait", "volume-deleted", "--volume-ids", volume);
+        Directory.GetFiles(Path.GetDirectoryName(FileOf(volume, first: false))!).ShouldBeEmpty();
+    }
+
+    private string FileOf(string volume, bool first) =>
+        Path.Combine(first ? Path.Combine(_cloud.Paths.Host, "volumes") : Directory.GetDirectories(_cloud.Mirror!, "nines-*").ShouldHaveSingleItem(), volume + ".qcow2");
+
+    private async Task BecomesAsync(string volume, string status, string performance)
+    {
+        var deadline = DateTimeOffset.UtcNow.AddMinutes(5);
+        JsonNode item;
+        while ((item = (await _cloud.Aws.RunAsync("ec2", "describe-volume-status", "--volume-ids", volume))["VolumeStatuses"]![0]!)["VolumeStatus"]!["Status"]!.ToString() != status)
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"the volume did not become {status}: {item}");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        item["VolumeStatus"]!["Details"]![1]!["Status"]!.ToString().ShouldBe(performance);
+        item["Events"]!.AsArray().Count.ShouldBe(status == "ok" ? 0 : 1);
+    }
+
+    /// <summary>The guest goes on writing; the last number that it told.</summary>
+    private static async Task<int> GoesOnAsync(ServerUnderTest server)
+    {
+        var told = await ToldAsync(server);
+        var now = told;
+        await server.EventuallyAsync("cat /dev/shm/told", said => int.TryParse(said, CultureInfo.InvariantCulture, out now) && now > told);
+        return now;
+    }
+
+    private static async Task<int> ToldAsync(ServerUnderTest server) => int.Parse(await server.SshAsRootAsync("cat /dev/shm/told"), CultureInfo.InvariantCulture);
+}

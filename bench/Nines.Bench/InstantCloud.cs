@@ -32,7 +32,8 @@ internal sealed class InstantCloud : IAsyncDisposable
     public CloudClient Client => _client ?? throw new InvalidOperationException("It has not started.");
 
     /// <summary>Starts it.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <param name="mirrors">Whether volumes of type io2 have two copies, both on this machine's disk.</param>
+    public async Task StartAsync(CancellationToken cancellationToken, bool mirrors = false)
     {
         var images = LocalImages.Default();
         _imageId = (await images.BuildAsync(images.FindRecipe("tiny")!, rebuild: false, cancellationToken)).AmiId;
@@ -40,7 +41,7 @@ internal sealed class InstantCloud : IAsyncDisposable
         _state = new CloudPaths(Path.Combine(_folder.FullName, "s"));
 
         // Idle servers use a small part of what they are promised, and that part is what is measured here.
-        var options = new CloudOptions { State = _state, Port = 0, PublicPool = "198.19.0.0/16", Egress = false, CpuOvercommit = 10_000, MemoryOvercommitPercent = 10_000 };
+        var options = new CloudOptions { State = _state, Port = 0, PublicPool = "198.19.0.0/16", Egress = false, CpuOvercommit = 10_000, MemoryOvercommitPercent = 10_000, Mirror = mirrors ? _folder.CreateSubdirectory("mirror").FullName : null };
         _cloud = await CloudHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken);
         Endpoint.Publish(_state, _cloud.Url);
         _client = CloudClient.Connect(_state);

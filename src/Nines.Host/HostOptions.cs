@@ -21,6 +21,9 @@ public sealed record HostOptions
     /// <summary>A folder on another disk, for the second copies of mirrored disks; <see langword="null"/>: there is none. Its parents must let the hypervisor's user pass.</summary>
     public string? MirrorDirectory { get; init; }
 
+    /// <summary>How often the copies of mirrored disks that are in use are compared.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>The unprivileged user that hypervisor processes run as; made when it is missing.</summary>
     public string QemuUser { get; init; } = "nines-qemu";
 

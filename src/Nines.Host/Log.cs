@@ -106,4 +106,10 @@ internal static partial class Log
 
     [LoggerMessage(1212, LogLevel.Warning, "The {Copy} copy of {VolumeId} could not be made: {Error}; tried again later")]
     public static partial void MirrorCopyNotRebuilt(this ILogger logger, string volumeId, Mirrors.MirrorCopy copy, string error);
+
+    [LoggerMessage(1213, LogLevel.Information, "Compared the copies of {VolumeId}: {Mebibytes} MiB of each, {Places} places differ")]
+    public static partial void Scrubbed(this ILogger logger, string volumeId, long mebibytes, int places);
+
+    [LoggerMessage(1214, LogLevel.Warning, "The copies of {VolumeId} could not be compared: {Error}; tried again later")]
+    public static partial void NotScrubbed(this ILogger logger, string volumeId, string error);
 }

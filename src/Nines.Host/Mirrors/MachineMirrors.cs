@@ -13,7 +13,7 @@ namespace Nines.Host.Mirrors;
 /// Keeps the mirrored disks of a machine that runs: lets go of a copy that failed, which the guest does not notice, and makes it anew while the
 /// guest writes. Level-triggered: what is remembered of a disk says which copies it may consist of, and each round makes it so.
 /// </summary>
-internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?, long, CancellationToken, Task> makeDisk, TimeProvider time, ILogger logger)
+internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?, long, CancellationToken, Task> makeDisk, MachineScrubs scrubs, TimeProvider time, ILogger logger)
 {
     /// <summary>A disk that failed is not likely to be mended at once.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(15);
@@ -45,6 +45,7 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
         _failing.Clear();
         _failed.Clear();
         _settled = null;
+        await scrubs.ForgetAsync();
     }
 
     /// <summary>Takes the mirrored disks a round nearer to two good copies each. Costs nothing when they have been so since the last round.</summary>
@@ -56,7 +57,7 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
     public async Task<bool> ReconcileAsync(QemuMachine machine, VolumeIds disks, Func<string, VolumeReadiness> volumes, CancellationToken cancellationToken)
     {
         var ids = VolumeIds.Of(disks.All.Where(id => mirrors.StateOf(id) is not null));
-        if (ids.All.Count == 0 || (_failing.IsEmpty && ids.Equals(_settled) && ids.All.All(id => mirrors.StateOf(id) is MirrorState.Open)))
+        if (ids.All.Count == 0 || (_failing.IsEmpty && ids.Equals(_settled) && ids.All.All(id => mirrors.StateOf(id) is MirrorState.Open && !scrubs.IsDue(id))))
         {
             return false;
         }
@@ -84,9 +85,10 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
         if (MirrorStore.OnlyOf(mirrors.StateOf(id)) is not { } only)
         {
             await RemoveStandInAsync(monitor, id, children, cancellationToken);
-            return false;
+            return await ScrubAsync(monitor, id, children);
         }
 
+        await scrubs.ForgetAsync(id);
         var lost = only is MirrorCopy.First ? MirrorCopy.Second : MirrorCopy.First;
         await DetachAsync(monitor, id, lost, children, cancellationToken);
         var job = await MirrorJobs.FindAsync(monitor, id, cancellationToken);
@@ -109,6 +111,20 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
                 mirrors.Progress(id, job.TotalProgress == 0 ? 0 : (int)(job.CurrentProgress * 100 / job.TotalProgress));
                 return true;
         }
+    }
+
+    /// <returns>Whether a scrub is under way, or a copy to be made anew.</returns>
+    private async Task<bool> ScrubAsync(QmpClient monitor, string id, ImmutableArray<(string Edge, string Node)> children)
+    {
+        if (children.FirstOrDefault(child => MirrorNodes.CopyOf(child.Node) == (id, MirrorCopy.First)) is not { Node: { } first }
+            || !scrubs.IsDue(id) || await scrubs.StepAsync(monitor, id, first) is not { } found)
+        {
+            return scrubs.IsRunning(id);
+        }
+
+        await mirrors.DropAsync(id, found.Bad);
+        logger.MirrorCopyLost(id, found.Bad, found.Why);
+        return true;
     }
 
     /// <summary>A copy that failed is given up while there is another; the last one is tried again and again.</summary>

@@ -135,6 +135,11 @@ internal static class MirrorNodes
             await MirrorJobs.EndAsync(monitor, volumeId, force: true, time, cancellationToken);
         }
 
+        if (open.Contains(TopOf(volumeId)))
+        {
+            await StopLendingAsync(monitor, cancellationToken);
+        }
+
         await CloseAsync(monitor, [TopOf(volumeId), SecondOf(volumeId), SecondFileOf(volumeId), StandInOf(volumeId), VoidOf(volumeId)], open, cancellationToken);
     }
 
@@ -145,6 +150,19 @@ internal static class MirrorNodes
         return graph.Nodes.FirstOrDefault(node => node.Name == TopOf(volumeId)) is { } top
             ? [.. graph.Edges.Where(edge => edge.Parent == top.Id && names.ContainsKey(edge.Child)).Select(edge => (edge.Name, names[edge.Child]))]
             : [];
+    }
+
+    /// <summary>What is lent for a scrub cannot be closed.</summary>
+    private static async Task StopLendingAsync(QmpClient monitor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await monitor.ExecuteAsync(new NbdServerStop(), cancellationToken);
+        }
+        catch (QmpException)
+        {
+            // Nothing is.
+        }
     }
 
     private static string VoidOf(string volumeId) => VoidPrefix + volumeId;

@@ -55,6 +55,9 @@ internal sealed record VmFiles(HostOptions Options, string Id)
     /// <summary>The hypervisor's monitor.</summary>
     public string MonitorSocket => Path.Combine(RunDirectory, "qmp");
 
+    /// <summary>Where the hypervisor lends its disks to be compared.</summary>
+    public string ScrubSocket => Path.Combine(RunDirectory, "scrub");
+
     /// <summary>The port that a guest waits at before it has an identity.</summary>
     public string GateSocket => Path.Combine(RunDirectory, "gate");
 

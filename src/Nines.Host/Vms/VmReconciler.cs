@@ -50,7 +50,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         _consoleRing = new ConsoleRing(_files, services.Commands);
         _console = new SerialConsole(_files.ConsoleSocket);
         _disks = new MachineDisks(services.Options, services.Mirrors, services.Time);
-        _mirrors = new MachineMirrors(services.Mirrors, services.MakeDisk, services.Time, services.Logger);
+        _mirrors = services.NewMirrors(_files);
         _adapters = new MachineAdapters(services.Time);
         _record = services.Records.Load(id);
         _reachability = GuestReachability.Found(services.Time.GetUtcNow());

@@ -39,6 +39,10 @@ internal sealed record VmServices
     /// <summary>Makes an empty disk: its file, what it is encrypted with, and its size in bytes.</summary>
     public required Func<string, DiskKey?, long, CancellationToken, Task> MakeDisk { get; init; }
 
+    /// <summary>What takes care of a machine's mirrored disks.</summary>
+    public MachineMirrors NewMirrors(VmFiles files) => new(
+        Mirrors, MakeDisk, new MachineScrubs(new MirrorScrub(Commands, Time), files.ScrubSocket, Options.ScrubInterval, Time, Logger), Time, Logger);
+
     /// <summary>What is known of a disk that a machine shall have.</summary>
     public required Func<string, VolumeReadiness> Volumes { get; init; }
 

@@ -9,6 +9,7 @@ internal sealed record CloudOptions
     public const int DefaultPort = 4566;
     public const int MaxZones = 6;
     public const int MaxSimulatedHosts = 1000;
+    public const int MaxScrubHours = 24 * 366;
     public const int MaxCpuOvercommit = 10_000;
     public const int MaxMemoryOvercommitPercent = 10_000;
 
@@ -50,6 +51,9 @@ internal sealed record CloudOptions
 
     /// <summary>A folder on another disk, for the second copies of mirrored volumes; <see langword="null"/>: the one that the state has, or none.</summary>
     public string? Mirror { get; init; }
+
+    /// <summary>How often the two copies of a mirrored volume in use are compared.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Whether guests reach what this machine reaches.</summary>
     public bool Egress { get; init; } = true;

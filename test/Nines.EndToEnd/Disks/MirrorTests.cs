@@ -105,6 +105,59 @@ public sealed class MirrorTests : IAsyncLifetime
         Directory.GetFiles(Path.GetDirectoryName(FileOf(volume, first: false))!).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_bit_that_flips_in_either_copy_is_found_and_repaired_while_the_disk_is_in_use(bool inFirst)
+    {
+        using var server = await ServerUnderTest.LaunchAsync(_cloud, "t3.nano", null, "--block-device-mappings", Root);
+        var volume = (await server.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
+        await server.SshAsRootAsync("for i in $(seq 20000); do echo precious; done >/root/file; sync");
+        await BecomesAsync(volume, "ok", "normal");
+        await ScrubsAsync(volume, differ: false);
+        await ScrubsAsync(volume, differ: false);
+
+        Flip(FileOf(volume, inFirst));
+        await ScrubsAsync(volume, differ: true);
+        await BecomesAsync(volume, "ok", "normal");
+        await ScrubsAsync(volume, differ: false);
+
+        (await LogAsync()).ShouldContain($"The {(inFirst ? "First" : "Second")} copy of {volume} is lost: a scrub found 1 damaged places");
+        await server.StopAsync();
+        (await ClientProcess.RunAsync("qemu-img", ["compare", FileOf(volume, first: true), FileOf(volume, first: false)], new Dictionary<string, string>()))
+            .ShouldSucceed();
+        await server.StartAsync();
+        (await server.SshAsRootAsync("grep -c '^precious$' /root/file")).ShouldBe("20000");
+    }
+
+    /// <summary>Turns one bit over of the file's data, past what the hypervisor may have in its memory of it.</summary>
+    private static void Flip(string file)
+    {
+        var content = File.ReadAllBytes(file);
+        var at = content.AsSpan().LastIndexOf("precious\nprecious\nprecious"u8);
+        at.ShouldBeGreaterThan(0, "the file's data is not there");
+        using var disk = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        disk.Position = at;
+        disk.WriteByte((byte)(content[at] ^ 1));
+    }
+
+    /// <summary>Until one more scrub has ended, and found what it should.</summary>
+    private async Task ScrubsAsync(string volume, bool differ)
+    {
+        var from = (await LogAsync()).Length;
+        var deadline = DateTimeOffset.UtcNow.AddMinutes(3);
+        string ended;
+        while (!(ended = (await LogAsync())[from..]).Contains($"Compared the copies of {volume}", StringComparison.Ordinal))
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"no scrub ended: {ended}");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        ended.ShouldContain(differ ? " 1 places differ" : " 0 places differ");
+    }
+
+    private Task<string> LogAsync() => File.ReadAllTextAsync(_cloud.Paths.Log, TestContext.Current.CancellationToken);
+
     private string FileOf(string volume, bool first) =>
         Path.Combine(first ? Path.Combine(_cloud.Paths.Host, "volumes") : Directory.GetDirectories(_cloud.Mirror!, "nines-*").ShouldHaveSingleItem(), volume + ".qcow2");
 

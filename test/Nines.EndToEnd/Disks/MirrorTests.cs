@@ -51,20 +51,29 @@ public sealed class MirrorTests : IAsyncLifetime
         using var server = await ServerUnderTest.LaunchAsync(_cloud, "t3.nano", null, "--block-device-mappings", Root);
         var volume = (await server.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
         await server.SshAsRootAsync($"mkdir -p /dev/shm; cat >/root/writer <<'END'\n{Writer}\nEND\nchmod +x /root/writer");
+        var encrypted = await AttachEncryptedAsync(server);
+        await server.SshAsRootAsync("mke2fs /dev/vdb >/dev/null; mount /dev/vdb /mnt; echo secret >/mnt/file; sync");
         await server.SshAsRootAsync("setsid /root/writer </dev/null >/dev/null 2>&1 &");
         await BecomesAsync(volume, "ok", "normal");
+        await BecomesAsync(encrypted, "ok", "normal");
 
         await _second.BreakAsync();
         await BecomesAsync(volume, "warning", "degraded");
+        await server.SshAsRootAsync("echo more >>/mnt/file; sync");
+        await BecomesAsync(encrypted, "warning", "degraded");
         await GoesOnAsync(server);
         await _second.ReplaceAsync();
         await BecomesAsync(volume, "ok", "normal");
+        await BecomesAsync(encrypted, "ok", "normal");
 
         await _first.BreakAsync();
         await BecomesAsync(volume, "warning", "degraded");
         await GoesOnAsync(server);
+        await server.SshAsRootAsync("echo most >>/mnt/file; sync");
+        await BecomesAsync(encrypted, "warning", "degraded");
         await _first.ReplaceAsync();
         await BecomesAsync(volume, "ok", "normal");
+        await BecomesAsync(encrypted, "ok", "normal");
         var told = await GoesOnAsync(server);
 
         (await server.SshAsRootAsync("cat /dev/shm/failed 2>/dev/null; dmesg | grep -c -i 'i/o error' || true")).ShouldBe("0");
@@ -75,6 +84,7 @@ public sealed class MirrorTests : IAsyncLifetime
         var log = (await server.SshAsRootAsync("cat /root/log")).Split('\n').Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToList();
         log.ShouldBe(Enumerable.Range(1, log.Count));
         log.Count.ShouldBeGreaterThanOrEqualTo(told, "what was told is there");
+        (await server.SshAsRootAsync("mount /dev/vdb /mnt; cat /mnt/file")).ShouldBe("secret\nmore\nmost");
     }
 
     [Fact]
@@ -84,7 +94,13 @@ public sealed class MirrorTests : IAsyncLifetime
         var volume = (await server.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
         await server.SshAsRootAsync("echo kept >/root/file; sync");
         await BecomesAsync(volume, "ok", "normal");
+        var snapshot = (await _cloud.Aws.RunAsync("ec2", "create-snapshot", "--volume-id", volume))["SnapshotId"]!.ToString();
+        await _cloud.Aws.RunAsync("ec2", "wait", "snapshot-completed", "--snapshot-ids", snapshot);
+        await server.SshAsRootAsync("echo after the snapshot >/root/other; sync");
+        await BecomesAsync(volume, "ok", "normal");
         await server.StopAsync();
+        (await ClientProcess.RunAsync("qemu-img", ["compare", FileOf(volume, first: true), FileOf(volume, first: false)], new Dictionary<string, string>()))
+            .ShouldSucceed();
         File.Delete(FileOf(volume, first: true));
         await server.StartAsync();
         (await server.SshAsRootAsync("cat /root/file; echo more >>/root/file; sync")).ShouldBe("kept");
@@ -157,6 +173,16 @@ public sealed class MirrorTests : IAsyncLifetime
     }
 
     private Task<string> LogAsync() => File.ReadAllTextAsync(_cloud.Paths.Log, TestContext.Current.CancellationToken);
+
+    private async Task<string> AttachEncryptedAsync(ServerUnderTest server)
+    {
+        var zone = (await server.DescribeAsync())["Placement"]!["AvailabilityZone"]!.ToString();
+        var volume = (await _cloud.Aws.RunAsync("ec2", "create-volume", "--availability-zone", zone, "--size", "4", "--volume-type", "io2", "--iops", "2000", "--encrypted"))["VolumeId"]!.ToString();
+        await _cloud.Aws.RunAsync("ec2", "wait", "volume-available", "--volume-ids", volume);
+        await _cloud.Aws.RunAsync("ec2", "attach-volume", "--volume-id", volume, "--instance-id", server.Id, "--device", "/dev/sdf");
+        await server.EventuallyAsync("ls /sys/block | grep vdb", said => said == "vdb");
+        return volume;
+    }
 
     private string FileOf(string volume, bool first) =>
         Path.Combine(first ? Path.Combine(_cloud.Paths.Host, "volumes") : Directory.GetDirectories(_cloud.Mirror!, "nines-*").ShouldHaveSingleItem(), volume + ".qcow2");

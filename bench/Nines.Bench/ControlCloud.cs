@@ -13,6 +13,7 @@ using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
+using Nines.Host.Api;
 using Nines.Host.Simulated;
 using Nines.Wire.Protocols;
 using Nines.Wire.Schemas;
@@ -60,6 +61,7 @@ internal sealed class ControlCloud : IAsyncDisposable
             zones,
             new AddressOptions { PublicPool = Ipv4Block.Parse("100.64.0.0/10") },
             new PlacementOptions(),
+            new BucketFolders(""),
             new DataKeys(bench.Cloud, ids, new KmsCipher(bench._box, bench._random), zones.Region),
             TimeProvider.System,
             new Random(7),

@@ -81,7 +81,7 @@ internal sealed class ControlPlane : IAsyncDisposable
 
         var kms = new KmsService(cloud, ids, identity.Box, root.Region, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
         var compute = new Ec2Compute(
-            cloud, ids, zones, options.Addresses, options.Placement, kms.DataKeys, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
+            cloud, ids, zones, options.Addresses, options.Placement, new BucketFolders(options.BucketsDirectory), kms.DataKeys, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), loggers);
         var ssm = new SsmService(cloud, identity.Box);
         var accounts = new AccountAdmin(cloud, identity.Keys, identity.Generator, beginning.Ensure);
         var audit = new AuditLog(store, time, loggers.CreateLogger<AuditLog>());

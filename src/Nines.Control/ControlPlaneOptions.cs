@@ -12,6 +12,9 @@ internal sealed record ControlPlaneOptions
     /// <summary>Where it keeps everything.</summary>
     public required string StateDirectory { get; init; }
 
+    /// <summary>Where buckets lie.</summary>
+    public required string BucketsDirectory { get; init; }
+
     /// <summary>Where the API listens.</summary>
     public IPAddress Listen { get; init; } = IPAddress.Loopback;
 

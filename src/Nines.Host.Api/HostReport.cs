@@ -23,6 +23,8 @@ public sealed record HostReport
 
     public ImmutableArray<SnapshotStatus> Snapshots { get; init; } = [];
 
+    public ImmutableArray<TransferStatus> Transfers { get; init; } = [];
+
     public ImmutableArray<VpcStatus> Vpcs { get; init; } = [];
 
     public ImmutableArray<FastLaunchStatus> FastLaunches { get; init; } = [];

@@ -25,6 +25,9 @@ public sealed record HostState
     /// <summary>Snapshots that lie on this host, by id (<c>snap-…</c>).</summary>
     public ImmutableDictionary<string, SnapshotSpec> Snapshots { get; init; } = ImmutableDictionary<string, SnapshotSpec>.Empty;
 
+    /// <summary>Disks that come out of buckets or go into them, by id.</summary>
+    public ImmutableDictionary<string, TransferSpec> Transfers { get; init; } = ImmutableDictionary<string, TransferSpec>.Empty;
+
     /// <summary>What the host shall keep memory of before anybody asks for a machine of it.</summary>
     public ImmutableArray<FastLaunchSpec> FastLaunches { get; init; } = [];
 

@@ -8,7 +8,7 @@ public sealed record VmSpec
     /// <summary>The instance id, <c>i-</c> and 17 hexadecimal digits.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Digest of the image whose boot files (kernel, firmware) the machine starts with.</summary>
+    /// <summary>Digest of the image whose boot files (kernel, firmware) the machine starts with, or one that stands for firmware alone (<see cref="FirmwareBoot"/>).</summary>
     public required string ImageDigest { get; init; }
 
     /// <summary>The shape that a user asked for, such as <c>t3.micro</c>; shown to the guest by SMBIOS and metadata.</summary>

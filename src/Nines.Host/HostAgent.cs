@@ -10,6 +10,7 @@ using Nines.Host.Mirrors;
 using Nines.Host.Networks;
 using Nines.Host.Processes;
 using Nines.Host.Reports;
+using Nines.Host.Transfers;
 using Nines.Host.Vms;
 using Nines.Host.Volumes;
 
@@ -47,6 +48,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private readonly VolumeStore _volumeStore;
     private readonly MirrorStore _mirrors;
     private readonly IHostCommands _commands;
+    private readonly ImageStore _images;
     private readonly ILoggerFactory _loggers;
     private readonly ConcurrentDictionary<string, VmReconciler> _machines = new();
     private readonly DiskLocks _locks = new();
@@ -60,6 +62,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private ObservationLog _observations;
     private VolumeReconciler _volumes;
     private SnapshotReconciler _snapshots;
+    private TransferReconciler _transfers;
     private VmServices? _services;
     private HostState _desired = new() { Generation = 0 };
     private bool _missesSecrets;
@@ -70,7 +73,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     public HostAgent(
         HostOptions options, INetworks networks, ImageStore images, IHostCommands commands, TimeProvider time, ILoggerFactory loggers)
     {
-        (_options, _networks, _commands, _time, _loggers) = (options, networks, commands, time, loggers);
+        (_options, _networks, _commands, _images, _time, _loggers) = (options, networks, commands, images, time, loggers);
         _logger = loggers.CreateLogger<HostAgent>();
         _groups = new ControlGroups($"nines-{options.Scope}", File.ReadAllText("/proc/mounts"), time, loggers.CreateLogger<ControlGroups>());
         _user = new HypervisorUser(options, commands);
@@ -88,6 +91,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _mirrors, _records, () => Volatile.Read(ref _desired));
         _observations = new ObservationLog(1, time);
         _snapshots = NewSnapshots();
+        _transfers = NewTransfers();
         _volumes = NewVolumes();
     }
 
@@ -103,6 +107,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         var starts = await _file.CountStartAsync(cancellationToken);
         _observations = new ObservationLog(starts << 32, _time);
         _snapshots = NewSnapshots();
+        _transfers = NewTransfers();
         _volumes = NewVolumes();
         _services = new VmServices
         {
@@ -126,7 +131,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Released = _volumesWake.Set,
         };
         _desired = _file.Load();
-        _missesSecrets = _desired.Volumes.Values.Any(volume => volume.Key is not null) || _desired.Snapshots.Values.Any(snapshot => snapshot.Key is not null);
+        _missesSecrets = _desired.Volumes.Values.Any(volume => volume.Key is not null) || _desired.Snapshots.Values.Any(snapshot => snapshot.Key is not null)
+            || _desired.Transfers.Values.Any(transfer => transfer.DiskKey is not null);
         foreach (var id in _records.Ids().Union(_desired.Vms.Keys))
         {
             MachineOf(id).Desire(_desired.Vms.GetValueOrDefault(id));
@@ -245,6 +251,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         await _storing.WaitAsync(cancellationToken);
         try
         {
+            var transfers = _desired.Transfers;
             Volatile.Write(ref _desired, new HostState { Generation = 0 });
             Volatile.Write(ref _applied, AppliedNetworks.None);
             _file.Delete();
@@ -257,6 +264,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             }
 
             await _copies.AbandonAllAsync();
+            _transfers.Purge(transfers);
             await new QemuSweep(_options, _records, _launcher, _time).RunAsync(cancellationToken);
             await _networks.PurgeAsync(cancellationToken);
             await _groups.RemoveAllAsync(cancellationToken);
@@ -267,6 +275,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             _kept.RemoveStaged();
             _probe.Forget();
             _snapshots = NewSnapshots();
+            _transfers = NewTransfers();
             _volumes = NewVolumes();
             _instant.Want([]);
             _observations.Clear();
@@ -398,6 +407,13 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private SnapshotReconciler NewSnapshots() => new(
         new SnapshotStore(_options, _volumeStore), new OpenDisks(() => _machines.Values), id => _mirrors.StateOf(id) is MirrorState.SecondOnly, _locks, _copies, _observations, _loggers.CreateLogger<SnapshotReconciler>());
 
+    private TransferReconciler NewTransfers()
+    {
+        var (buckets, snapshots, qemuImg) = (new BucketFolders(_options.BucketsDirectory), new SnapshotStore(_options, _volumeStore), new QemuImg(_commands));
+        return new TransferReconciler(
+            new DiskImports(buckets, snapshots, _volumeStore, qemuImg), new DiskExports(buckets, snapshots, _images, qemuImg), _copies, _observations, _loggers.CreateLogger<TransferReconciler>());
+    }
+
     private void ReportFastLaunch(FastLaunchSpec spec, FastLaunchStatus? status)
     {
         if (status is null)
@@ -515,7 +531,9 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     /// <returns>When to look again.</returns>
     private async Task<TimeSpan> ApplyVolumesAsync(HostState desired)
     {
-        var (settled, collects) = await _snapshots.ApplyAsync(desired, _stop.Token);
+        var (transferred, collects) = await _transfers.ApplyAsync(desired.Transfers, _stop.Token);
+        var (settled, superfluous) = await _snapshots.ApplyAsync(desired, _stop.Token);
+        collects |= superfluous;
         for (var round = 0; ; round++)
         {
             var inUse = _machines.Values.SelectMany(machine => machine.VolumesInUse()).Concat(_snapshots.Pending(desired)).ToHashSet();
@@ -532,7 +550,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
                 _volumeStore.Collect();
             }
 
-            return settled && made ? Timeout.InfiniteTimeSpan : VolumeRetry;
+            return settled && made && transferred ? Timeout.InfiniteTimeSpan : VolumeRetry;
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record HostOptions
     /// <summary>Sockets and process ids. Short, because a unix socket's path has at most 107 characters (unix(7)).</summary>
     public required string RunDirectory { get; init; }
 
+    /// <summary>Where buckets lie (<see cref="Api.BucketFolders"/>).</summary>
+    public string BucketsDirectory { get; init; } = "";
+
     /// <summary>Where images lie, by digest.</summary>
     public required string ImagesDirectory { get; init; }
 

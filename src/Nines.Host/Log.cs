@@ -89,6 +89,12 @@ internal static partial class Log
     [LoggerMessage(1201, LogLevel.Warning, "Snapshot {SnapshotId} could not be reconciled")]
     public static partial void SnapshotFailed(this ILogger logger, Exception exception, string snapshotId);
 
+    [LoggerMessage(1202, LogLevel.Information, "Transfer {TransferId} is done: s3://{Bucket}/{Key}")]
+    public static partial void Transferred(this ILogger logger, string transferId, string bucket, string key);
+
+    [LoggerMessage(1203, LogLevel.Warning, "Transfer {TransferId} failed")]
+    public static partial void TransferFailed(this ILogger logger, Exception exception, string transferId);
+
     [LoggerMessage(1300, LogLevel.Warning, "Networks could not be reconciled; trying again in {RetrySeconds} s")]
     public static partial void NetworksFailed(this ILogger logger, Exception exception, double retrySeconds);
 

@@ -110,6 +110,17 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation CancelExportTask.</summary>
+    public static Operation<CancelExportTaskRequest, CancelExportTaskResult> CancelExportTask { get; } = new("CancelExportTask")
+    {
+        HasOutput = false,
+    };
+
+    /// <summary>The operation CancelImportTask.</summary>
+    public static Operation<CancelImportTaskRequest, CancelImportTaskResult> CancelImportTask { get; } = new("CancelImportTask")
+    {
+    };
+
     /// <summary>The operation CopyImage.</summary>
     public static Operation<CopyImageRequest, CopyImageResult> CopyImage { get; } = new("CopyImage")
     {
@@ -461,6 +472,11 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation DescribeExportImageTasks.</summary>
+    public static Operation<DescribeExportImageTasksRequest, DescribeExportImageTasksResult> DescribeExportImageTasks { get; } = new("DescribeExportImageTasks")
+    {
+    };
+
     /// <summary>The operation DescribeFastLaunchImages.</summary>
     public static Operation<DescribeFastLaunchImagesRequest, DescribeFastLaunchImagesResult> DescribeFastLaunchImages { get; } = new("DescribeFastLaunchImages")
     {
@@ -498,6 +514,16 @@ public static class Ec2Api
 
     /// <summary>The operation DescribeImages.</summary>
     public static Operation<DescribeImagesRequest, DescribeImagesResult> DescribeImages { get; } = new("DescribeImages")
+    {
+    };
+
+    /// <summary>The operation DescribeImportImageTasks.</summary>
+    public static Operation<DescribeImportImageTasksRequest, DescribeImportImageTasksResult> DescribeImportImageTasks { get; } = new("DescribeImportImageTasks")
+    {
+    };
+
+    /// <summary>The operation DescribeImportSnapshotTasks.</summary>
+    public static Operation<DescribeImportSnapshotTasksRequest, DescribeImportSnapshotTasksResult> DescribeImportSnapshotTasks { get; } = new("DescribeImportSnapshotTasks")
     {
     };
 
@@ -871,6 +897,11 @@ public static class Ec2Api
         HasOutput = false,
     };
 
+    /// <summary>The operation ExportImage.</summary>
+    public static Operation<ExportImageRequest, ExportImageResult> ExportImage { get; } = new("ExportImage")
+    {
+    };
+
     /// <summary>The operation GetCapacityReservationUsage.</summary>
     public static Operation<GetCapacityReservationUsageRequest, GetCapacityReservationUsageResult> GetCapacityReservationUsage { get; } = new("GetCapacityReservationUsage")
     {
@@ -966,8 +997,18 @@ public static class Ec2Api
     {
     };
 
+    /// <summary>The operation ImportImage.</summary>
+    public static Operation<ImportImageRequest, ImportImageResult> ImportImage { get; } = new("ImportImage")
+    {
+    };
+
     /// <summary>The operation ImportKeyPair.</summary>
     public static Operation<ImportKeyPairRequest, ImportKeyPairResult> ImportKeyPair { get; } = new("ImportKeyPair")
+    {
+    };
+
+    /// <summary>The operation ImportSnapshot.</summary>
+    public static Operation<ImportSnapshotRequest, ImportSnapshotResult> ImportSnapshot { get; } = new("ImportSnapshot")
     {
     };
 
@@ -1291,7 +1332,7 @@ public static class Ec2Api
     };
 
     /// <summary>The service.</summary>
-    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptAddressTransfer, AcceptVpcPeeringConnection, AllocateAddress, AllocateHosts, AssignPrivateIpAddresses, AssignPrivateNatGatewayAddress, AssociateAddress, AssociateDhcpOptions, AssociateIamInstanceProfile, AssociateInstanceEventWindow, AssociateNatGatewayAddress, AssociateRouteTable, AssociateSecurityGroupVpc, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CancelCapacityReservation, CopyImage, CopySnapshot, CreateCapacityReservation, CreateCapacityReservationBySplitting, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateFlowLogs, CreateImage, CreateInstanceEventWindow, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateReplaceRootVolumeTask, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateSubnetCidrReservation, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteFlowLogs, DeleteInstanceEventWindow, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteSubnetCidrReservation, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddressTransfers, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeCapacityReservations, DescribeDhcpOptions, DescribeFastLaunchImages, DescribeFlowLogs, DescribeHosts, DescribeIamInstanceProfileAssociations, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceEventWindows, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrefixLists, DescribePrincipalIdFormat, DescribeRegions, DescribeReplaceRootVolumeTasks, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroupVpcAssociations, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableAddressTransfer, DisableEbsEncryptionByDefault, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSerialConsoleAccess, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateIamInstanceProfile, DisassociateInstanceEventWindow, DisassociateNatGatewayAddress, DisassociateRouteTable, DisassociateSecurityGroupVpc, DisassociateVpcCidrBlock, EnableAddressTransfer, EnableEbsEncryptionByDefault, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSerialConsoleAccess, EnableSnapshotBlockPublicAccess, EnableVolumeIO, GetCapacityReservationUsage, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetEbsDefaultKmsKeyId, GetEbsEncryptionByDefault, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTpmEkPub, GetInstanceTypesFromInstanceRequirements, GetInstanceUefiData, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSerialConsoleAccessStatus, GetSnapshotBlockPublicAccessState, GetSubnetCidrReservations, ImportKeyPair, LockSnapshot, ModifyCapacityReservation, ModifyDefaultCreditSpecification, ModifyEbsDefaultKmsKeyId, ModifyHosts, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCapacityReservationAttributes, ModifyInstanceCreditSpecification, ModifyInstanceEventStartTime, ModifyInstanceEventWindow, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifyPrivateDnsNameOptions, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, ModifyVpcPeeringConnectionOptions, MonitorInstances, MoveCapacityReservationInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReleaseHosts, ReplaceIamInstanceProfileAssociation, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetEbsDefaultKmsKeyId, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RestoreManagedPrefixListVersion, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnassignPrivateNatGatewayAddress, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
+    public static ServiceDescriptor Service { get; } = new("ec2", ProtocolKind.Ec2, [AcceptAddressTransfer, AcceptVpcPeeringConnection, AllocateAddress, AllocateHosts, AssignPrivateIpAddresses, AssignPrivateNatGatewayAddress, AssociateAddress, AssociateDhcpOptions, AssociateIamInstanceProfile, AssociateInstanceEventWindow, AssociateNatGatewayAddress, AssociateRouteTable, AssociateSecurityGroupVpc, AssociateVpcCidrBlock, AttachInternetGateway, AttachNetworkInterface, AttachVolume, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CancelCapacityReservation, CancelExportTask, CancelImportTask, CopyImage, CopySnapshot, CreateCapacityReservation, CreateCapacityReservationBySplitting, CreateDefaultSubnet, CreateDefaultVpc, CreateDhcpOptions, CreateFlowLogs, CreateImage, CreateInstanceEventWindow, CreateInternetGateway, CreateKeyPair, CreateLaunchTemplate, CreateLaunchTemplateVersion, CreateManagedPrefixList, CreateNatGateway, CreateNetworkAcl, CreateNetworkAclEntry, CreateNetworkInsightsPath, CreateNetworkInterface, CreatePlacementGroup, CreateReplaceRootVolumeTask, CreateRoute, CreateRouteTable, CreateSecurityGroup, CreateSnapshot, CreateSnapshots, CreateSubnet, CreateSubnetCidrReservation, CreateTags, CreateVolume, CreateVpc, CreateVpcPeeringConnection, DeleteDhcpOptions, DeleteFlowLogs, DeleteInstanceEventWindow, DeleteInternetGateway, DeleteKeyPair, DeleteLaunchTemplate, DeleteLaunchTemplateVersions, DeleteManagedPrefixList, DeleteNatGateway, DeleteNetworkAcl, DeleteNetworkAclEntry, DeleteNetworkInsightsAnalysis, DeleteNetworkInsightsPath, DeleteNetworkInterface, DeletePlacementGroup, DeleteRoute, DeleteRouteTable, DeleteSecurityGroup, DeleteSnapshot, DeleteSubnet, DeleteSubnetCidrReservation, DeleteTags, DeleteVolume, DeleteVpc, DeleteVpcPeeringConnection, DeregisterImage, DescribeAccountAttributes, DescribeAddressTransfers, DescribeAddresses, DescribeAddressesAttribute, DescribeAggregateIdFormat, DescribeAvailabilityZones, DescribeCapacityReservations, DescribeDhcpOptions, DescribeExportImageTasks, DescribeFastLaunchImages, DescribeFlowLogs, DescribeHosts, DescribeIamInstanceProfileAssociations, DescribeIdFormat, DescribeIdentityIdFormat, DescribeImageAttribute, DescribeImages, DescribeImportImageTasks, DescribeImportSnapshotTasks, DescribeInstanceAttribute, DescribeInstanceCreditSpecifications, DescribeInstanceEventWindows, DescribeInstanceStatus, DescribeInstanceTopology, DescribeInstanceTypeOfferings, DescribeInstanceTypes, DescribeInstances, DescribeInternetGateways, DescribeKeyPairs, DescribeLaunchTemplateVersions, DescribeLaunchTemplates, DescribeLockedSnapshots, DescribeManagedPrefixLists, DescribeNatGateways, DescribeNetworkAcls, DescribeNetworkInsightsAnalyses, DescribeNetworkInsightsPaths, DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaces, DescribePlacementGroups, DescribePrefixLists, DescribePrincipalIdFormat, DescribeRegions, DescribeReplaceRootVolumeTasks, DescribeRouteTables, DescribeSecurityGroupReferences, DescribeSecurityGroupRules, DescribeSecurityGroupVpcAssociations, DescribeSecurityGroups, DescribeSnapshotAttribute, DescribeSnapshots, DescribeStaleSecurityGroups, DescribeSubnets, DescribeTags, DescribeVolumeAttribute, DescribeVolumeStatus, DescribeVolumes, DescribeVolumesModifications, DescribeVpcAttribute, DescribeVpcClassicLink, DescribeVpcClassicLinkDnsSupport, DescribeVpcPeeringConnections, DescribeVpcs, DetachInternetGateway, DetachNetworkInterface, DetachVolume, DisableAddressTransfer, DisableEbsEncryptionByDefault, DisableFastLaunch, DisableImage, DisableImageBlockPublicAccess, DisableImageDeprecation, DisableImageDeregistrationProtection, DisableSerialConsoleAccess, DisableSnapshotBlockPublicAccess, DisassociateAddress, DisassociateIamInstanceProfile, DisassociateInstanceEventWindow, DisassociateNatGatewayAddress, DisassociateRouteTable, DisassociateSecurityGroupVpc, DisassociateVpcCidrBlock, EnableAddressTransfer, EnableEbsEncryptionByDefault, EnableFastLaunch, EnableImage, EnableImageBlockPublicAccess, EnableImageDeprecation, EnableImageDeregistrationProtection, EnableSerialConsoleAccess, EnableSnapshotBlockPublicAccess, EnableVolumeIO, ExportImage, GetCapacityReservationUsage, GetConsoleOutput, GetConsoleScreenshot, GetDefaultCreditSpecification, GetEbsDefaultKmsKeyId, GetEbsEncryptionByDefault, GetImageBlockPublicAccessState, GetInstanceMetadataDefaults, GetInstanceTpmEkPub, GetInstanceTypesFromInstanceRequirements, GetInstanceUefiData, GetLaunchTemplateData, GetManagedPrefixListAssociations, GetManagedPrefixListEntries, GetPasswordData, GetSecurityGroupsForVpc, GetSerialConsoleAccessStatus, GetSnapshotBlockPublicAccessState, GetSubnetCidrReservations, ImportImage, ImportKeyPair, ImportSnapshot, LockSnapshot, ModifyCapacityReservation, ModifyDefaultCreditSpecification, ModifyEbsDefaultKmsKeyId, ModifyHosts, ModifyIdFormat, ModifyIdentityIdFormat, ModifyImageAttribute, ModifyInstanceAttribute, ModifyInstanceCapacityReservationAttributes, ModifyInstanceCreditSpecification, ModifyInstanceEventStartTime, ModifyInstanceEventWindow, ModifyInstanceMaintenanceOptions, ModifyInstanceMetadataDefaults, ModifyInstanceMetadataOptions, ModifyInstancePlacement, ModifyLaunchTemplate, ModifyManagedPrefixList, ModifyNetworkInterfaceAttribute, ModifyPrivateDnsNameOptions, ModifySecurityGroupRules, ModifySnapshotAttribute, ModifySubnetAttribute, ModifyVolume, ModifyVolumeAttribute, ModifyVpcAttribute, ModifyVpcPeeringConnectionOptions, MonitorInstances, MoveCapacityReservationInstances, RebootInstances, RegisterImage, RejectVpcPeeringConnection, ReleaseAddress, ReleaseHosts, ReplaceIamInstanceProfileAssociation, ReplaceNetworkAclAssociation, ReplaceNetworkAclEntry, ReplaceRoute, ReplaceRouteTableAssociation, ReportInstanceStatus, ResetEbsDefaultKmsKeyId, ResetImageAttribute, ResetInstanceAttribute, ResetNetworkInterfaceAttribute, ResetSnapshotAttribute, RestoreManagedPrefixListVersion, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, RunInstances, StartInstances, StartNetworkInsightsAnalysis, StopInstances, TerminateInstances, UnassignPrivateIpAddresses, UnassignPrivateNatGatewayAddress, UnlockSnapshot, UnmonitorInstances, UpdateSecurityGroupRuleDescriptionsEgress, UpdateSecurityGroupRuleDescriptionsIngress])
     {
         FullName = "Amazon Elastic Compute Cloud",
         ApiVersion = "2016-11-15",

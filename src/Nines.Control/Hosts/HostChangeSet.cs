@@ -19,13 +19,17 @@ internal sealed class HostChangeSet
     /// <summary>What memory is to be kept of.</summary>
     public bool FastLaunches { get; set; }
 
-    public bool IsEmpty => !Everything && !FastLaunches && Instances.Count == 0 && Volumes.Count == 0 && Snapshots.Count == 0 && Vpcs.Count == 0;
+    /// <summary>What is to come out of buckets or to go into them.</summary>
+    public bool Transfers { get; set; }
+
+    public bool IsEmpty => !Everything && !FastLaunches && !Transfers && Instances.Count == 0 && Volumes.Count == 0 && Snapshots.Count == 0 && Vpcs.Count == 0;
 
     /// <summary>Adds what another names.</summary>
     public void UnionWith(HostChangeSet other)
     {
         Everything |= other.Everything;
         FastLaunches |= other.FastLaunches;
+        Transfers |= other.Transfers;
         Instances.UnionWith(other.Instances);
         Volumes.UnionWith(other.Volumes);
         Snapshots.UnionWith(other.Snapshots);

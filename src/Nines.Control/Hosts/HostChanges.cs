@@ -59,6 +59,15 @@ internal sealed class HostChanges
         }
     }
 
+    /// <summary>What is to come out of buckets or to go into them changed.</summary>
+    public void MarkTransfers()
+    {
+        lock (_lock)
+        {
+            _changes.Transfers = true;
+        }
+    }
+
     /// <summary>What was marked since the last call.</summary>
     public HostChangeSet Take()
     {

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Nines.Control.Services.Ec2.Encryption;
+using Nines.Control.Services.Ec2.ExportTasks;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -40,6 +42,11 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         if (changes.Everything || changes.FastLaunches)
         {
             UpdateFastLaunches();
+        }
+
+        if (changes.Everything || changes.Transfers)
+        {
+            UpdateTransfers();
         }
 
         var networks = changes.Vpcs;
@@ -81,6 +88,16 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
         if (!specs.AsSpan().SequenceEqual(_state.FastLaunches.AsSpan()))
         {
             _state = _state with { FastLaunches = specs };
+        }
+    }
+
+    private void UpdateTransfers()
+    {
+        var specs = cloud.By(ImportTask.ByHost, hostId).SelectMany(task => ImportTaskPlan.Wanted(task, key => tellKey(task.AccountId, key)))
+            .Concat(cloud.By(ExportTask.ByHost, hostId).Select(ExportTaskPlan.Wanted)).ToDictionary(spec => spec.Id, StringComparer.Ordinal);
+        if (specs.Count != _state.Transfers.Count || specs.Values.Any(spec => spec != _state.Transfers.GetValueOrDefault(spec.Id)))
+        {
+            _state = _state with { Transfers = specs.ToImmutableDictionary(StringComparer.Ordinal) };
         }
     }
 

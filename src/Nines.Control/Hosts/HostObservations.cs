@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.ExportTasks;
 using Nines.Control.Services.Ec2.FastLaunches;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Snapshots;
@@ -21,6 +23,7 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
     {
         await EachAsync(report.Volumes, volume => TakeVolume(hostId, volume), cancellationToken);
         await EachAsync(report.Snapshots, snapshot => TakeSnapshot(hostId, snapshot), cancellationToken);
+        await EachAsync(report.Transfers, transfer => TakeTransfer(hostId, transfer), cancellationToken);
         await EachAsync(report.Vms, vm => TakeVm(hostId, vm), cancellationToken);
         await EachAsync(report.Vms, vm => TakeDisks(hostId, vm), cancellationToken);
         await EachAsync(report.Vms, vm => TakeAdapters(hostId, vm), cancellationToken);
@@ -203,6 +206,32 @@ internal sealed class HostObservations(Cloud cloud, TimeProvider time)
 
             return false;
         };
+    }
+
+    private Func<CloudTransaction, bool>? TakeTransfer(string hostId, TransferStatus observed)
+    {
+        var now = time.GetUtcNow();
+        return Changed(ImportTask.Table, ImportTask.ByTransfer, task => task.HostId == hostId ? ImportTaskPlan.Observe(task, observed) : task)
+            ?? Changed(ExportTask.Table, ExportTask.ByTransfer, task => task.HostId == hostId ? ExportTaskPlan.Observe(task, observed, now) : task);
+
+        Func<CloudTransaction, bool>? Changed<T>(TableDefinition<T> table, IndexDefinition<T> index, Func<T, T> observe)
+            where T : class, IResource
+        {
+            if (cloud.By(index, observed.Id).FirstOrDefault() is not { } known || ReferenceEquals(observe(known), known))
+            {
+                return null;
+            }
+
+            return transaction =>
+            {
+                if (transaction.Find(table, known.AccountId, known.Id) is { } task && observe(task) is var next && !ReferenceEquals(next, task))
+                {
+                    transaction.Put(table, next);
+                }
+
+                return false;
+            };
+        }
     }
 
     private static Func<CloudTransaction, bool>? TakeVpc(string hostId, VpcStatus observed) => !observed.Gone ? null : transaction =>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Nines.Control.Services.Ec2.ExportTasks;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.NatGateways;
@@ -44,6 +46,8 @@ internal sealed class HostWatch : IDisposable
             cloud.Subscribe(Instance.Table, OnInstance),
             cloud.Subscribe(Volume.Table, OnVolume),
             cloud.Subscribe(Snapshot.Table, change => Mark((change.After ?? change.Before)!.HostId, changes => changes.MarkSnapshot(change.Key))),
+            cloud.Subscribe(ImportTask.Table, change => MarkTransfers(change.Before?.HostId ?? change.After?.HostId)),
+            cloud.Subscribe(ExportTask.Table, change => MarkTransfers(change.Before?.HostId ?? change.After?.HostId)),
             cloud.Subscribe(KmsKey.Table, OnKey),
             cloud.Subscribe(NetworkInterface.Table, OnAdapter),
             cloud.Subscribe(SecurityGroup.Table, OnGroup),
@@ -101,6 +105,11 @@ internal sealed class HostWatch : IDisposable
         foreach (var volume in _cloud.By(Volume.ByKmsKey, change.Key.Id))
         {
             Mark(volume.HostId, changes => changes.MarkVolume(ResourceKey.Of(volume)));
+        }
+
+        foreach (var task in _cloud.List(ImportTask.Table, change.Key.AccountId))
+        {
+            MarkTransfers(task.HostId);
         }
 
         foreach (var snapshot in _cloud.By(Snapshot.ByKmsKey, change.Key.Id))
@@ -242,6 +251,8 @@ internal sealed class HostWatch : IDisposable
     }
 
     private void MarkInstance(string? hostId, ResourceKey key) => Mark(hostId, changes => changes.MarkInstance(key));
+
+    private void MarkTransfers(string? hostId) => Mark(hostId, changes => changes.MarkTransfers());
 
     private void MarkFastLaunches()
     {

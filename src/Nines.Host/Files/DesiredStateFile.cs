@@ -61,6 +61,8 @@ internal sealed class DesiredStateFile(HostOptions options)
     {
         Volumes = state.Volumes.SetItems(state.Volumes.Where(entry => entry.Value.Key is not null || entry.Value.SourceKey is not null)
             .Select(entry => KeyValuePair.Create(entry.Key, entry.Value with { Key = Written(entry.Value.Key), SourceKey = Written(entry.Value.SourceKey) }))),
+        Transfers = state.Transfers.SetItems(state.Transfers.Where(entry => entry.Value.DiskKey is not null)
+            .Select(entry => KeyValuePair.Create(entry.Key, entry.Value with { DiskKey = Written(entry.Value.DiskKey) }))),
         Snapshots = state.Snapshots.SetItems(state.Snapshots.Where(entry => entry.Value.Key is not null || entry.Value.SourceKey is not null)
             .Select(entry => KeyValuePair.Create(entry.Key, entry.Value with { Key = Written(entry.Value.Key), SourceKey = Written(entry.Value.SourceKey) }))),
     };

@@ -1,3 +1,5 @@
+using Nines.Host.Api;
+
 namespace Nines.Host.Images;
 
 /// <summary>The formats as programs and file names call them.</summary>

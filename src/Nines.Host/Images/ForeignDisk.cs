@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Nines.Host.Api;
 
 namespace Nines.Host.Images;
 
@@ -75,6 +76,11 @@ internal sealed record ForeignDisk(DiskFormat Format, long? VirtualSizeBytes)
         if (end.StartsWith(VhdCookie))
         {
             return OfVhd(end);
+        }
+
+        if (start.StartsWith(VhdCookie))
+        {
+            throw new ImageException("it is a VHD that is cut short: its footer is missing");
         }
 
         if (OvaFile.IsOva(start))

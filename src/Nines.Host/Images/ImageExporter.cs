@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Nines.Host.Api;
 using Nines.Host.Processes;
 
 namespace Nines.Host.Images;

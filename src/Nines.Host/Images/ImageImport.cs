@@ -1,3 +1,5 @@
+using Nines.Host.Api;
+
 namespace Nines.Host.Images;
 
 /// <summary>A cloud image to take in.</summary>

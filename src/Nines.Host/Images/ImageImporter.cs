@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Nines.Host.Api;
 using Nines.Host.Processes;
 
 namespace Nines.Host.Images;
@@ -20,9 +20,9 @@ public sealed class ImageImporter(ImageStore store, IHostCommands commands, Time
 
         await using var staging = await store.StageAsync(import.Name, cancellationToken);
         progress?.Report($"reading {import.Path}");
-        var (path, format) = await OpenAsync(import, staging, progress, cancellationToken);
+        var opened = await OpenAsync(import, staging, progress, cancellationToken);
         var source = await ImageDigest.OfFileAsync(import.Path, cancellationToken);
-        var disk = await CopyAsync(import, path, format, staging, progress, cancellationToken);
+        var disk = await CopyAsync(import, opened, staging, progress, cancellationToken);
         var mode = import.BootMode ?? await BootModeAsync(import, staging, cancellationToken);
         var image = await store.PublishAsync(
             staging,
@@ -43,27 +43,11 @@ public sealed class ImageImporter(ImageStore store, IHostCommands commands, Time
     }
 
     /// <summary>The disk file that the import is of, and what it is: of an archive, the disk in it.</summary>
-    private static async Task<(string Path, DiskFormat Format)> OpenAsync(ImageImport import, ImageStaging staging, IProgress<string>? progress, CancellationToken cancellationToken)
+    private async Task<OpenedDisk> OpenAsync(ImageImport import, ImageStaging staging, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         try
         {
-            var path = import.Path;
-            var disk = await ForeignDisk.ReadAsync(path, cancellationToken);
-            if (disk.Format is DiskFormat.Ova)
-            {
-                progress?.Report("unpacking");
-                path = staging.File("unpacked");
-                await OvaFile.ExtractDiskAsync(import.Path, path, cancellationToken);
-                disk = await ForeignDisk.ReadAsync(path, cancellationToken);
-            }
-
-            if (disk.Format is DiskFormat.Ova)
-            {
-                throw new ImageException("it is an archive in an archive");
-            }
-
-            CheckSize(import, disk.VirtualSizeBytes);
-            return (path, disk.Format);
+            return await new DiskOpener(_qemuImg).OpenAsync(import.Path, staging.File("unpacked"), import.MaxVirtualSizeBytes, isAlone: false, progress, cancellationToken);
         }
         catch (ImageException exception)
         {
@@ -71,36 +55,25 @@ public sealed class ImageImporter(ImageStore store, IHostCommands commands, Time
         }
     }
 
-    private static void CheckSize(ImageImport import, long? bytes)
-    {
-        if (bytes is { } size && (size <= 0 || size > import.MaxVirtualSizeBytes))
-        {
-            throw new ImageException(string.Create(CultureInfo.InvariantCulture, $"its disk has {size} bytes, and at most {import.MaxVirtualSizeBytes} are accepted"));
-        }
-    }
-
     private async Task<DiskInfo> CopyAsync(
-        ImageImport import, string path, DiskFormat format, ImageStaging staging, IProgress<string>? progress, CancellationToken cancellationToken)
+        ImageImport import, OpenedDisk opened, ImageStaging staging, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         try
         {
-            // Where the header does not tell the size, the program that reads it does.
-            CheckSize(import, (await _qemuImg.InfoAsync(path, format.ToQemu(), cancellationToken)).VirtualSizeBytes);
             var target = staging.File("disk.qcow2");
-            await _qemuImg.ConvertAsync(path, format, target, DiskFormat.Qcow2, new PercentLines("copying", progress).OnLine, cancellationToken);
+            await _qemuImg.ConvertAsync(opened.Path, opened.Format, target, DiskFormat.Qcow2, new PercentLines("copying", progress).OnLine, cancellationToken);
             return await _qemuImg.InfoAsync(target, "qcow2", cancellationToken);
         }
-        catch (Exception exception) when (exception is HostCommandException or ImageException)
+        catch (HostCommandException exception)
         {
-            var reason = exception is HostCommandException { LastErrorLines: [.., var last] } ? last : exception.Message;
-            throw new ImageException($"{import.Path} cannot be imported: {reason}", exception);
+            throw new ImageException($"{import.Path} cannot be imported: {DiskOpener.Reason(exception)}", exception);
         }
     }
 
     private async Task<ImageBootMode> BootModeAsync(ImageImport import, ImageStaging staging, CancellationToken cancellationToken)
     {
         var start = staging.File("start");
-        await _qemuImg.ReadStartAsync(staging.File("disk.qcow2"), start, PartitionTable.Size, cancellationToken);
+        await _qemuImg.ReadStartAsync(staging.File("disk.qcow2"), DiskFormat.Qcow2, start, PartitionTable.Size, cancellationToken);
         return PartitionTable.Parse(await File.ReadAllBytesAsync(start, cancellationToken)) switch
         {
             // A disk that can do both starts faster, and needs no firmware package, by BIOS.

@@ -33,8 +33,12 @@ internal static class OvaFile
     }
 
     /// <summary>Takes the machine's first disk out of the archive.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="target">Where to put the disk.</param>
+    /// <param name="isAlone">Whether the machine may have no other disk.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ImageException">The archive has none, or is not what its description or its digests say.</exception>
-    public static async Task ExtractDiskAsync(string path, string target, CancellationToken cancellationToken)
+    public static async Task ExtractDiskAsync(string path, string target, bool isAlone, CancellationToken cancellationToken)
     {
         try
         {
@@ -54,7 +58,7 @@ internal static class OvaFile
                 if (description is null && entry.Name.EndsWith(DescriptionSuffix, StringComparison.OrdinalIgnoreCase))
                 {
                     description = (entry.Name, await ReadTextAsync(data, cancellationToken));
-                    disk = DiskOf(description.Value.Content);
+                    disk = DiskOf(description.Value.Content, isAlone);
                 }
                 else if (manifest is null && entry.Name.EndsWith(ManifestSuffix, StringComparison.OrdinalIgnoreCase))
                 {
@@ -115,14 +119,18 @@ internal static class OvaFile
     }
 
     /// <summary>The file of the machine's first disk.</summary>
-    private static string DiskOf(byte[] description)
+    private static string DiskOf(byte[] description, bool isAlone)
     {
         using var reader = XmlReader.Create(new MemoryStream(description), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
         var envelope = XDocument.Load(reader).Root!;
         var files = Elements(envelope, "References", "File").ToList();
-        var file = Elements(envelope, "DiskSection", "Disk")
-            .Select(disk => files.Find(file => Attribute(file, "id") is { } id && id == Attribute(disk, "fileRef")))
-            .FirstOrDefault(file => file is not null) ?? throw new ImageException("the archive's description names no disk");
+        var disks = Elements(envelope, "DiskSection", "Disk").Select(disk => files.Find(file => Attribute(file, "id") is { } id && id == Attribute(disk, "fileRef"))).OfType<XElement>().ToList();
+        if (isAlone && disks.Count > 1)
+        {
+            throw new ImageException($"the archive has {disks.Count} disks; import each by itself");
+        }
+
+        var file = disks.FirstOrDefault() ?? throw new ImageException("the archive's description names no disk");
         return Attribute(file, "compression") is not (null or "" or "identity")
             ? throw new ImageException($"the disk in the archive is compressed ({Attribute(file, "compression")}); unpack it first")
             : Attribute(file, "href") ?? throw new ImageException("the archive's description names no disk");

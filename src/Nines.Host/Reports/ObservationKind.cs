@@ -6,6 +6,7 @@ internal enum ObservationKind
     Vm,
     Volume,
     Snapshot,
+    Transfer,
     Vpc,
     FastLaunch,
 }

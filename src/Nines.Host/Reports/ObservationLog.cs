@@ -28,6 +28,8 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
 
     public void Publish(SnapshotStatus status) => Publish(ObservationKind.Snapshot, status.Id, status);
 
+    public void Publish(TransferStatus status) => Publish(ObservationKind.Transfer, status.Id, status);
+
     public void Publish(VpcStatus status) => Publish(ObservationKind.Vpc, status.Id, status);
 
     public void Publish(FastLaunchStatus status) =>
@@ -98,6 +100,7 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
         var vms = ImmutableArray.CreateBuilder<VmStatus>();
         var volumes = ImmutableArray.CreateBuilder<VolumeStatus>();
         var snapshots = ImmutableArray.CreateBuilder<SnapshotStatus>();
+        var transfers = ImmutableArray.CreateBuilder<TransferStatus>();
         var vpcs = ImmutableArray.CreateBuilder<VpcStatus>();
         var fastLaunches = ImmutableArray.CreateBuilder<FastLaunchStatus>();
         for (var node = _inOrder.Last; node is not null && (full || node.Value.Sequence > afterSequence); node = node.Previous)
@@ -112,6 +115,9 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
                     break;
                 case SnapshotStatus snapshot:
                     snapshots.Add(snapshot);
+                    break;
+                case TransferStatus transfer:
+                    transfers.Add(transfer);
                     break;
                 case VpcStatus vpc:
                     vpcs.Add(vpc);
@@ -130,6 +136,7 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
             Vms = vms.DrainToImmutable(),
             Volumes = volumes.DrainToImmutable(),
             Snapshots = snapshots.DrainToImmutable(),
+            Transfers = transfers.DrainToImmutable(),
             Vpcs = vpcs.DrainToImmutable(),
             FastLaunches = fastLaunches.DrainToImmutable(),
         };

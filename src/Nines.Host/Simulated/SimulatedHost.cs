@@ -306,6 +306,26 @@ public sealed class SimulatedHost : IHost, IDisposable
         }
 
         PublishSnapshots(previous, desired);
+        PublishTransfers(previous, desired);
+    }
+
+    /// <summary>Every disk that comes here is one that a BIOS starts, and it is there at once, as is every file that one becomes.</summary>
+    private void PublishTransfers(HostState previous, HostState desired)
+    {
+        var transfers = DesiredChanges.Between(previous.Transfers, desired.Transfers);
+        foreach (var spec in transfers.Changed)
+        {
+            var disk = spec.IsExport ? null : new ImportedDisk(spec.Format ?? DiskFormat.Raw, 1 << 20, 1, HasBootSector: true, HasEfiSystemPartition: false);
+            _log.Publish(
+                spec.Presence is Presence.Absent ? new TransferStatus(spec.Id, TransferState.Gone)
+                : spec.DiskKey?.Failure is { } failure ? new TransferStatus(spec.Id, TransferState.Failed, 0, failure)
+                : new TransferStatus(spec.Id, TransferState.Ready, 100) { Disk = disk });
+        }
+
+        foreach (var id in transfers.Dropped)
+        {
+            _log.Forget(ObservationKind.Transfer, id);
+        }
     }
 
     /// <summary>Nothing is copied here, so a snapshot is taken as soon as it is asked for.</summary>

@@ -25,7 +25,7 @@ internal sealed class VmLaunches(
     {
         spec = spec with { Interfaces = spec.Interfaces.RemoveAll(adapter => adapter.Leaving) };
         var restored = record.Phase is VmPhase.New ? await RestoredAsync(spec, cancellationToken) : null;
-        var image = images.FindByDigest(spec.ImageDigest) ?? throw new VmStartException($"Image {spec.ImageDigest} is not on this host.");
+        var image = FirmwareImage.Find(spec.ImageDigest) ?? images.FindByDigest(spec.ImageDigest) ?? throw new VmStartException($"Image {spec.ImageDigest} is not on this host.");
         var accelerators = await probe.GetAsync(cancellationToken);
         var launch = new VmLaunch
         {

@@ -125,6 +125,25 @@ internal sealed class SnapshotStore(HostOptions options, VolumeStore volumes)
     /// <summary>Removes what was written of a copy that nobody wants any more.</summary>
     public void DropCopy(SnapshotSpec spec) => File.Delete(WrittenOf(spec));
 
+    /// <summary>Where a disk that came from elsewhere is written; its files beside that begin with the same name.</summary>
+    public string ImportOf(string snapshotId) => VolumeFiles.SnapshotOf(options, snapshotId) + ".next";
+
+    /// <summary>Remembers a disk that came from elsewhere as taken.</summary>
+    public Task KeepImportAsync(string snapshotId, ImportedDisk disk, CancellationToken cancellationToken)
+    {
+        File.Move(ImportOf(snapshotId), VolumeFiles.SnapshotOf(options, snapshotId), overwrite: true);
+        Sync();
+        return DurableFile.WriteAsync(
+            VolumeFiles.SnapshotRecordOf(options, snapshotId),
+            JsonSerializer.SerializeToUtf8Bytes(new SnapshotRecord("", disk.SizeGiB, disk), HostFilesJsonContext.Default.SnapshotRecord),
+            cancellationToken);
+    }
+
+    /// <summary>The disk of a snapshot that is taken.</summary>
+    /// <exception cref="InvalidDataException">The snapshot is not on this host, or damaged.</exception>
+    public string PathOf(string snapshotId) =>
+        RecordOf(snapshotId) is null ? throw new InvalidDataException($"Snapshot {snapshotId} is not on this host.") : VolumeFiles.SnapshotOf(options, snapshotId);
+
     /// <summary>Takes the snapshot's name and the overlay away; the volume has its own name still.</summary>
     public void Undo(SnapshotSpec spec)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Nines.Client;
 using Nines.Composition;
+using Nines.Host.Api;
 using Nines.Host.Images;
 using Nines.Images;
 using Nines.Terminal;

@@ -87,6 +87,7 @@ internal sealed class CloudHost : IAsyncDisposable
     private static ControlPlaneOptions Describe(CloudOptions options) => new()
     {
         StateDirectory = options.State.Path,
+        BucketsDirectory = options.State.Buckets,
         Listen = options.Listen,
         Port = options.Port,
         Zones = options.Zones,

@@ -25,6 +25,9 @@ internal sealed record CloudPaths(string Path)
     /// <summary>Sockets of running machines: in a place of its own because a socket's path has at most 107 bytes (unix(7)).</summary>
     public string Run => System.IO.Path.Combine("/run/nines", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)))[..8]);
 
+    /// <summary>The operator's: a folder for each account, and in it one for each of its buckets.</summary>
+    public string Buckets => System.IO.Path.Combine(Path, "buckets");
+
     public string Host => System.IO.Path.Combine(Path, "host");
 
     /// <summary>

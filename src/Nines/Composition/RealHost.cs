@@ -50,6 +50,7 @@ internal sealed class RealHost : IAsyncDisposable
         HostId = "host-1",
         StateDirectory = state.Host,
         RunDirectory = state.Run,
+        BucketsDirectory = state.Buckets,
         ImagesDirectory = CloudPaths.ImageCache,
     };
 

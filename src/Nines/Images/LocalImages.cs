@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Client;
 using Nines.Composition;
+using Nines.Host.Api;
 using Nines.Host.Images;
 using Nines.Host.Processes;
 using Nines.Servers;

@@ -8,6 +8,7 @@ using Nines.Control.Services.InstanceConnect;
 using Nines.Control.Services.Kms;
 using Nines.Control.Services.Ssm;
 using Nines.Control.Tests.Identity;
+using Nines.Host.Api;
 
 namespace Nines.Control.Tests.Gateway;
 
@@ -27,7 +28,7 @@ public sealed class EveryServiceFixture : IAsyncLifetime
         var ids = new RandomIdSource();
         _kms = new KmsService(identity.Cloud, ids, identity.Box, zones.Region, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
         _compute = new Ec2Compute(
-            identity.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), _kms.DataKeys, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
+            identity.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), new BucketFolders(""), _kms.DataKeys, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
         Gateway = await TestGateway.StartAsync(
             cancel,
             [

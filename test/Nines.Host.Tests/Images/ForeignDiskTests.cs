@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Nines.Host.Api;
 using Nines.Host.Images;
 
 namespace Nines.Host.Tests.Images;

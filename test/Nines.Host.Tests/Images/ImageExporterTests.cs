@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Nines.Host.Api;
 using Nines.Host.Images;
 using Nines.Host.Processes;
 

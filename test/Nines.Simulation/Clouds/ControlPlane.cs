@@ -7,6 +7,7 @@ using Nines.Control.Services.Ec2.Accounts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Kms;
 using Nines.Control.Store;
+using Nines.Host.Api;
 using Nines.Simulation.Faults;
 using Nines.Wire.Schemas;
 
@@ -46,7 +47,7 @@ internal sealed class ControlPlane : IAsyncDisposable
             await new AccountNetworkBootstrap(cloud, ids, world.Zones, new AccountOptions()).EnsureAsync(World.Account, CancellationToken.None);
             await cloud.WriteAsync(World.AddImage, CancellationToken.None);
             var keys = new DataKeys(cloud, ids, world.Cipher, world.Zones.Region);
-            var compute = new Ec2Compute(cloud, ids, world.Zones, World.Addresses, new PlacementOptions(), keys, world.Time, new Random(random.Next()), NullLoggerFactory.Instance);
+            var compute = new Ec2Compute(cloud, ids, world.Zones, World.Addresses, new PlacementOptions(), new BucketFolders(""), keys, world.Time, new Random(random.Next()), NullLoggerFactory.Instance);
             var process = new ControlPlane(world, life, cloud, compute);
             foreach (var machine in world.Machines)
                 await process.AddAsync(machine);

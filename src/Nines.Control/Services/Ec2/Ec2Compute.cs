@@ -9,8 +9,10 @@ using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.Encryption;
+using Nines.Control.Services.Ec2.ExportTasks;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.RootVolumes;
@@ -20,6 +22,7 @@ using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Services.Kms;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2;
 
@@ -30,7 +33,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
 
     /// <summary>Begins to reconcile what the records say; hosts are added to <see cref="Hosts"/>.</summary>
     public Ec2Compute(
-        Cloud cloud, IIdSource ids, ZoneCatalog zones, AddressOptions addresses, PlacementOptions placement, DataKeys dataKeys, TimeProvider time, Random random, ILoggerFactory loggers)
+        Cloud cloud, IIdSource ids, ZoneCatalog zones, AddressOptions addresses, PlacementOptions placement, BucketFolders buckets, DataKeys dataKeys, TimeProvider time, Random random, ILoggerFactory loggers)
     {
         var keys = new VolumeKeys(cloud, dataKeys);
         Ledger = new HostLedger(cloud, placement);
@@ -49,6 +52,8 @@ internal sealed class Ec2Compute : IAsyncDisposable
             Loop(new RootReplacementReconciler(cloud, time))
                 .WakeOn(cloud, RootReplacement.Table)
                 .WakeOn(cloud, Instance.Table, instance => cloud.By(RootReplacement.ByInstance, instance.Id).Select(ResourceKey.Of)),
+            Loop(new ImportTaskReconciler(cloud, ids, time)).WakeOn(cloud, ImportTask.Table),
+            Loop(new ExportTaskReconciler(cloud, time)).WakeOn(cloud, ExportTask.Table),
             Loop(new CapacityReservationReconciler(cloud, time)).WakeOn(cloud, CapacityReservation.Table),
             Loop(new ScheduledEventReconciler(cloud, time)).WakeOn(cloud, Instance.Table, instance => instance.Events.IsEmpty ? [] : [ResourceKey.Of(instance)]),
         ];
@@ -61,7 +66,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
         Resetter = new InstanceResetter(cloud, Hosts, time);
         Statuses = new HostStatuses(cloud, Hosts, Ledger);
         Usage = new Ec2Usage(cloud, Hosts, Ledger, placement, time);
-        Operations = OperationsOf(cloud, ids, zones, addresses, keys, time);
+        Operations = OperationsOf(cloud, ids, zones, addresses, buckets, keys, time);
 
         ReconcileLoop Loop(IReconciler reconciler) => new(reconciler, time, random, loggers.CreateLogger<ReconcileLoop>());
     }
@@ -101,7 +106,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
         Ledger.Dispose();
     }
 
-    private IReadOnlyList<IOperations> OperationsOf(Cloud cloud, IIdSource ids, ZoneCatalog zones, AddressOptions addresses, VolumeKeys keys, TimeProvider time)
+    private IReadOnlyList<IOperations> OperationsOf(Cloud cloud, IIdSource ids, ZoneCatalog zones, AddressOptions addresses, BucketFolders buckets, VolumeKeys keys, TimeProvider time)
     {
         var mapping = new InstanceMapping(cloud, zones.Region);
         var views = new InstanceViews(mapping);
@@ -130,6 +135,9 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new VolumeAttachmentChanges(cloud),
             new ImageCreation(cloud, ids, images, snapshots),
             new ImageChanges(cloud, ids, images, snapshots, keys),
+            new ImportTaskOperations(cloud),
+            new ImportTaskChanges(cloud, ids, buckets, keys),
+            new ExportTaskOperations(cloud, ids, buckets, images),
             new SnapshotOperations(snapshots),
             new SnapshotChanges(cloud, ids, snapshots),
             new SnapshotCopies(cloud, ids, snapshots, keys),

@@ -7,9 +7,11 @@ using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.Encryption;
+using Nines.Control.Services.Ec2.ExportTasks;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
@@ -44,10 +46,12 @@ namespace Nines.Control.Services.Ec2;
 [JsonSerializable(typeof(ElasticAddress))]
 [JsonSerializable(typeof(EncryptionDefaults))]
 [JsonSerializable(typeof(EventWindow))]
+[JsonSerializable(typeof(ExportTask))]
 [JsonSerializable(typeof(FastLaunch))]
 [JsonSerializable(typeof(FlowLog))]
 [JsonSerializable(typeof(Image))]
 [JsonSerializable(typeof(ImageName))]
+[JsonSerializable(typeof(ImportTask))]
 [JsonSerializable(typeof(InternetGateway))]
 [JsonSerializable(typeof(KeyPair))]
 [JsonSerializable(typeof(KeyPairName))]

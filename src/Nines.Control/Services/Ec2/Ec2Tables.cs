@@ -6,9 +6,11 @@ using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
 using Nines.Control.Services.Ec2.Encryption;
+using Nines.Control.Services.Ec2.ExportTasks;
 using Nines.Control.Services.Ec2.FastLaunches;
 using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
 using Nines.Control.Services.Ec2.LaunchTemplates;
@@ -38,7 +40,7 @@ internal static class Ec2Tables
     public static IReadOnlyList<TableDefinition> Network { get; } =
     [
         AccountNetwork.Table, AddressTransfer.Table, CapacityReservation.Table, ClientToken.Table, DedicatedHost.Table, DefaultCredit.Table, DhcpOptions.Table, ElasticAddress.Table,
-        EncryptionDefaults.Table, EventWindow.Table, FastLaunch.Table, FlowLog.Table, Image.Table, ImageName.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, LaunchTemplate.Table,
+        EncryptionDefaults.Table, EventWindow.Table, ExportTask.Table, FastLaunch.Table, FlowLog.Table, Image.Table, ImageName.Table, ImportTask.Table, InternetGateway.Table, KeyPair.Table, KeyPairName.Table, LaunchTemplate.Table,
         LaunchTemplateName.Table, LaunchTemplateVersion.Table, NatGateway.Table, NetworkAcl.Table, NetworkInsightsAnalysis.Table, NetworkInsightsPath.Table, PlacementGroup.Table,
         PlacementGroupName.Table, PrefixList.Table, PrivateAddress.Table, PublicAccessBlock.Table, PublicAddress.Table, RootReplacement.Table, RouteTable.Table, SecurityGroup.Table,
         SerialConsoleAccess.Table, Subnet.Table, SubnetCidrReservation.Table, Vpc.Table, VpcPeering.Table,

@@ -4,6 +4,8 @@ using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.DedicatedHosts;
+using Nines.Control.Services.Ec2.ExportTasks;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.RootVolumes;
@@ -66,6 +68,12 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
         {
             case "DescribeInstances":
                 InstanceFilters.Instances.Compile([filter]);
+                break;
+            case "DescribeImportImageTasks" or "DescribeImportSnapshotTasks":
+                ImportTaskOperations.Filters.Compile([filter]);
+                break;
+            case "DescribeExportImageTasks":
+                ExportTaskOperations.Filters.Compile([filter]);
                 break;
             case "DescribeInstanceCreditSpecifications":
                 InstanceFilters.Credits.Compile([filter]);

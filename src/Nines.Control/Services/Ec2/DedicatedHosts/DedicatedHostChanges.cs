@@ -4,6 +4,8 @@ using Nines.Control.Gateway;
 using Nines.Control.Hosts;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.ClientTokens;
+using Nines.Control.Services.Ec2.ExportTasks;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
@@ -140,7 +142,9 @@ internal sealed class DedicatedHostChanges(Cloud cloud, IIdSource ids, HostLedge
     private static bool IsEmpty(CloudTransaction transaction, string accountId, string machineId) =>
         transaction.By(Instance.ByHost, machineId).Count == 0
         && transaction.By(Volume.ByHost, machineId).All(volume => volume.AccountId == accountId || volume.State == VolumeState.Deleting)
-        && transaction.By(Snapshot.ByHost, machineId).All(snapshot => snapshot.AccountId == accountId);
+        && transaction.By(Snapshot.ByHost, machineId).All(snapshot => snapshot.AccountId == accountId)
+        && transaction.By(ImportTask.ByHost, machineId).All(task => task.AccountId == accountId)
+        && transaction.By(ExportTask.ByHost, machineId).All(task => task.AccountId == accountId);
 
     private static List<Instance> Running(CloudTransaction transaction, DedicatedHost host) =>
         [.. transaction.By(Instance.ByHost, host.MachineId).Where(instance => instance.DedicatedHostId == host.Id && Demand.Of(instance) != default)];

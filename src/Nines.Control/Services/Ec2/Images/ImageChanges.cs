@@ -66,9 +66,10 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
 
     private Image Register(RegisterImageRequest input, Call call, string name, Snapshot source, string root)
     {
-        var digest = source.BootDigest ?? throw ImageErrors.NoBoot(source.Id);
+        var digest = RegistrationRules.DigestOf(input, source.BootDigest ?? throw ImageErrors.NoBoot(source.Id));
         var origin = cloud.ListAll(Image.Table).FirstOrDefault(image => image.IsStored && image.Digest == digest);
-        RegistrationRules.CheckBoot(input, origin);
+        var mode = origin?.BootMode ?? RegistrationRules.FirmwareModeOf(input, digest);
+        RegistrationRules.CheckBoot(input, mode);
         return new Image
         {
             AccountId = call.AccountId,
@@ -77,7 +78,7 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
             Description = input.Description ?? "",
             Digest = digest,
             Architecture = origin?.Architecture ?? input.Architecture ?? RegistrationRules.Architecture,
-            BootMode = origin?.BootMode,
+            BootMode = mode,
             TpmSupport = input.TpmSupport,
             RootDeviceName = root,
             RootVolumeSizeGiB = 0,

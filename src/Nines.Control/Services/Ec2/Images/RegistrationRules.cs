@@ -1,4 +1,5 @@
 using Nines.Api.Ec2;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.Images;
 
@@ -55,13 +56,28 @@ internal static class RegistrationRules
         }
     }
 
+    /// <summary>
+    /// What starts a disk: the kernel or firmware of the image that it was once. A disk that came from elsewhere was never one, and is started as its
+    /// owner says, by default as it was found that it can be.
+    /// </summary>
+    public static string DigestOf(RegisterImageRequest input, string known) => known != FirmwareBoot.Bios && known != FirmwareBoot.Uefi ? known : input.BootMode switch
+    {
+        BootModeValues.LegacyBios => FirmwareBoot.Bios,
+        BootModeValues.Uefi or BootModeValues.UefiPreferred => FirmwareBoot.Uefi,
+        _ => known,
+    };
+
+    /// <summary>The boot mode of a disk that firmware alone starts; <see langword="null"/>: an image of the stores does.</summary>
+    public static string? FirmwareModeOf(RegisterImageRequest input, string digest) =>
+        digest == FirmwareBoot.Bios ? BootModeValues.LegacyBios : digest == FirmwareBoot.Uefi ? input.BootMode ?? BootModeValues.Uefi : null;
+
     /// <summary>A disk is started as it always was: what starts it is the kernel or firmware of the image that it was once.</summary>
     /// <exception cref="Nines.Wire.AwsException"><c>UnsupportedOperation</c>.</exception>
-    public static void CheckBoot(RegisterImageRequest input, Image? origin)
+    public static void CheckBoot(RegisterImageRequest input, string? known)
     {
-        if (input.BootMode is { } mode && mode != origin?.BootMode)
+        if (input.BootMode is { } mode && mode != known)
         {
-            throw Ec2Errors.Unsupported($"The root disk is started by {origin?.BootMode ?? "a kernel of its image"}; it cannot be registered as {mode}.");
+            throw Ec2Errors.Unsupported($"The root disk is started by {known ?? "a kernel of its image"}; it cannot be registered as {mode}.");
         }
     }
 

@@ -3,6 +3,8 @@ using Nines.Control.Admin;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.Credits;
+using Nines.Control.Services.Ec2.ExportTasks;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Volumes;
@@ -25,12 +27,12 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
     public int Order => 100;
 
     public Task PrepareAsync(string accountId, CancellationToken cancellationToken) =>
-        IsAlone(cloud.ListAll(Instance.Table), cloud.ListAll(Volume.Table), cloud.ListAll(Snapshot.Table), accountId) ? Task.CompletedTask : EndAllAsync(accountId, cancellationToken);
+        IsAlone(cloud.ListAll, cloud.ListAll, cloud.ListAll, cloud.ListAll, cloud.ListAll, accountId) ? Task.CompletedTask : EndAllAsync(accountId, cancellationToken);
 
     public Func<CancellationToken, Task>? Reset(CloudTransaction transaction, string accountId)
     {
         ImmutableArray<string> purged = [];
-        if (IsAlone(transaction.ListAll(Instance.Table), transaction.ListAll(Volume.Table), transaction.ListAll(Snapshot.Table), accountId))
+        if (IsAlone(transaction.ListAll, transaction.ListAll, transaction.ListAll, transaction.ListAll, transaction.ListAll, accountId))
         {
             purged = MarkForPurge(transaction);
         }
@@ -53,7 +55,8 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
         var marked = ImmutableArray.CreateBuilder<string>();
         foreach (var host in transaction.ListAll(HostRecord.Table).ToArray())
         {
-            if (!host.VpcIds.IsEmpty || host.MustPurge || cloud.CountBy(Volume.ByHost, host.Id) > 0 || cloud.CountBy(Snapshot.ByHost, host.Id) > 0 || cloud.CountBy(Instance.ByHost, host.Id) > 0)
+            if (!host.VpcIds.IsEmpty || host.MustPurge || cloud.CountBy(Volume.ByHost, host.Id) > 0 || cloud.CountBy(Snapshot.ByHost, host.Id) > 0
+                || cloud.CountBy(ImportTask.ByHost, host.Id) > 0 || cloud.CountBy(ExportTask.ByHost, host.Id) > 0 || cloud.CountBy(Instance.ByHost, host.Id) > 0)
             {
                 transaction.Put(HostRecord.Table, host with { VpcIds = [], MustPurge = true });
                 marked.Add(host.Id);
@@ -76,10 +79,18 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
     }
 
     /// <summary>Whether nothing is lost to others when the hosts are purged.</summary>
-    private static bool IsAlone(IEnumerable<Instance> instances, IEnumerable<Volume> volumes, IEnumerable<Snapshot> snapshots, string accountId) =>
-        instances.All(instance => instance.AccountId == accountId)
-        && volumes.All(volume => volume.AccountId == accountId || volume.HostId is null)
-        && snapshots.All(snapshot => snapshot.AccountId == accountId || snapshot.HostId is null);
+    private static bool IsAlone(
+        Func<TableDefinition<Instance>, IEnumerable<Instance>> instances,
+        Func<TableDefinition<Volume>, IEnumerable<Volume>> volumes,
+        Func<TableDefinition<Snapshot>, IEnumerable<Snapshot>> snapshots,
+        Func<TableDefinition<ImportTask>, IEnumerable<ImportTask>> imports,
+        Func<TableDefinition<ExportTask>, IEnumerable<ExportTask>> exports,
+        string accountId) =>
+        instances(Instance.Table).All(instance => instance.AccountId == accountId)
+        && volumes(Volume.Table).All(volume => volume.AccountId == accountId || volume.HostId is null)
+        && snapshots(Snapshot.Table).All(snapshot => snapshot.AccountId == accountId || snapshot.HostId is null)
+        && imports(ImportTask.Table).All(task => task.AccountId == accountId || task.HostId is null)
+        && exports(ExportTask.Table).All(task => task.AccountId == accountId || task.HostId is null);
 
     private async Task EndAllAsync(string accountId, CancellationToken cancellationToken)
     {
@@ -115,12 +126,32 @@ internal sealed class InstanceResetter(Cloud cloud, HostRegistry hosts, TimeProv
                     }
                 }
 
+                foreach (var task in transaction.List(ImportTask.Table, accountId).Where(task => task.State is ImportTaskState.Active).ToArray())
+                {
+                    transaction.Put(ImportTask.Table, ImportTaskPlan.Fail(task, ""));
+                }
+
+                foreach (var task in transaction.List(ExportTask.Table, accountId).Where(task => task.State is ImportTaskState.Active).ToArray())
+                {
+                    transaction.Put(ExportTask.Table, ExportTaskPlan.Fail(task, ""));
+                }
+
                 foreach (var snapshot in transaction.List(Snapshot.Table, accountId).Where(snapshot => snapshot.HostId is not null).ToArray())
                 {
                     transaction.Put(Snapshot.Table, snapshot with { State = SnapshotState.Deleting });
                 }
             },
             cancellationToken);
+        foreach (var task in cloud.List(ImportTask.Table, accountId))
+        {
+            await cloud.WaitAsync(ImportTask.Table, accountId, task.Id, ended => ended?.HostId is null, either.Token);
+        }
+
+        foreach (var task in cloud.List(ExportTask.Table, accountId))
+        {
+            await cloud.WaitAsync(ExportTask.Table, accountId, task.Id, ended => ended?.HostId is null, either.Token);
+        }
+
         foreach (var volume in cloud.List(Volume.Table, accountId))
         {
             await cloud.WaitAsync(Volume.Table, accountId, volume.Id, deleted => deleted is null, either.Token);

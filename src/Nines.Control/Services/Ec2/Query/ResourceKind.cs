@@ -252,12 +252,26 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
         NotFound = new("The instance event window ID '{0}' does not exist", "The instance event window IDs '{0}' do not exist"),
     };
 
+    /// <summary>The import of an image. What AWS answers for ids that no task has is this too: tools take it for "not found".</summary>
+    public static readonly ResourceKind ImportImageTask = ImportTask("import-ami", "import-image-task");
+
+    /// <summary>The import of a snapshot.</summary>
+    public static readonly ResourceKind ImportSnapshotTask = ImportTask("import-snap", "import-snapshot-task");
+
+    /// <summary>The export of an image.</summary>
+    public static readonly ResourceKind ExportImageTask = new("export-ami", "export-image-task")
+    {
+        MalformedCode = "InvalidExportTaskID.Malformed",
+        NotFoundCode = "InvalidExportTaskID.NotFound",
+        NotFound = new("The export task ID '{0}' does not exist", "The export task IDs '{0}' do not exist"),
+    };
+
     /// <summary>Every kind, by the prefix of its ids.</summary>
     public static readonly FrozenDictionary<string, ResourceKind> ByPrefix = new[]
     {
         Instance, Volume, Snapshot, Image, KeyPair, Vpc, Subnet, SecurityGroup, SecurityGroupRule, NetworkInterface, InternetGateway, RouteTable, NetworkAcl, DhcpOptions,
             ElasticAddress, NatGateway, PrefixList, LaunchTemplate, PlacementGroup, VpcPeering, NetworkInsightsPath, NetworkInsightsAnalysis, FlowLog, SubnetCidrReservation,
-            RootReplacement, CapacityReservation, DedicatedHost, EventWindow,
+            RootReplacement, CapacityReservation, DedicatedHost, EventWindow, ImportImageTask, ImportSnapshotTask, ExportImageTask,
     }.ToFrozenDictionary(kind => kind.Prefix);
 
     /// <summary>The code for an id that is not one.</summary>
@@ -275,10 +289,17 @@ internal sealed record ResourceKind(string Prefix, string ResourceType)
     /// <summary>The texts for ids that nothing has: {0} is the id, or the ids with a comma and a blank between.</summary>
     public required NotFoundText NotFound { get; init; }
 
-    /// <summary>The kind whose prefix <paramref name="id"/> has, or <see langword="null"/>.</summary>
+    /// <summary>The kind whose prefix <paramref name="id"/> has, or <see langword="null"/>. The prefixes of tasks have dashes themselves.</summary>
     public static ResourceKind? Of(string id)
     {
-        var dash = id.IndexOf('-', StringComparison.Ordinal);
-        return dash < 1 ? null : ByPrefix.GetValueOrDefault(id[..dash]);
+        var (first, last) = (id.IndexOf('-', StringComparison.Ordinal), id.LastIndexOf('-'));
+        return first < 1 ? null : ByPrefix.GetValueOrDefault(id[..last]) ?? ByPrefix.GetValueOrDefault(id[..first]);
     }
+
+    private static ResourceKind ImportTask(string prefix, string resourceType) => new(prefix, resourceType)
+    {
+        MalformedCode = "InvalidConversionTaskId.Malformed",
+        NotFoundCode = "InvalidConversionTaskId.Malformed",
+        NotFound = new("The import task ID '{0}' does not exist", "The import task IDs '{0}' do not exist"),
+    };
 }

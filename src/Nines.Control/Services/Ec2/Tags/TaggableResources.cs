@@ -2,8 +2,10 @@ using Nines.Control.Services.Ec2.Addresses;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.DedicatedHosts;
 using Nines.Control.Services.Ec2.DhcpOptionSets;
+using Nines.Control.Services.Ec2.ExportTasks;
 using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.InternetGateways;
 using Nines.Control.Services.Ec2.KeyPairs;
@@ -38,6 +40,9 @@ internal static class TaggableResources
         TaggableResource.Of(ResourceKind.DedicatedHost, DedicatedHost.Table),
         TaggableResource.Of(ResourceKind.DhcpOptions, DhcpOptions.Table),
         TaggableResource.Of(ResourceKind.ElasticAddress, ElasticAddress.Table),
+        TaggableResource.Of(ResourceKind.ExportImageTask, ExportTask.Table),
+        TaggableResource.Of(ResourceKind.ImportImageTask, ImportTask.Table),
+        TaggableResource.Of(ResourceKind.ImportSnapshotTask, ImportTask.Table),
         TaggableResource.Of(ResourceKind.FlowLog, FlowLog.Table),
         TaggableResource.Of(ResourceKind.EventWindow, EventWindow.Table),
         TaggableResource.Of(ResourceKind.Image, Image.Table),

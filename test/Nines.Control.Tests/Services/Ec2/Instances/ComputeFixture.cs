@@ -15,6 +15,7 @@ using Nines.Control.Services.InstanceConnect;
 using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
+using Nines.Host.Api;
 using Nines.Host.Simulated;
 using Nines.Wire.Schemas;
 using Image = Nines.Control.Services.Ec2.Images.Image;
@@ -45,6 +46,9 @@ internal sealed class ComputeFixture : IAsyncDisposable
 
     public Ec2Compute Compute { get; private set; } = null!;
 
+    /// <summary>The folder of all accounts' buckets; whoever uses it makes it.</summary>
+    public string Buckets { get; } = Path.Combine(Path.GetTempPath(), $"nines-buckets-{Guid.NewGuid():n}");
+
     /// <summary>The keys.</summary>
     public KmsService Kms { get; private set; } = null!;
 
@@ -61,7 +65,7 @@ internal sealed class ComputeFixture : IAsyncDisposable
         await fixture.Cloud.WriteAsync(AddImageAndKey, CancellationToken.None);
         fixture.Kms = new KmsService(fixture.Cloud, ids, fixture._box, zones.Region, TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
         fixture.Compute = new Ec2Compute(
-            fixture.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), fixture.Kms.DataKeys, TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
+            fixture.Cloud, ids, zones, new AddressOptions(), new PlacementOptions(), new BucketFolders(fixture.Buckets), fixture.Kms.DataKeys, TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
         foreach (var operations in fixture.Compute.Operations.Concat(Ec2Slices.Network(fixture.Cloud, ids, zones)).Concat(fixture.Kms.Operations).Append(new InstanceConnectOperations(fixture.Cloud, fixture.Compute.Hosts.Find)))
         {
             operations.Map(fixture._operations);
@@ -132,6 +136,19 @@ internal sealed class ComputeFixture : IAsyncDisposable
         Hosts.ForEach(host => host.Dispose());
         _box.Dispose();
         _random.Dispose();
+        if (Directory.Exists(Buckets))
+        {
+            Directory.Delete(Buckets, recursive: true);
+        }
+    }
+
+    /// <summary>Puts a file into a bucket, which is made for it.</summary>
+    public string PutFile(string bucket, string key, int bytes = 512, string account = Account)
+    {
+        var path = Path.Combine(Buckets, account, bucket, key);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, new byte[bytes]);
+        return path;
     }
 
     private static void AddImageAndKey(CloudTransaction transaction)

@@ -1,4 +1,4 @@
-namespace Nines.Host.Images;
+namespace Nines.Host.Api;
 
 /// <summary>How a disk lies in a file.</summary>
 public enum DiskFormat

@@ -1,0 +1,92 @@
+using Nines.Api.Ec2;
+using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.Images;
+using Nines.Control.Services.Ec2.Query;
+using Nines.Control.Store;
+using Nines.Host.Api;
+using Image = Nines.Control.Services.Ec2.Images.Image;
+using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
+using SnapshotState = Nines.Control.Services.Ec2.Snapshots.SnapshotState;
+
+namespace Nines.Control.Services.Ec2.ImportTasks;
+
+/// <summary>Writes the records of what came of an import.</summary>
+internal static class ImportedRecords
+{
+    /// <summary>What AWS's own import says of a snapshot's origin.</summary>
+    private const string Origin = "Created by AWS-VMImport service for";
+
+    private const string DefaultUser = "ec2-user";
+    private const string VolumeType = "gp2";
+
+    /// <summary>Makes the snapshots, which the task's host has, and of an import of an image the image too.</summary>
+    /// <returns>The task as it ends.</returns>
+    public static ImportTask Complete(CloudTransaction transaction, IIdSource ids, ImportTask task, DateTimeOffset now)
+    {
+        foreach (var disk in task.Disks)
+        {
+            transaction.Insert(Snapshot.Table, Of(task, disk, now));
+        }
+
+        var done = task with { State = ImportTaskState.Completed, HostId = null, EndTime = now };
+        if (!task.IsImage)
+        {
+            return done;
+        }
+
+        var image = ImageOf(task, ids.Next(ResourceKind.Image.Prefix), now);
+        ImageName.Take(transaction, image);
+        transaction.Insert(Image.Table, image);
+        return done with { ImageId = image.Id, BootMode = image.BootMode };
+    }
+
+    private static Snapshot Of(ImportTask task, ImportDisk disk, DateTimeOffset now) => new()
+    {
+        AccountId = task.AccountId,
+        Id = disk.SnapshotId,
+        VolumeId = Snapshot.NoVolume,
+        SizeGiB = disk.Disk!.SizeGiB,
+        HostId = task.HostId,
+        BootDigest = disk.Disk switch
+        {
+            { HasBootSector: true } => FirmwareBoot.Bios,
+            { HasEfiSystemPartition: true } => FirmwareBoot.Uefi,
+            _ => null,
+        },
+        Key = disk.EncryptionKey,
+        State = SnapshotState.Completed,
+        StartTime = now,
+        Description = task.IsImage ? $"{Origin} {task.Id}" : disk.Description ?? $"{Origin} {task.Id}",
+    };
+
+    private static Image ImageOf(ImportTask task, string id, DateTimeOffset now)
+    {
+        var mode = ImportTaskPlan.BootModeOf(task)!;
+        var root = task.Disks[0];
+        return new Image
+        {
+            AccountId = task.AccountId,
+            Id = id,
+            Name = task.Id,
+            Description = task.Description ?? "",
+            Digest = mode == BootModeValues.Uefi ? FirmwareBoot.Uefi : FirmwareBoot.Bios,
+            Architecture = ArchitectureValues.X8664,
+            BootMode = mode,
+            RootDeviceName = root.DeviceName!,
+            RootVolumeSizeGiB = root.Disk!.SizeGiB,
+            DefaultUser = DefaultUser,
+            CreationDate = now,
+            Mappings =
+            [
+                .. task.Disks.Select(disk => new ImageMapping
+                {
+                    DeviceName = disk.DeviceName!,
+                    SnapshotId = disk.SnapshotId,
+                    SizeGiB = disk.Disk!.SizeGiB,
+                    VolumeType = VolumeType,
+                    Encrypted = disk.EncryptionKey is not null,
+                }),
+            ],
+        };
+    }
+}

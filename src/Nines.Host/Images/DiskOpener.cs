@@ -46,8 +46,14 @@ internal sealed class DiskOpener(QemuImg qemuImg)
         }
     }
 
-    /// <summary>What a program that failed said last.</summary>
-    public static string Reason(Exception exception) => exception is HostCommandException { LastErrorLines: [.., var last] } ? last : exception.Message;
+    /// <summary>What a program that failed said last, or how it ended.</summary>
+    public static string Reason(Exception exception) => exception switch
+    {
+        HostCommandException { LastErrorLines: [.., var last] } => last,
+        HostCommandException { ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"the conversion ended with code {code}"),
+        HostCommandException => "the conversion took too long or could not be started",
+        _ => exception.Message,
+    };
 
     private static void CheckSize(long? bytes, long maxBytes)
     {

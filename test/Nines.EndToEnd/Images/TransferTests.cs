@@ -57,6 +57,56 @@ public sealed class TransferTests(ForeignDisks disks) : IClassFixture<ForeignDis
     }
 
     [Fact]
+    public async Task A_disk_that_UEFI_starts_comes_encrypted_and_starts()
+    {
+        File.Copy(disks.UefiRaw, await FileOfAsync("uefi.raw"), overwrite: true);
+        var image = await ImportImageAsync("uefi.raw", "--encrypted");
+        var told = (await disks.Cloud.Aws.RunAsync("ec2", "describe-images", "--image-ids", image))["Images"]![0]!;
+        (told["BootMode"]!.ToString(), told["BlockDeviceMappings"]![0]!["Ebs"]!["Encrypted"]!.GetValue<bool>()).ShouldBe(("uefi", true));
+        using var server = await ServerUnderTest.RequestAsync(disks.Cloud, image, "t3.micro", null);
+        await server.WaitForSshAsync();
+        (await server.SshAsync("ls -d /sys/firmware/efi")).ShouldBe("/sys/firmware/efi");
+        (await disks.Cloud.Aws.RefusedAsync("ec2", "export-image", "--image-id", image, "--disk-image-format", "RAW", "--s3-export-location", $"S3Bucket={Bucket}")).Code.ShouldBe("NotExportable");
+    }
+
+    [Fact]
+    public async Task A_full_disk_ends_an_export_with_its_reason_and_nothing_is_left()
+    {
+        (await disks.Cloud.Cli.RunAsync("images", "import", disks.BiosRaw, "--name", "too-large")).ShouldSucceed();
+        var image = (await disks.Cloud.Aws.RunAsync("ec2", "describe-images", "--filters", "Name=name,Values=too-large"))["Images"]![0]!["ImageId"]!.ToString();
+        var small = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(await FileOfAsync(""))!, "..", "small")).FullName;
+        (await ClientProcess.RunAsync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", small], new Dictionary<string, string>())).ShouldSucceed();
+        try
+        {
+            var task = (await disks.Cloud.Aws.RunAsync("ec2", "export-image", "--image-id", image, "--disk-image-format", "RAW", "--s3-export-location", "S3Bucket=small"))["ExportImageTaskId"]!.ToString();
+            var ended = await EndedAsync("export-image", "ExportImageTasks", task);
+            (ended["Status"]!.ToString(), ended["StatusMessage"]!.ToString().Contains("No space left on device", StringComparison.Ordinal)).ShouldBe(("deleted", true), ended.ToString());
+            Directory.GetFiles(small).ShouldBeEmpty();
+        }
+        finally
+        {
+            (await ClientProcess.RunAsync("umount", [small], new Dictionary<string, string>())).ShouldSucceed();
+        }
+    }
+
+    [Fact]
+    public async Task What_is_told_of_an_import_moves()
+    {
+        await LargeAsync();
+        var told = await disks.Cloud.Boto.RunAsync($$"""
+            task = ec2.import_snapshot(DiskContainer=dict(UserBucket=dict(S3Bucket='{{Bucket}}', S3Key='large.raw')))['ImportTaskId']
+            answer = []
+            while not answer or answer[-1][0] == 'active':
+                detail = ec2.describe_import_snapshot_tasks(ImportTaskIds=[task])['ImportSnapshotTasks'][0]['SnapshotTaskDetail']
+                answer.append([detail['Status'], detail.get('StatusMessage', ''), detail['Progress']])
+            """);
+        var steps = told!.AsArray().Select(step => (Status: step![0]!.ToString(), Message: step[1]!.ToString(), Progress: int.Parse(step[2]!.ToString(), System.Globalization.CultureInfo.InvariantCulture))).ToList();
+        steps[^1].ShouldBe(("completed", "", 100));
+        steps.Select(step => step.Progress).ShouldBeInOrder();
+        steps.Where(step => step.Message == "converting").Select(step => step.Progress).Distinct().Count().ShouldBeGreaterThan(2);
+    }
+
+    [Fact]
     [Covers("ec2", "CancelImportTask", "CancelExportTask")]
     public async Task What_cannot_come_says_why_what_is_cancelled_goes_and_nothing_is_left_of_either()
     {
@@ -112,10 +162,10 @@ public sealed class TransferTests(ForeignDisks disks) : IClassFixture<ForeignDis
         }
     }
 
-    private async Task<string> ImportImageAsync(string key)
+    private async Task<string> ImportImageAsync(string key, params string[] options)
     {
         var begun = await disks.Cloud.Aws.RunAsync(
-            "ec2", "import-image", "--description", key, "--disk-containers", $"UserBucket={{S3Bucket={Bucket},S3Key={key}}}", "--tag-specifications", "ResourceType=import-image-task,Tags=[{Key=Name,Value=coming}]");
+            ["ec2", "import-image", "--description", key, "--disk-containers", $"UserBucket={{S3Bucket={Bucket},S3Key={key}}}", "--tag-specifications", "ResourceType=import-image-task,Tags=[{Key=Name,Value=coming}]", .. options]);
         (begun["Status"]!.ToString(), begun["StatusMessage"]!.ToString()).ShouldBe(("active", "pending"));
         var ended = await EndedAsync("import-image", "ImportImageTasks", begun["ImportTaskId"]!.ToString());
         ended["Status"]!.ToString().ShouldBe("completed", ended.ToString());

@@ -188,6 +188,21 @@ public sealed class ImportTaskTests : IAsyncLifetime
         _cloud.Cloud.ListAll(Snapshot.Table).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_reset_ends_what_is_under_way_and_leaves_other_accounts_theirs()
+    {
+        await EndedAsync((await _cloud.CallAsync(Ec2Api.ImportImage, OfImage("b.raw"))).ImportTaskId!);
+        _cloud.PutFile(Bucket, "c.raw", account: ComputeFixture.OtherAccount);
+        var theirs = (await _cloud.CallAsync(Ec2Api.ImportSnapshot, new ImportSnapshotRequest { DiskContainer = Snapshots("c.raw") }, ComputeFixture.OtherAccount)).ImportTaskId!;
+        await _cloud.Cloud.WaitAsync(ImportTask.Table, ComputeFixture.OtherAccount, theirs, task => task is { EndTime: not null }, Cancel);
+        await _cloud.CallAsync(Ec2Api.ImportSnapshot, new ImportSnapshotRequest { DiskContainer = Snapshots("b.raw") });
+        await _cloud.Compute.Resetter.PrepareAsync(ComputeFixture.Account, Cancel);
+        _cloud.Cloud.List(ImportTask.Table, ComputeFixture.Account).ShouldAllBe(task => task.HostId == null);
+        _cloud.Cloud.ListAll(Snapshot.Table).Select(snapshot => snapshot.AccountId).ShouldBe([ComputeFixture.OtherAccount], "those of the account are gone from its host");
+    }
+
+    private static SnapshotDiskContainer Snapshots(string key) => new() { UserBucket = new() { S3Bucket = Bucket, S3Key = key } };
+
     /// <summary>An import on a host that nobody drives: it is what the test says it is.</summary>
     private async Task<(string Id, string SnapshotId)> BegunNowhereAsync()
     {

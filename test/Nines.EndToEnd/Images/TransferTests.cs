@@ -74,7 +74,7 @@ public sealed class TransferTests(ForeignDisks disks) : IClassFixture<ForeignDis
     {
         (await disks.Cloud.Cli.RunAsync("images", "import", disks.BiosRaw, "--name", "too-large")).ShouldSucceed();
         var image = (await disks.Cloud.Aws.RunAsync("ec2", "describe-images", "--filters", "Name=name,Values=too-large"))["Images"]![0]!["ImageId"]!.ToString();
-        var small = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(await FileOfAsync(""))!, "..", "small")).FullName;
+        var small = await FileOfAsync("", "small");
         (await ClientProcess.RunAsync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", small], new Dictionary<string, string>())).ShouldSucceed();
         try
         {
@@ -218,9 +218,9 @@ public sealed class TransferTests(ForeignDisks disks) : IClassFixture<ForeignDis
     private string[] Files() => [.. Directory.GetFiles(Path.Combine(disks.Cloud.Paths.Host, "volumes")).Select(path => Path.GetFileName(path))];
 
     /// <summary>The file of a key in the account's bucket, which is made for it as an operator makes one.</summary>
-    private async Task<string> FileOfAsync(string key)
+    private async Task<string> FileOfAsync(string key, string bucket = Bucket)
     {
         var account = (await disks.Cloud.Aws.RunAsync("sts", "get-caller-identity"))["Account"]!.ToString();
-        return Path.Combine(Directory.CreateDirectory(Path.Combine(disks.Cloud.Paths.Buckets, account, Bucket)).FullName, key);
+        return Path.Combine(Directory.CreateDirectory(Path.Combine(disks.Cloud.Paths.Buckets, account, bucket)).FullName, key);
     }
 }

@@ -72,6 +72,22 @@ public abstract class HostContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Disks_come_out_of_buckets_and_go_into_them_and_are_gone_when_they_shall_be()
+    {
+        var import = new TransferSpec { Id = "snap-1", AccountId = "123456789012", Bucket = "disks", Key = "a.vmdk", Format = DiskFormat.Vmdk };
+        var export = new TransferSpec { Id = "export-ami-1", AccountId = "123456789012", Bucket = "disks", Key = "b.vhd", Format = DiskFormat.Vhd, IsExport = true, SnapshotId = "snap-1" };
+        await Host.ApplyAsync(Specs.State(1) with { Transfers = Of(import, export) }, Cancellation);
+        var report = await Host.ReportAsync(0, TimeSpan.Zero, Cancellation);
+        var come = new TransferStatus("snap-1", TransferState.Ready, 100) { Disk = new ImportedDisk(DiskFormat.Vmdk, 1 << 20, 1, true, false) };
+        report.Transfers.ShouldBe([come, new TransferStatus("export-ami-1", TransferState.Ready, 100)], ignoreOrder: true);
+
+        await Host.ApplyAsync(Specs.State(2) with { Transfers = Of(import with { Presence = Presence.Absent }) }, Cancellation);
+        (await Host.ReportAsync(0, TimeSpan.Zero, Cancellation)).Transfers.ShouldBe([new TransferStatus("snap-1", TransferState.Gone)]);
+
+        static ImmutableDictionary<string, TransferSpec> Of(params TransferSpec[] specs) => specs.ToImmutableDictionary(spec => spec.Id);
+    }
+
+    [Fact]
     public async Task What_shall_be_kept_ahead_is_reported_once_it_is()
     {
         var spec = new FastLaunchSpec("sha256-tiny", "everybody", "t3.micro", 2, 1024);

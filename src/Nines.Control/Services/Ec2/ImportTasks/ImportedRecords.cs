@@ -4,6 +4,7 @@ using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
 using Nines.Host.Api;
+using Nines.Wire;
 using Image = Nines.Control.Services.Ec2.Images.Image;
 using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
 using SnapshotState = Nines.Control.Services.Ec2.Snapshots.SnapshotState;
@@ -20,24 +21,33 @@ internal static class ImportedRecords
     private const string VolumeType = "gp2";
 
     /// <summary>Makes the snapshots, which the task's host has, and of an import of an image the image too.</summary>
-    /// <returns>The task as it ends.</returns>
+    /// <returns>The task as it ends, or as it comes to nothing.</returns>
     public static ImportTask Complete(CloudTransaction transaction, IIdSource ids, ImportTask task, DateTimeOffset now)
     {
+        var done = task with { State = ImportTaskState.Completed, HostId = null, EndTime = now };
+        if (task.IsImage)
+        {
+            var image = ImageOf(task, ids.Next(ResourceKind.Image.Prefix), now);
+            try
+            {
+                ImageName.Take(transaction, image);
+            }
+            catch (AwsException taken)
+            {
+                // The task's id is its name, and its owner knows that while it is under way.
+                return ImportTaskPlan.Fail(task, $"ClientError: {taken.Message}");
+            }
+
+            transaction.Insert(Image.Table, image);
+            done = done with { ImageId = image.Id, BootMode = image.BootMode };
+        }
+
         foreach (var disk in task.Disks)
         {
             transaction.Insert(Snapshot.Table, Of(task, disk, now));
         }
 
-        var done = task with { State = ImportTaskState.Completed, HostId = null, EndTime = now };
-        if (!task.IsImage)
-        {
-            return done;
-        }
-
-        var image = ImageOf(task, ids.Next(ResourceKind.Image.Prefix), now);
-        ImageName.Take(transaction, image);
-        transaction.Insert(Image.Table, image);
-        return done with { ImageId = image.Id, BootMode = image.BootMode };
+        return done;
     }
 
     private static Snapshot Of(ImportTask task, ImportDisk disk, DateTimeOffset now) => new()

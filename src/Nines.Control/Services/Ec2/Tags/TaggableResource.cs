@@ -42,7 +42,8 @@ internal abstract class TaggableResource(ResourceKind kind)
             return true;
         }
 
+        /// <summary>A table may hold resources of several kinds.</summary>
         public override IEnumerable<(string Id, ImmutableSortedDictionary<string, string> Tags)> List(Cloud cloud, string accountId) =>
-            cloud.List(table, accountId).Select(record => (record.Id, record.Tags));
+            cloud.List(table, accountId).Where(record => record.Id.StartsWith(Kind.Prefix, StringComparison.Ordinal)).Select(record => (record.Id, record.Tags));
     }
 }

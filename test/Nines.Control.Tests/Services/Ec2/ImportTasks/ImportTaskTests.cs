@@ -154,6 +154,8 @@ public sealed class ImportTaskTests : IAsyncLifetime
         (await RefusalOf(new CancelImportTaskRequest { ImportTaskId = ids[0] }, ComputeFixture.OtherAccount)).ShouldBe("InvalidConversionTaskId.Malformed");
         await _cloud.CallAsync(Ec2Api.CreateTags, new CreateTagsRequest { Resources = [ids[0]], Tags = [new() { Key = "Team", Value = "disks" }] });
         (await _cloud.CallAsync(Ec2Api.DescribeImportImageTasks, new DescribeImportImageTasksRequest { ImportTaskIds = [ids[0]] })).ImportImageTasks!.Single().Tags!.Single().Value.ShouldBe("disks");
+        var tags = (await _cloud.CallAsync(Ec2Api.DescribeTags, new DescribeTagsRequest { Filters = [new() { Name = "key", Values = ["Team"] }] })).Tags!;
+        tags.Select(tag => (tag.ResourceId!, tag.ResourceType!)).ShouldBe([(ids[0], "import-image-task")], "once, by its own kind");
     }
 
     [Fact]
@@ -186,6 +188,18 @@ public sealed class ImportTaskTests : IAsyncLifetime
         await ObserveAsync(new TransferStatus(snapshotId, TransferState.Gone));
         (await EndedAsync(id)).State.ShouldBe(ImportTaskState.Deleted);
         _cloud.Cloud.ListAll(Snapshot.Table).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_image_whose_name_was_taken_meanwhile_comes_to_nothing()
+    {
+        var (id, snapshotId) = await BegunNowhereAsync();
+        await _cloud.CallAsync(Ec2Api.CopyImage, new CopyImageRequest { Name = id, SourceImageId = ComputeFixture.ImageId, SourceRegion = "us-east-1" });
+        await ObserveAsync(new TransferStatus(snapshotId, TransferState.Ready, 100) { Disk = new ImportedDisk(DiskFormat.Raw, 512, 1, true, true) });
+        await _cloud.Cloud.WaitAsync(ImportTask.Table, ComputeFixture.Account, id, task => task!.State is ImportTaskState.Deleting, Cancel);
+        await ObserveAsync(new TransferStatus(snapshotId, TransferState.Gone));
+        (await EndedAsync(id)).StatusMessage!.ShouldStartWith($"ClientError: AMI name {id} is already in use");
+        _cloud.Cloud.Find(Snapshot.Table, ComputeFixture.Account, snapshotId).ShouldBeNull();
     }
 
     [Fact]

@@ -144,12 +144,16 @@ public sealed class TransferTests(ForeignDisks disks) : IClassFixture<ForeignDis
         await LargeAsync();
         (await disks.Cloud.Cli.RunAsync("images", "import", disks.BiosRaw, "--name", "leaving")).ShouldSucceed();
         var image = (await disks.Cloud.Aws.RunAsync("ec2", "describe-images", "--filters", "Name=name,Values=leaving"))["Images"]![0]!["ImageId"]!.ToString();
+        var interrupted = 0;
         for (var number = 0; number < 3; number++)
         {
-            var import = (await disks.Cloud.Aws.RunAsync("ec2", "import-snapshot", "--disk-container", $"UserBucket={{S3Bucket={Bucket},S3Key=large.raw}}"))["ImportTaskId"]!.ToString();
             var export = (await disks.Cloud.Aws.RunAsync("ec2", "export-image", "--image-id", image, "--disk-image-format", "VMDK", "--s3-export-location", $"S3Bucket={Bucket},S3Prefix=killed/"))["ExportImageTaskId"]!.ToString();
-            await Task.Delay(TimeSpan.FromMilliseconds(300 * number), TestContext.Current.CancellationToken); // deaths at different steps
+            var importing = disks.Cloud.Aws.RunAsync("ec2", "import-snapshot", "--disk-container", $"UserBucket={{S3Bucket={Bucket},S3Key=large.raw}}");
+            await UntilDraftAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(150 * number), TestContext.Current.CancellationToken); // deaths at different steps
             await Kill.CloudAsync(disks.Cloud);
+            interrupted += Files().Count(IsDraft);
+            var import = (await importing)["ImportTaskId"]!.ToString(); // answered long before anything was written
             await disks.Cloud.StartAsync();
             var snapshot = (await EndedAsync("import-snapshot", "ImportSnapshotTasks", import))["SnapshotTaskDetail"]!;
             snapshot["Status"]!.ToString().ShouldBe("completed");
@@ -160,7 +164,21 @@ public sealed class TransferTests(ForeignDisks disks) : IClassFixture<ForeignDis
             Directory.GetFiles(await FileOfAsync("killed")).Select(Path.GetFileName).ShouldContain($"{export}.vmdk");
             Directory.GetFiles(await FileOfAsync("killed")).Length.ShouldBe(number + 1, "no half file is left");
         }
+
+        interrupted.ShouldBeGreaterThan(0, "else nothing was shown");
     }
+
+    private async Task UntilDraftAsync()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(s_patience);
+        while (!Files().Any(IsDraft))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(2), deadline.Token);
+        }
+    }
+
+    private static bool IsDraft(string file) => file.EndsWith(".next", StringComparison.Ordinal);
 
     private async Task<string> ImportImageAsync(string key, params string[] options)
     {

@@ -402,7 +402,9 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             spec?.Key);
     }
 
-    private VolumeReconciler NewVolumes() => new(_volumeStore, _mirrors, _locks, _copies, id => _snapshots.IsComing(id), _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
+    private VolumeReconciler NewVolumes() => new(
+        _volumeStore, new VolumeMirrors(_mirrors, _volumeStore, _locks, _copies, _loggers.CreateLogger<VolumeMirrors>()), _copies, id => _snapshots.IsComing(id),
+        _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
 
     private SnapshotReconciler NewSnapshots() => new(
         new SnapshotStore(_options, _volumeStore), new OpenDisks(() => _machines.Values), id => _mirrors.StateOf(id) is MirrorState.SecondOnly, _locks, _copies, _observations, _loggers.CreateLogger<SnapshotReconciler>());

@@ -294,7 +294,7 @@ public sealed class SnapshotReconcilerTests : IDisposable
     {
         var (copies, locks) = (new DiskCopies(() => { }), new DiskLocks());
         _snapshots = new SnapshotReconciler(new SnapshotStore(_options, _store), _machine, _ => false, locks, copies, _log, NullLogger<SnapshotReconciler>.Instance);
-        _volumes = new VolumeReconciler(_store, new MirrorStore(_options, copies, () => { }), locks, copies, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+        _volumes = new VolumeReconciler(_store, new VolumeMirrors(new MirrorStore(_options, copies, () => { }), _store, locks, copies, NullLogger.Instance), copies, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private async Task MakeWrittenVolumeAsync()

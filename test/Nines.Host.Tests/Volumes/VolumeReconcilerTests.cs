@@ -30,7 +30,7 @@ public sealed class VolumeReconcilerTests : IDisposable
         _kept = new KeptGuests(options, TimeProvider.System, NullLogger<KeptGuests>.Instance);
         _store = new(options, commands, new ImageStore(options.ImagesDirectory, commands, TimeProvider.System), _kept, new HypervisorUser(options, commands));
         var copies = new DiskCopies(() => { });
-        _reconciler = new(_store, new MirrorStore(options, copies, () => { }), new DiskLocks(), copies, _ => false, (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+        _reconciler = new(_store, new VolumeMirrors(new MirrorStore(options, copies, () => { }), _store, new DiskLocks(), copies, NullLogger.Instance), copies, _ => false, (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -28,7 +28,11 @@ internal static class DownCommand
 
             if (parsed.GetValue(purge))
             {
-                await Step.RunAsync("remove everything", _ => CloudPurge.RunAsync(directory, cancellationToken));
+                var left = await Step.RunAsync("remove everything", _ => CloudPurge.RunAsync(directory, cancellationToken));
+                if (left.Count > 0)
+                {
+                    Output.Note($"left in {directory.Path}, as no cloud made it: {CloudFiles.Name(left)}");
+                }
             }
 
             return ExitCode.Success;

@@ -8,10 +8,17 @@ internal static class CloudPathsOwner
     // The hypervisor's user must pass through to its own files below; it can list nothing here.
     private const UnixFileMode PassThrough = OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>Makes the directory, or takes the one that is there.</summary>
+    /// <exception cref="UserException">It is another user's, cannot be used, or is for something else.</exception>
     public static void Claim(CloudPaths state)
     {
         try
         {
+            if (Directory.Exists(state.Path) && !CloudFiles.AreIn(state) && CloudFiles.ForeignIn(state) is { Count: > 0 } foreign)
+            {
+                throw new UserException($"{state.Path} has files that no cloud made ({CloudFiles.Name(foreign)}): choose an empty or a new directory with --state", ExitCode.Usage);
+            }
+
             Directory.CreateDirectory(state.Path, PassThrough);
             // Refused to everyone but the owner (and root), which is the very question.
             File.SetUnixFileMode(state.Path, PassThrough);

@@ -100,6 +100,23 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directory_of_somebody_else_is_neither_taken_nor_purged()
+    {
+        var letter = Path.Combine(Directory.CreateDirectory(Path.Combine(State, "letters")).FullName, "first");
+        await File.WriteAllTextAsync(letter, "Dear Ada", TestContext.Current.CancellationToken);
+
+        var taken = await UpAsync("0");
+        taken.ExitCode.ShouldBe(64);
+        taken.Errors.ShouldContain("letters");
+        var purged = await _cli.RunAsync("down", "--purge");
+        purged.ExitCode.ShouldBe(69);
+        purged.Errors.ShouldContain($"there is no cloud in {State}");
+
+        (await File.ReadAllTextAsync(letter, TestContext.Current.CancellationToken)).ShouldBe("Dear Ada");
+        Directory.GetFileSystemEntries(State).ShouldBe([Path.GetDirectoryName(letter)!]);
+    }
+
+    [Fact]
     public async Task A_verb_that_finds_no_cloud_says_how_to_name_one()
     {
         var refused = await _cli.RunAsync("status");

@@ -97,6 +97,11 @@ internal sealed class PrivateAddressChanges(Cloud cloud) : IOperations
                 && transaction.Find(NetworkInterface.Table, adapter.AccountId, taken.NetworkInterfaceId) is { } other
                 && other.PrivateIpAddress != address)
             {
+                if (other.ManagerId is not null)
+                {
+                    throw InterfaceErrors.IsManaged(other.Id);
+                }
+
                 InterfaceRecords.Put(transaction, Remove(transaction, other, address));
             }
         }

@@ -132,6 +132,22 @@ public sealed class NatGatewayOperationsTests : IAsyncLifetime
         _cloud.Cloud.CountAll(PrivateAddress.Table).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task An_address_of_a_gateway_is_not_reassigned_to_another_interface()
+    {
+        var second = await _cloud.CallAsync(Ec2Api.AllocateAddress, new AllocateAddressRequest());
+        var made = await CreateAsync(input => input with { SecondaryAllocationIds = [second.AllocationId!] });
+        var adapter = (await _cloud.CallAsync(Ec2Api.CreateNetworkInterface, new CreateNetworkInterfaceRequest { SubnetId = _subnet.Id })).NetworkInterface!.NetworkInterfaceId;
+
+        (await RefusalOf(() => _cloud.CallAsync(Ec2Api.AssignPrivateIpAddresses, new AssignPrivateIpAddressesRequest
+        {
+            NetworkInterfaceId = adapter, PrivateIpAddresses = [made.NatGatewayAddresses![1].PrivateIp!], AllowReassignment = true,
+        }))).ShouldBe("OperationNotPermitted");
+
+        (await RefusalOf(() => _cloud.CallAsync(Ec2Api.ReleaseAddress, new ReleaseAddressRequest { AllocationId = second.AllocationId }))).ShouldBe("InvalidIPAddress.InUse");
+        Told().NatGateways[made.NatGatewayId!].SecondaryIpAddresses.ShouldBe([second.PublicIp!]);
+    }
+
     private Task<AssignPrivateNatGatewayAddressResult> AssignAsync(string id, string[] addresses, int? count = null) => _cloud.CallAsync(
         Ec2Api.AssignPrivateNatGatewayAddress, new AssignPrivateNatGatewayAddressRequest { NatGatewayId = id, PrivateIpAddresses = addresses, PrivateIpAddressCount = count });
 

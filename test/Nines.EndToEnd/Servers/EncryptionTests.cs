@@ -47,6 +47,31 @@ public sealed class EncryptionTests(RealCloud cloud) : IClassFixture<RealCloud>
         await server.StartAsync();
         (await server.SshAsRootAsync("cat /root/file; head -n 1 /dev/vdb; head -n 1 /dev/vdd")).ShouldBe($"{Root}\nmore\n{Secret}");
         FilesWith(Secret, Root).ShouldBeEmpty();
+        await ReplaceRootAsync(server, key);
+        FilesWith(Secret, Root).ShouldBeEmpty();
+    }
+
+    /// <summary>The server goes on with a root volume of its root's snapshot, which is as encrypted as it was.</summary>
+    private async Task ReplaceRootAsync(ServerUnderTest server, string key)
+    {
+        var old = await RootOfAsync(server);
+        var snapshot = await SnapshotAsync(old);
+        await cloud.Aws.RunAsync("ec2", "create-replace-root-volume-task", "--instance-id", server.Id, "--snapshot-id", snapshot, "--delete-replaced-root-volume");
+        await cloud.Aws.RunAsync("ec2", "wait", "volume-deleted", "--volume-ids", old);
+        await server.EventuallyAsync("cat /proc/uptime", uptime => uptime.Length > 0);
+        (await server.SshAsRootAsync($"cat /root/file; echo {Root} > /root/other; sync")).ShouldBe(Root);
+        var volume = (await cloud.Aws.RunAsync("ec2", "describe-volumes", "--volume-ids", await RootOfAsync(server)))["Volumes"]![0]!;
+        volume["KmsKeyId"]!.ToString().ShouldEndWith(key);
+    }
+
+    private static async Task<string> RootOfAsync(ServerUnderTest server) =>
+        (await server.DescribeAsync())["BlockDeviceMappings"]!.AsArray().Single(disk => disk!["DeviceName"]!.ToString() == "/dev/xvda")!["Ebs"]!["VolumeId"]!.ToString();
+
+    private async Task<string> SnapshotAsync(string volume)
+    {
+        var snapshot = (await cloud.Aws.RunAsync("ec2", "create-snapshot", "--volume-id", volume))["SnapshotId"]!.ToString();
+        await cloud.Aws.RunAsync("ec2", "wait", "snapshot-completed", "--snapshot-ids", snapshot);
+        return snapshot;
     }
 
     /// <summary>A volume of a snapshot of the server's first data disk.</summary>
@@ -54,8 +79,7 @@ public sealed class EncryptionTests(RealCloud cloud) : IClassFixture<RealCloud>
     {
         var told = await server.DescribeAsync();
         var source = told["BlockDeviceMappings"]!.AsArray().Single(disk => disk!["DeviceName"]!.ToString() == "/dev/sdf")!["Ebs"]!["VolumeId"]!.ToString();
-        var snapshot = (await cloud.Aws.RunAsync("ec2", "create-snapshot", "--volume-id", source))["SnapshotId"]!.ToString();
-        await cloud.Aws.RunAsync("ec2", "wait", "snapshot-completed", "--snapshot-ids", snapshot);
+        var snapshot = await SnapshotAsync(source);
         var volume = await cloud.Aws.RunAsync("ec2", "create-volume", "--availability-zone", told["Placement"]!["AvailabilityZone"]!.ToString(), "--snapshot-id", snapshot);
         volume["Encrypted"]!.GetValue<bool>().ShouldBeTrue();
         var id = volume["VolumeId"]!.ToString();

@@ -150,7 +150,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
             new DedicatedHostOperations(cloud, Ledger, zones),
             new DedicatedHostChanges(cloud, ids, Ledger, zones),
             new ScheduledEventOperations(cloud, ids),
-            new RootReplacementOperations(cloud, ids, snapshots),
+            new RootReplacementOperations(cloud, ids, snapshots, keys),
             new CapacityReservationOperations(cloud, zones),
             new CapacityReservationChanges(cloud, ids, Ledger, zones),
             new CapacityReservationMoves(cloud, ids, Ledger, zones),

@@ -27,7 +27,7 @@ public sealed class DocumentedFilterTests : IAsyncLifetime
     {
         _world = await Ec2World.OpenAsync();
         _table = new OperationTable();
-        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new SnapshotOperations(new SnapshotCatalog(_world.Cloud)), new SnapshotLocks(_world.Cloud, new SnapshotCatalog(_world.Cloud)), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1"), new CapacityReservationOperations(_world.Cloud, _world.Zones), new RootReplacementOperations(_world.Cloud, _world.Ids, new SnapshotCatalog(_world.Cloud))];
+        IOperations[] slices = [.. Ec2Slices.Network(_world.Cloud, _world.Ids, _world.Zones), new VolumeOperations(_world.Cloud), new SnapshotOperations(new SnapshotCatalog(_world.Cloud)), new SnapshotLocks(_world.Cloud, new SnapshotCatalog(_world.Cloud)), new NetworkInterfaceOperations(_world.Cloud, _world.Zones), new AddressOperations(_world.Cloud, "us-east-1"), new CapacityReservationOperations(_world.Cloud, _world.Zones), new RootReplacementOperations(_world.Cloud, _world.Ids, new SnapshotCatalog(_world.Cloud), null!)];
         foreach (var slice in slices)
         {
             slice.Map(_table);

@@ -4,6 +4,7 @@ using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.ClientTokens;
+using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Snapshots;
@@ -22,7 +23,7 @@ using VolumeState = Nines.Control.Services.Ec2.Volumes.VolumeState;
 namespace Nines.Control.Services.Ec2.RootVolumes;
 
 /// <summary>What a client may ask of root volumes: to replace that of an instance which runs, and how far that is.</summary>
-internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, SnapshotCatalog snapshots) : IOperations
+internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, SnapshotCatalog snapshots, VolumeKeys keys) : IOperations
 {
     /// <summary>Its type in tag specifications.</summary>
     public const string ResourceType = "replace-root-volume-task";
@@ -60,7 +61,8 @@ internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, Snap
 
                 var instance = InstanceLookup.FindAll(transaction, call.AccountId, [instanceId])[0];
                 var old = RootOf(transaction, instance);
-                var created = Source(transaction, input, instance, old) with { Id = ids.Next(ResourceKind.Volume.Prefix), CreateTime = call.Now };
+                var snapshot = SnapshotFor(transaction, input, instance, old);
+                var created = Encrypted(transaction, Source(instance, old, snapshot) with { Id = ids.Next(ResourceKind.Volume.Prefix), CreateTime = call.Now }, old, snapshot);
                 call.AnswerDryRun();
                 var made = Begin(transaction, input, call, instance, old, created) with { Tags = tags, ClientToken = token };
                 transaction.Insert(RootReplacement.Table, made);
@@ -105,7 +107,7 @@ internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, Snap
     }
 
     /// <summary>The new root volume: as large as the old one or as what it starts as, whichever is larger, and else alike.</summary>
-    private Volume Source(CloudTransaction transaction, CreateReplaceRootVolumeTaskRequest input, Instance instance, Volume old)
+    private static Volume Source(Instance instance, Volume old, Snapshot? snapshot)
     {
         var made = new Volume
         {
@@ -123,7 +125,7 @@ internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, Snap
             HostId = old.HostId,
             State = VolumeState.InUse,
         };
-        if (SnapshotFor(transaction, input, instance, old) is not { } snapshot)
+        if (snapshot is null)
         {
             return made;
         }
@@ -146,6 +148,18 @@ internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, Snap
             StartsAsSnapshot = snapshot.HostId is not null,
             BootDigest = snapshot.BootDigest,
         };
+    }
+
+    /// <summary>The new root volume under its key: that of what it starts as, and where that has none, the old root's or the account's. Encryption is never taken away.</summary>
+    /// <exception cref="Nines.Wire.AwsException">As <see cref="VolumeKeys.ForVolume"/>, and <c>InvalidKMSKey.InvalidState</c>.</exception>
+    private Volume Encrypted(CloudTransaction transaction, Volume created, Volume old, Snapshot? source)
+    {
+        var asked = source?.Key is null && old.Key is { } kept ? new EncryptionRequest(true, kept.KmsKeyArn) : EncryptionRequest.Nothing;
+        var key = keys.ForVolume(transaction, created.AccountId, asked, source, created.CreateTime);
+        var made = created with { Key = keys.Make(created.Id, key, source?.Key), SourceKey = source?.HostId is null ? null : source.Key };
+        return new[] { made.Key, made.SourceKey }.FirstOrDefault(one => !VolumeKeys.IsUsable(transaction, created.AccountId, one)) is { } unusable
+            ? throw EncryptionErrors.KeyUnusable(unusable.KmsKeyArn)
+            : made;
     }
 
     /// <summary>What the new volume starts as; <see langword="null"/>: as an image's disk, as the old one did.</summary>

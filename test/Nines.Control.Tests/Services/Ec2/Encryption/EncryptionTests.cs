@@ -2,6 +2,7 @@ using Nines.Api.Ec2;
 using Nines.Api.Kms;
 using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Encryption;
+using Nines.Control.Services.Ec2.RootVolumes;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Services.Kms;
 using Nines.Control.Tests.Services.Ec2.Images;
@@ -223,6 +224,52 @@ public sealed class EncryptionTests : IAsyncLifetime
         image.Disks.Select(disk => (disk.DeviceName, disk.Encrypted)).ShouldBe([("/dev/xvda", true), ("/dev/sdf", false), ("/dev/sdg", true)]);
         var launched = await Cloud.RunningAsync(input => input with { ImageId = image.Id });
         launched.VolumeIds.Select(id => Find(id).Key is not null).ShouldBe([true, false, true]);
+    }
+
+    [Fact]
+    public async Task A_root_volume_is_replaced_by_one_that_is_no_less_encrypted()
+    {
+        var (key, other) = (await KeyAsync(), await KeyAsync());
+        var instance = await Cloud.RunningAsync(input => input with { BlockDeviceMappings = [new() { DeviceName = "/dev/xvda", Ebs = new EbsBlockDevice { Encrypted = true, KmsKeyId = key } }] });
+        var first = Find(instance.VolumeIds[0]);
+        var snapshot = await _images.CompletedAsync((await _images.CallAsync(Ec2Api.CreateSnapshot, new() { VolumeId = first.Id })).SnapshotId!);
+
+        var launched = await ReplacedAsync(new() { InstanceId = instance.Id });
+        (launched.Key!.KmsKeyId, launched.Key.Id, launched.SourceKey).ShouldBe((key, launched.Id, null), "its launch state, under a data key of its own");
+        var restored = await ReplacedAsync(new() { InstanceId = instance.Id, SnapshotId = snapshot.Id });
+        (restored.Key, restored.SourceKey).ShouldBe((first.Key, first.Key), "what is read with the snapshot's data key is under it");
+
+        var image = await _images.AvailableAsync((await _images.CallAsync(Ec2Api.CreateImage, new() { InstanceId = (await Cloud.RunningAsync()).Id, Name = "open" })).ImageId!);
+        (await ReplacedAsync(new() { InstanceId = instance.Id, ImageId = image.Id })).ShouldSatisfyAllConditions(
+            volume => volume.Key!.KmsKeyId.ShouldBe(key, "an image that is open takes no encryption away"),
+            volume => volume.SourceKey.ShouldBeNull());
+
+        await _images.CallAsync(Ec2Api.EnableEbsEncryptionByDefault, new());
+        await _images.CallAsync(Ec2Api.ModifyEbsDefaultKmsKeyId, new() { KmsKeyId = other });
+        (await ReplacedAsync(new() { InstanceId = instance.Id, ImageId = image.Id })).Key!.KmsKeyId.ShouldBe(key);
+        await _images.CallAsync(KmsApi.DisableKey, new() { KeyId = key });
+        (await _images.RefusedAsync(Ec2Api.CreateReplaceRootVolumeTask, new() { InstanceId = instance.Id })).ShouldBe("InvalidKMSKey.InvalidState");
+    }
+
+    [Fact]
+    public async Task A_root_volume_that_is_replaced_is_encrypted_where_the_account_has_all_that_is_new()
+    {
+        var instance = await Cloud.RunningAsync();
+        (await ReplacedAsync(new() { InstanceId = instance.Id })).Key.ShouldBeNull();
+        var key = await KeyAsync();
+        await _images.CallAsync(Ec2Api.EnableEbsEncryptionByDefault, new());
+        await _images.CallAsync(Ec2Api.ModifyEbsDefaultKmsKeyId, new() { KmsKeyId = key });
+
+        (await ReplacedAsync(new() { InstanceId = instance.Id })).Key!.KmsKeyId.ShouldBe(key);
+    }
+
+    /// <summary>The root volume that a replacement made.</summary>
+    private async Task<Volume> ReplacedAsync(CreateReplaceRootVolumeTaskRequest request)
+    {
+        var id = (await _images.CallAsync(Ec2Api.CreateReplaceRootVolumeTask, request)).ReplaceRootVolumeTask!.ReplaceRootVolumeTaskId!;
+        var done = await Cloud.Cloud.WaitAsync(RootReplacement.Table, ComputeFixture.Account, id, task => task is { State: not RootReplacementState.InProgress }, TestContext.Current.CancellationToken);
+        done!.State.ShouldBe(RootReplacementState.Succeeded);
+        return Find(done.NewVolumeId);
     }
 
     private async Task<string> KeyAsync(string? alias = null)

@@ -32,7 +32,35 @@ public sealed class VolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         using var second = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null, "--placement", $"AvailabilityZone={zone}");
         await cloud.Aws.RunAsync("ec2", "attach-volume", "--volume-id", volume, "--instance-id", second.Id, "--device", "/dev/sdf");
         await second.EventuallyAsync(find, device => device.StartsWith("vd", StringComparison.Ordinal));
-        (await second.SshAsRootAsync($"mount /dev/$({find}) /mnt; cat /mnt/file")).ShouldBe("kept");
+        (await second.SshAsRootAsync($"mount /dev/$({find}) /mnt; cat /mnt/file; umount /mnt")).ShouldBe("kept");
+        await RepairAsync(first, second, volume);
         (await cloud.Boto.RunAsync($"answer = refused(lambda: ec2.delete_volume(VolumeId='{volume}'))"))!.ToString().ShouldBe("VolumeInUse");
+    }
+    /// <summary>AWS's way to a server that does not start: its root goes to another one, is mended there, and comes back, here after a data disk.</summary>
+    private async Task RepairAsync(ServerUnderTest broken, ServerUnderTest rescuer, string data)
+    {
+        await DetachAsync(data);
+        var root = (await broken.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
+        await broken.StopAsync();
+        await DetachAsync(root);
+        await AttachAsync(root, rescuer, "/dev/sdg");
+        var disk = $"$(grep -l {root.Replace("vol-", "vol", StringComparison.Ordinal)[..20]} /sys/block/vd*/serial | cut -d/ -f4)";
+        await rescuer.EventuallyAsync($"echo {disk}", device => device.StartsWith("vd", StringComparison.Ordinal));
+        await rescuer.SshAsRootAsync($"d={disk}; p=/dev/$d; [ -e ${{p}}1 ] && p=${{p}}1; mount $p /mnt; echo mended > /mnt/root/file; umount /mnt");
+        await DetachAsync(root);
+
+        await AttachAsync(data, broken, "/dev/sdf");
+        await AttachAsync(root, broken, "/dev/xvda");
+        await broken.StartAsync();
+        (await broken.SshAsRootAsync("cat /root/file")).ShouldBe("mended");
+    }
+
+    private Task AttachAsync(string volume, ServerUnderTest server, string device) =>
+        cloud.Aws.RunAsync("ec2", "attach-volume", "--volume-id", volume, "--instance-id", server.Id, "--device", device);
+
+    private async Task DetachAsync(string volume)
+    {
+        await cloud.Aws.RunAsync("ec2", "detach-volume", "--volume-id", volume);
+        await cloud.Aws.RunAsync("ec2", "wait", "volume-available", "--volume-ids", volume);
     }
 }

@@ -18,6 +18,9 @@ internal static class InstanceErrors
     /// <summary>Its TPM and its firmware's memory are made when its machine starts for the first time.</summary>
     public static AwsException NotStartedYet(string id) => IncorrectState($"The instance '{id}' has not been started yet.");
 
+    public static AwsException WithoutRoot(Instance instance) =>
+        Ec2Errors.InvalidParameterValue($"Invalid value '{instance.Id}' for instanceId. Instance does not have a volume attached at root ({instance.RootDeviceName})");
+
     /// <summary>An attribute that may change only while the instance is stopped.</summary>
     public static AwsException NotStopped(string id) => IncorrectState($"The instance '{id}' is not in the 'stopped' state.");
 

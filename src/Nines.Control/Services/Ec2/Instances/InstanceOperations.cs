@@ -70,6 +70,11 @@ internal sealed class InstanceOperations(
                     Return(rooms);
                     var found = InstanceLookup.FindAll(transaction, call.AccountId, ids);
                     var steps = found.Select(instance => (Before: instance, After: InstancePlan.Start(instance, call.Now))).ToArray();
+                    if (steps.FirstOrDefault(step => !ReferenceEquals(step.Before, step.After) && !HasRoot(transaction, step.Before)).Before is { } rootless)
+                    {
+                        throw InstanceErrors.WithoutRoot(rootless);
+                    }
+
                     call.AnswerDryRun();
                     foreach (var (before, after) in steps.Where(step => !ReferenceEquals(step.Before, step.After)))
                     {
@@ -186,6 +191,9 @@ internal sealed class InstanceOperations(
             throw InstanceErrors.TerminationProtected(kept[0].Id);
         }
     }
+
+    private static bool HasRoot(CloudTransaction transaction, Instance instance) => instance.VolumeIds.Any(id =>
+        transaction.Find(Volumes.Volume.Table, instance.AccountId, id)?.Attachment is { } attachment && attachment.DeviceName == instance.RootDeviceName);
 
     private HostReservation Reserve(CloudTransaction transaction, Instance instance, DateTimeOffset now)
     {

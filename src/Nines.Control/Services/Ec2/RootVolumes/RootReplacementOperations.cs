@@ -103,7 +103,7 @@ internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, Snap
         var root = instance.VolumeIds is [{ } id, ..] ? transaction.Find(Volume.Table, instance.AccountId, id) : null;
         return root?.Attachment?.DeviceName == instance.RootDeviceName && root.State == VolumeState.InUse
             ? root
-            : throw Ec2Errors.InvalidParameterValue($"Invalid value '{instance.Id}' for instanceId. Instance does not have a volume attached at root ({instance.RootDeviceName})");
+            : throw InstanceErrors.WithoutRoot(instance);
     }
 
     /// <summary>The new root volume: as large as the old one or as what it starts as, whichever is larger, and else alike.</summary>

@@ -47,7 +47,9 @@ internal sealed class VolumeAttachmentChanges(Cloud cloud) : IOperations
                     Attachment = new VolumeAttachment(instance.Id, device, DeleteOnTermination: false, InstancePlan.WholeSecond(call.Now), state),
                 };
                 transaction.Put(Volume.Table, next);
-                transaction.Put(Instance.Table, instance with { VolumeIds = instance.VolumeIds.Add(volume.Id) });
+                // A machine boots from its first disk.
+                var place = device == instance.RootDeviceName ? 0 : instance.VolumeIds.Length;
+                transaction.Put(Instance.Table, instance with { VolumeIds = instance.VolumeIds.Insert(place, volume.Id) });
                 return next;
             },
             cancellationToken);
@@ -83,7 +85,7 @@ internal sealed class VolumeAttachmentChanges(Cloud cloud) : IOperations
 
                 var instance = transaction.Find(Instance.Table, call.AccountId, attachment.InstanceId)!;
                 var stopped = instance.State == InstanceState.Stopped;
-                if (!stopped && instance.VolumeIds is [{ } root, ..] && root == volume.Id)
+                if (!stopped && attachment.DeviceName == instance.RootDeviceName)
                 {
                     throw VolumeErrors.RootOfRunning(volume.Id, instance.Id);
                 }

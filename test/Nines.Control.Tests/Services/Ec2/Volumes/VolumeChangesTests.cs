@@ -101,6 +101,33 @@ public sealed class VolumeChangesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_root_that_was_repaired_elsewhere_is_the_root_again()
+    {
+        var (broken, rescuer) = (await InZoneAsync(), await InZoneAsync());
+        var (root, data) = (broken.VolumeIds[0], (await CreateAsync()).VolumeId!);
+        await _cloud.CallAsync(Ec2Api.StopInstances, new StopInstancesRequest { InstanceIds = [broken.Id] });
+        await _cloud.UntilAsync(broken.Id, InstanceState.Stopped);
+        await AttachAsync(data, broken.Id);
+
+        await _cloud.CallAsync(Ec2Api.DetachVolume, new DetachVolumeRequest { VolumeId = root });
+        var refusal = await Should.ThrowAsync<AwsException>(() => StartAsync(broken.Id));
+        (refusal.Code, refusal.Message).ShouldBe(("InvalidParameterValue", $"Invalid value '{broken.Id}' for instanceId. Instance does not have a volume attached at root (/dev/xvda)"));
+        await AttachAsync(root, rescuer.Id);
+        await UntilAsync(root, volume => volume is { Attachment.State: Control.Services.Ec2.Volumes.VolumeAttachmentState.Attached });
+        await _cloud.CallAsync(Ec2Api.DetachVolume, new DetachVolumeRequest { VolumeId = root });
+        await UntilAsync(root, volume => volume.Attachment is null);
+        await AttachAsync(root, broken.Id, "/dev/xvda");
+
+        _cloud.Cloud.Find(Instance.Table, ComputeFixture.Account, broken.Id)!.VolumeIds.ShouldBe([root, data], "a machine boots from its first disk");
+        await StartAsync(broken.Id);
+        await _cloud.UntilAsync(broken.Id, InstanceState.Running);
+        (await RefusedAsync(() => _cloud.CallAsync(Ec2Api.DetachVolume, new DetachVolumeRequest { VolumeId = root }))).ShouldBe("OperationNotPermitted");
+        await _cloud.CallAsync(Ec2Api.DetachVolume, new DetachVolumeRequest { VolumeId = data });
+    }
+
+    private Task<StartInstancesResult> StartAsync(string id) => _cloud.CallAsync(Ec2Api.StartInstances, new StartInstancesRequest { InstanceIds = [id] });
+
+    [Fact]
     public async Task What_cannot_be_is_refused_in_EC2s_words()
     {
         var instance = await InZoneAsync();

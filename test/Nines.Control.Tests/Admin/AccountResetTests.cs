@@ -172,6 +172,30 @@ public sealed class AccountResetTests : IAsyncLifetime
         (await host.ReportAsync(0, TimeSpan.Zero, Cancel)).Vms.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task The_first_server_of_another_account_that_comes_in_beside_the_reset_runs()
+    {
+        using var host = NewHost();
+        await _cloud.Compute.Hosts.AddAsync(host, ["us-east-1a"], Cancel);
+        await _cloud.AddOtherAccountAsync();
+        var vpc = Vpc.FindDefault(_cloud.Cloud, ComputeFixture.OtherAccount)!.Id;
+        // The host carries its network from earlier on, as it does until somebody has it purged.
+        await _cloud.Cloud.WriteAsync(
+            transaction => transaction.Put(HostRecord.Table, transaction.Find(HostRecord.Table, HostRecord.Owner, "host-1")! with { VpcIds = [vpc] }), Cancel);
+        string? launched = null;
+        var beside = new BesideReset(async () => launched = (await _cloud.CallAsync(
+            Ec2Api.RunInstances,
+            new RunInstancesRequest { ImageId = ComputeFixture.ImageId, InstanceType = "t3.micro", MinCount = 1, MaxCount = 1, Placement = new() { AvailabilityZone = "us-east-1a" } },
+            ComputeFixture.OtherAccount)).Instances![0].InstanceId);
+
+        await ResetAsync(beside);
+
+        beside.Rounds.ShouldBe(2);
+        _cloud.Cloud.Find(HostRecord.Table, HostRecord.Owner, "host-1")!.VpcIds.ShouldBe([vpc]);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await _cloud.Cloud.WaitAsync(Instance.Table, ComputeFixture.OtherAccount, launched!, instance => instance?.State == Control.Services.Ec2.Instances.InstanceState.Running, deadline.Token);
+    }
+
     private static SimulatedHost NewHost() => new(new SimulatedHostOptions { HostId = "host-1", StartTime = TimeSpan.FromMilliseconds(5) }, TimeProvider.System);
 
     private async Task ResetAsync(params IResetter[] more)

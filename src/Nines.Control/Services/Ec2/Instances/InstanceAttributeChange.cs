@@ -125,7 +125,7 @@ internal sealed class InstanceAttributeChange
 
         foreach (var id in groups)
         {
-            var group = transaction.Find(SecurityGroup.Table, instance.AccountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.SecurityGroup, id);
+            var group = SecurityGroup.FindOpen(transaction, instance.AccountId, id);
             if (!group.IsTakenIn(transaction, adapter.VpcId))
             {
                 throw new AwsException("InvalidGroup.NotFound", $"You have specified two resources that belong to different networks: {id} and {instance.Id}.");

@@ -110,7 +110,7 @@ internal sealed record LaunchTarget
         var found = ImmutableArray.CreateBuilder<string>();
         foreach (var id in wanted.GroupIds)
         {
-            var group = transaction.Find(SecurityGroup.Table, vpc.AccountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.SecurityGroup, id);
+            var group = SecurityGroup.FindOpen(transaction, vpc.AccountId, id);
             if (!group.IsTakenIn(transaction, vpc.Id))
             {
                 throw new AwsException("InvalidParameter", $"Security group {id} and subnet {subnet.Id} belong to different networks.");
@@ -125,7 +125,7 @@ internal sealed record LaunchTarget
                 ?? throw new AwsException("InvalidGroup.NotFound", $"The security group '{name}' does not exist in default VPC '{vpc.Id}'");
             if (!found.Contains(group.Id))
             {
-                found.Add(group.Id);
+                found.Add(SecurityGroup.FindOpen(transaction, group.AccountId, group.Id).Id);
             }
         }
 

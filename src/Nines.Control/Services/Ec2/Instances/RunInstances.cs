@@ -86,9 +86,10 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
         var target = LaunchTarget.Find(transaction, request, call.AccountId, [.. zones.Zones.Select(zone => zone.Name)], snapshots, keys, call.Now);
         call.AnswerDryRun();
         var subnet = Reserve(transaction, request, target, out room);
+        var isFirst = !transaction.List(Instance.Table, call.AccountId).Any(instance => instance.HostId is not null);
         foreach (var host in room.HostIds.Distinct())
         {
-            AddNetwork(transaction, host, subnet.VpcId);
+            AddNetwork(transaction, host, subnet.VpcId, isFirst);
         }
 
         var instances = new LaunchRecords(transaction, ids, addresses.PublicPool, request, target, keys, call).Add(subnet, room);
@@ -154,10 +155,14 @@ internal sealed class RunInstances(Cloud cloud, IIdSource ids, HostLedger ledger
     }
 
     /// <summary>Has the host carry the network from now on.</summary>
-    private static void AddNetwork(CloudTransaction transaction, string hostId, string vpcId)
+    /// <param name="transaction">The launch's own.</param>
+    /// <param name="hostId">The host.</param>
+    /// <param name="vpcId">The network.</param>
+    /// <param name="isFirst">Whether the account has no other machine: a reset of another account that has hosts purged because nobody else has one must meet this.</param>
+    private static void AddNetwork(CloudTransaction transaction, string hostId, string vpcId, bool isFirst)
     {
         // Found, not peeked: a host that drops the network at the same time makes this launch look again.
-        if (transaction.Find(HostRecord.Table, HostRecord.Owner, hostId) is { } host && !host.VpcIds.Contains(vpcId))
+        if (transaction.Find(HostRecord.Table, HostRecord.Owner, hostId) is { } host && (isFirst || !host.VpcIds.Contains(vpcId)))
         {
             transaction.Put(HostRecord.Table, host with { VpcIds = host.VpcIds.Add(vpcId) });
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
 
@@ -59,8 +60,18 @@ internal sealed record SecurityGroup : ITaggable<SecurityGroup>
     /// <summary>What is allowed, in both directions, in the order in which it was added. Whatever no rule allows is dropped.</summary>
     public ImmutableArray<SecurityGroupRule> Rules { get; init; } = [];
 
+    /// <summary>
+    /// Whether it is being deleted: nothing new comes into it or names it. What was on its way is there, or sees this, when it is looked at once more.
+    /// </summary>
+    public bool IsClosing { get; init; }
+
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = TagMap.Empty;
+
+    /// <summary>A group that something is to come into, or that a rule is to name; that it stays so becomes a condition.</summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>InvalidGroup.NotFound</c>.</exception>
+    public static SecurityGroup FindOpen(CloudTransaction transaction, string accountId, string id) =>
+        transaction.Find(Table, accountId, id) is { IsClosing: false } group ? group : throw Ec2Errors.NotFound(ResourceKind.SecurityGroup, id);
 
     /// <summary>Whether a rule names a group, and not one across a peering.</summary>
     public bool Names(string groupId) => Rules.Any(rule => rule.ReferencedGroupId == groupId && rule.Peer is null);

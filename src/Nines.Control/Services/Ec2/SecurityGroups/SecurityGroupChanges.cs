@@ -76,29 +76,53 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
 
     private async ValueTask<DeleteSecurityGroupResult> DeleteAsync(DeleteSecurityGroupRequest input, Call call, CancellationToken cancellationToken)
     {
-        await cloud.WriteAsync(
+        // Closed first, as a subnet is: who takes it beside this is seen by the second look, and who comes later sees that it is closed.
+        var closing = await cloud.WriteAsync(call, transaction => Close(transaction, call, input), cancellationToken);
+        var isUsed = await cloud.WriteAsync(
             call,
             transaction =>
             {
-                var group = FindGroup(transaction, call.AccountId, input.GroupId, input.GroupName);
-                if (group.Name == SecurityGroup.DefaultName)
+                if (transaction.Find(SecurityGroup.Table, call.AccountId, closing.Id) is not { } group)
                 {
-                    throw SecurityGroupErrors.IsDefault(group);
+                    return false;
                 }
 
-                if (transaction.By(NetworkInterface.BySecurityGroup, group.Id).Count > 0
-                    || group.AssociatedVpcIds.Length > 0
-                    || transaction.By(SecurityGroup.ByReferencedGroup, group.Id).Any(other => other.Id != group.Id && other.Names(group.Id)))
+                if (IsUsed(transaction, group))
                 {
-                    throw SecurityGroupErrors.InUse(group);
+                    transaction.Put(SecurityGroup.Table, group with { IsClosing = false });
+                    return true;
                 }
 
-                call.AnswerDryRun();
                 transaction.Delete(SecurityGroup.Table, group);
+                return false;
             },
             cancellationToken);
-        return new DeleteSecurityGroupResult();
+        return isUsed ? throw SecurityGroupErrors.InUse(closing) : new DeleteSecurityGroupResult();
     }
+
+    private static SecurityGroup Close(CloudTransaction transaction, Call call, DeleteSecurityGroupRequest input)
+    {
+        var group = FindGroup(transaction, call.AccountId, input.GroupId, input.GroupName);
+        if (group.Name == SecurityGroup.DefaultName)
+        {
+            throw SecurityGroupErrors.IsDefault(group);
+        }
+
+        if (IsUsed(transaction, group))
+        {
+            throw SecurityGroupErrors.InUse(group);
+        }
+
+        call.AnswerDryRun();
+        var closing = group with { IsClosing = true };
+        transaction.Put(SecurityGroup.Table, closing);
+        return closing;
+    }
+
+    private static bool IsUsed(CloudTransaction transaction, SecurityGroup group) =>
+        transaction.By(NetworkInterface.BySecurityGroup, group.Id).Count > 0
+        || group.AssociatedVpcIds.Length > 0
+        || transaction.By(SecurityGroup.ByReferencedGroup, group.Id).Any(other => other.Id != group.Id && other.Names(group.Id));
 
     private async ValueTask<AuthorizeSecurityGroupIngressResult> AuthorizeIngressAsync(
         AuthorizeSecurityGroupIngressRequest input, Call call, CancellationToken cancellationToken)
@@ -250,7 +274,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
         if (found is not null && (pair.UserId is null || pair.UserId == found.AccountId))
         {
             // Found, not only listed: whoever deletes the group at the same time must meet this.
-            _ = transaction.Find(SecurityGroup.Table, found.AccountId, found.Id);
+            _ = SecurityGroup.FindOpen(transaction, found.AccountId, found.Id);
             if (found.VpcIds.Intersect(group.VpcIds).Any())
             {
                 return new(found.Id);

@@ -15,6 +15,7 @@ using Nines.Control.Services.InstanceConnect;
 using Nines.Control.Services.Kms;
 using Nines.Control.Store;
 using Nines.Control.Store.Sqlite;
+using Nines.Control.Tests.Store;
 using Nines.Host.Api;
 using Nines.Host.Simulated;
 using Nines.Wire.Schemas;
@@ -31,7 +32,7 @@ internal sealed class ComputeFixture : IAsyncDisposable
     public const string OtherAccount = "210987654321";
     public const string ImageId = "ami-0123456789abcdef0";
     public const string KeyName = "laptop";
-    private readonly SqliteStore _store = SqliteStore.OpenInMemory();
+    private readonly InterleavedStore _store = new(SqliteStore.OpenInMemory());
     private readonly OperationTable _operations = new();
     private readonly RandomNumberGenerator _random = RandomNumberGenerator.Create();
     private readonly SecretBox _box;
@@ -40,7 +41,7 @@ internal sealed class ComputeFixture : IAsyncDisposable
     private ComputeFixture() => _box = new SecretBox(new byte[SecretBox.MasterKeyBytes], _random);
 
     /// <summary>What the cloud stands on.</summary>
-    public IStore Store => _store;
+    public InterleavedStore Store => _store;
 
     public Cloud Cloud { get; private set; } = null!;
 

@@ -133,6 +133,9 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>Whether it counts as superseded.</summary>
     public bool IsDeprecated(DateTimeOffset now) => now >= DeprecationTime;
 
+    /// <summary>What an account may see of it: tags are each account's own (EC2 User Guide: Tag your Amazon EC2 resources).</summary>
+    public Image SeenBy(string accountId) => AccountId == accountId || Tags.IsEmpty ? this : WithTags(TagMap.Empty);
+
     /// <inheritdoc/>
     public Image WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
 }

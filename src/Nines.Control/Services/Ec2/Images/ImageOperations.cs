@@ -21,6 +21,7 @@ internal sealed class ImageOperations(ImageCatalog catalog) : IOperations
         var page = PageRequest.Parse(Pages, input.MaxResults, input.NextToken, new PageScope(
             "DescribeImages", call.AccountId, input.Filters, [.. input.Owners ?? [], null, .. input.ExecutableUsers ?? [], $"{input.IncludeDeprecated}", $"{input.IncludeDisabled}"]));
         var images = Named(input, call)
+            .Select(image => image.SeenBy(call.AccountId))
             .Where(image => IsOwnedByOneOf(image, call.AccountId, input.Owners))
             .Where(image => IsExecutableByOneOf(image, call.AccountId, input.ExecutableUsers))
             .Where(matches)

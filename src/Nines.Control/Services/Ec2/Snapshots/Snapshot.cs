@@ -95,5 +95,8 @@ internal sealed record Snapshot : ITaggable<Snapshot>
     /// <summary>Whether an account may make volumes of it, as its owner or because it was named.</summary>
     public bool IsOf(string accountId) => AccountId == accountId || SharedWith.Contains(accountId);
 
+    /// <summary>What an account may see of it: tags are each account's own (EC2 User Guide: Tag your Amazon EC2 resources).</summary>
+    public Snapshot SeenBy(string accountId) => AccountId == accountId || Tags.IsEmpty ? this : WithTags(TagMap.Empty);
+
     public Snapshot WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };
 }

@@ -39,6 +39,7 @@ internal sealed class SnapshotOperations(SnapshotCatalog catalog) : IOperations
             "DescribeSnapshots", call.AccountId, input.Filters, [.. input.OwnerIds ?? [], null, .. input.RestorableByUserIds ?? []]));
         var matches = s_filters.Compile(input.Filters);
         var snapshots = Named(call.AccountId, input.SnapshotIds)
+            .Select(snapshot => snapshot.SeenBy(call.AccountId))
             .Where(snapshot => page.AfterKey is null || string.CompareOrdinal(snapshot.Id, page.AfterKey) > 0)
             .Where(snapshot => IsOwnedByOneOf(snapshot, call.AccountId, input.OwnerIds) && IsRestorableByOneOf(snapshot, call.AccountId, input.RestorableByUserIds))
             .Where(matches);

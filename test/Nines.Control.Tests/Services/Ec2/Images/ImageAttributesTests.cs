@@ -5,6 +5,25 @@ namespace Nines.Control.Tests.Services.Ec2.Images;
 
 public sealed class ImageAttributesTests : IAsyncLifetime
 {
+    [Fact]
+    public async Task Tags_of_what_is_shared_are_its_owners_alone()
+    {
+        var snapshot = (await _images.SeenAsync(_id))!.BlockDeviceMappings![0].Ebs!.SnapshotId!;
+        await _images.CallAsync(Ec2Api.CreateTags, new() { Resources = [_id, snapshot], Tags = [new() { Key = "customer", Value = "secret" }] });
+        await ModifyAsync(new() { LaunchPermission = new() { Add = [new() { UserId = ComputeFixture.OtherAccount }] } });
+        await _images.CallAsync(Ec2Api.ModifySnapshotAttribute, new() { SnapshotId = snapshot, CreateVolumePermission = new() { Add = [new() { UserId = ComputeFixture.OtherAccount }] } });
+        Filter[] tagged = [new() { Name = "tag:customer", Values = ["s*"] }];
+
+        foreach (var (account, isOwner) in ((string, bool)[])[(ComputeFixture.Account, true), (ComputeFixture.OtherAccount, false)])
+        {
+            (await _images.SeenAsync(_id, account))!.Tags.ShouldBe(isOwner ? [new Tag { Key = "customer", Value = "secret" }] : null);
+            (await _images.CallAsync(Ec2Api.DescribeImages, new() { Filters = tagged }, account)).Images!.Count.ShouldBe(isOwner ? 1 : 0);
+            var seen = (await _images.CallAsync(Ec2Api.DescribeSnapshots, new() { SnapshotIds = [snapshot] }, account)).Snapshots!.ShouldHaveSingleItem();
+            (seen.Tags?.Count).ShouldBe(isOwner ? 1 : null);
+            (await _images.CallAsync(Ec2Api.DescribeSnapshots, new() { Filters = tagged }, account)).Snapshots!.Count.ShouldBe(isOwner ? 1 : 0);
+        }
+    }
+
     private ImageFixture _images = null!;
     private string _id = "";
 

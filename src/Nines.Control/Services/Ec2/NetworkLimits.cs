@@ -21,7 +21,7 @@ internal static class NetworkLimits
     /// <summary>Routes of a table, without the local ones.</summary>
     public const int MaxRoutesPerTable = 500;
 
-    /// <summary>Peerings of a VPC, with those that wait to be accepted.</summary>
+    /// <summary>Peerings of a VPC, with those that its owner waits for.</summary>
     public const int MaxPeeringsPerVpc = 50;
 
     /// <summary>Flow logs of one VPC, subnet or interface.</summary>

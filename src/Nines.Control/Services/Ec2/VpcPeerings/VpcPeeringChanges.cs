@@ -32,10 +32,22 @@ internal sealed class VpcPeeringChanges(Cloud cloud, IIdSource ids, string regio
         }
     }
 
-    /// <summary>Whether a block is one of a network that a VPC has, or may have, a peering with.</summary>
-    public static bool OverlapsPeer(CloudTransaction transaction, Vpc vpc, Ipv4Block block) => transaction.By(VpcPeering.ByVpc, vpc.Id)
-        .SelectMany(peering => transaction.By(Vpc.ById, peering.PeerOf(vpc.Id)))
-        .Any(peer => peer.CidrBlocks.Any(known => Ipv4Block.Parse(known.CidrBlock).Overlaps(block)));
+    /// <summary>Whether a block is one of a network that a VPC has a peering with, or that its owner asks for one with.</summary>
+    public static bool OverlapsPeer(CloudTransaction transaction, Vpc vpc, Ipv4Block block, DateTimeOffset now) =>
+        Overlapping(transaction, vpc, block, now).Any(peering => peering.IsActive || peering.VpcId == vpc.Id);
+
+    /// <summary>Ends the requests to a VPC that a new block of it makes impossible (Amazon VPC User Guide: IPv4 CIDR block association restrictions).</summary>
+    public static void FailOverlapping(CloudTransaction transaction, Vpc vpc, Ipv4Block block, DateTimeOffset now)
+    {
+        foreach (var peering in Overlapping(transaction, vpc, block, now).ToArray())
+        {
+            transaction.Put(VpcPeering.Table, peering with { State = VpcPeeringState.Failed, StateSince = now });
+        }
+    }
+
+    private static IEnumerable<VpcPeering> Overlapping(CloudTransaction transaction, Vpc vpc, Ipv4Block block, DateTimeOffset now) => transaction.By(VpcPeering.ByVpc, vpc.Id)
+        .Where(peering => !IsOver(peering, now)
+            && transaction.By(Vpc.ById, peering.PeerOf(vpc.Id)).Any(peer => peer.CidrBlocks.Any(known => Ipv4Block.Parse(known.CidrBlock).Overlaps(block))));
 
     private async ValueTask<CreateVpcPeeringConnectionResult> CreateAsync(CreateVpcPeeringConnectionRequest input, Call call, CancellationToken cancellationToken)
     {
@@ -65,10 +77,8 @@ internal sealed class VpcPeeringChanges(Cloud cloud, IIdSource ids, string regio
                     throw VpcPeeringErrors.Exists(present.Id);
                 }
 
-                if (known.Count >= NetworkLimits.MaxPeeringsPerVpc)
-                {
-                    throw VpcPeeringErrors.TooMany(vpc.Id);
-                }
+                // What others ask for takes no room before it is accepted.
+                RequireRoom(vpc, known.Count(peering => peering.IsActive || peering.VpcId == vpc.Id));
 
                 call.AnswerDryRun();
                 var peering = new VpcPeering
@@ -109,8 +119,14 @@ internal sealed class VpcPeeringChanges(Cloud cloud, IIdSource ids, string regio
                 RequirePending(peering, "active", call);
 
                 // Whoever deletes one of the VPCs at the same time must meet this.
-                VpcLookup.RequireForChange(transaction, peering.AccountId, peering.VpcId);
-                VpcLookup.RequireForChange(transaction, peering.AccepterAccountId, peering.AccepterVpcId);
+                var asker = VpcLookup.RequireForChange(transaction, peering.AccountId, peering.VpcId);
+                var own = VpcLookup.RequireForChange(transaction, peering.AccepterAccountId, peering.AccepterVpcId);
+                if (Overlap(asker, own))
+                {
+                    throw VpcPeeringErrors.CannotChange(peering with { State = VpcPeeringState.Failed }, "active", call.Now);
+                }
+
+                RequireRoom(own, transaction.By(VpcPeering.ByVpc, own.Id).Count(other => other.IsActive));
                 return peering with { State = VpcPeeringState.Active, StateSince = call.Now };
             },
             cancellationToken);
@@ -213,6 +229,14 @@ internal sealed class VpcPeeringChanges(Cloud cloud, IIdSource ids, string regio
                 return next;
             },
             cancellationToken);
+    }
+
+    private static void RequireRoom(Vpc vpc, int taken)
+    {
+        if (taken >= NetworkLimits.MaxPeeringsPerVpc)
+        {
+            throw VpcPeeringErrors.TooMany(vpc.Id);
+        }
     }
 
     private static void RequirePending(VpcPeering peering, string to, Call call)

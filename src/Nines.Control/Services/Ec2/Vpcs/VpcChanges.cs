@@ -159,7 +159,7 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
             transaction =>
             {
                 var vpc = VpcLookup.Require(transaction, call.AccountId, input.VpcId);
-                if (vpc.CidrBlocks.Any(known => Ipv4Block.Parse(known.CidrBlock).Overlaps(block)) || VpcPeeringChanges.OverlapsPeer(transaction, vpc, block))
+                if (vpc.CidrBlocks.Any(known => Ipv4Block.Parse(known.CidrBlock).Overlaps(block)) || VpcPeeringChanges.OverlapsPeer(transaction, vpc, block, call.Now))
                 {
                     throw VpcErrors.Range(added.CidrBlock);
                 }
@@ -169,6 +169,7 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
                     throw VpcErrors.TooManyBlocks(vpc.Id);
                 }
 
+                VpcPeeringChanges.FailOverlapping(transaction, vpc, block, call.Now);
                 WithBlocks(transaction, vpc with { CidrBlocks = vpc.CidrBlocks.Add(added) });
             },
             cancellationToken);

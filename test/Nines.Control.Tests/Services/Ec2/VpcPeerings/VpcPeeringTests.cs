@@ -1,9 +1,11 @@
 using Nines.Api.Ec2;
 using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2;
 using Nines.Control.Services.Ec2.VpcPeerings;
 using Nines.Wire;
 using RouteTable = Nines.Control.Services.Ec2.RouteTables.RouteTable;
 using SecurityGroup = Nines.Control.Services.Ec2.SecurityGroups.SecurityGroup;
+using Vpc = Nines.Control.Services.Ec2.Vpcs.Vpc;
 
 namespace Nines.Control.Tests.Services.Ec2.VpcPeerings;
 
@@ -134,6 +136,87 @@ public sealed class VpcPeeringTests : IAsyncLifetime
         await _world.AskAsync(Ec2Api.ModifyVpcAttribute, new ModifyVpcAttributeRequest { VpcId = here, EnableDnsHostnames = new() { Value = true } });
         (ResolvesPeerNames(there), ResolvesPeerNames(here)).ShouldBe((true, false));
     }
+
+    [Fact]
+    public async Task A_request_that_was_not_accepted_keeps_nobody_from_adding_a_block_but_fails_by_it()
+    {
+        var (here, there) = (await VpcAsync("10.1.0.0/16"), await VpcAsync("10.2.0.0/16", Ec2World.OtherAccount));
+        var id = (await CreateAsync(here, there, Ec2World.OtherAccount)).VpcPeeringConnectionId!;
+        (await RefusalOf(() => AddBlockAsync(here, "10.2.128.0/20"))).ShouldBe("InvalidVpc.Range", "who asked for it does not make it impossible");
+
+        await AddBlockAsync(there, "10.1.0.0/20", Ec2World.OtherAccount);
+
+        (await DescribeAsync(id)).Status!.Code.ShouldBe("failed");
+        (await RefusalOf(() => AcceptAsync(id, Ec2World.OtherAccount))).ShouldBe("InvalidStateTransition");
+        var mine = await VpcAsync("10.3.0.0/16");
+        await AcceptAsync((await CreateAsync(mine, there, Ec2World.OtherAccount)).VpcPeeringConnectionId!, Ec2World.OtherAccount);
+        (await RefusalOf(() => AddBlockAsync(there, "10.3.0.0/20", Ec2World.OtherAccount))).ShouldBe("InvalidVpc.Range", "packets go there");
+    }
+
+    [Fact]
+    public async Task An_expired_request_keeps_nobody_from_adding_a_block()
+    {
+        var (here, there) = (await VpcAsync("10.1.0.0/16"), await VpcAsync("10.2.0.0/16"));
+        await PendingAsync(here, there);
+        var late = Ec2World.CallOf() with { Now = Ec2World.CallOf().Now + VpcPeering.Patience };
+
+        await AddBlockAsync(here, "10.2.128.0/20", call: late);
+    }
+
+    [Fact]
+    public async Task Blocks_that_came_beside_the_request_are_seen_when_it_is_accepted()
+    {
+        var (here, there) = (await VpcAsync("10.1.0.0/16"), await VpcAsync("10.2.0.0/16", Ec2World.OtherAccount));
+        var id = (await CreateAsync(here, there, Ec2World.OtherAccount)).VpcPeeringConnectionId!;
+        await _world.Cloud.WriteAsync(
+            transaction =>
+            {
+                var vpc = transaction.Find(Vpc.Table, Ec2World.OtherAccount, there)!;
+                transaction.Put(Vpc.Table, vpc with { CidrBlocks = vpc.CidrBlocks.Add(new("vpc-cidr-assoc-1", "10.1.16.0/20")) });
+            },
+            Ec2World.Cancel);
+
+        (await RefusalOf(() => AcceptAsync(id, Ec2World.OtherAccount))).ShouldBe("InvalidStateTransition");
+    }
+
+    [Fact]
+    public async Task Requests_of_others_take_no_room_until_they_are_accepted()
+    {
+        var there = await VpcAsync("10.2.0.0/16", Ec2World.OtherAccount);
+        await _world.Cloud.WriteAsync(
+            transaction =>
+            {
+                for (var number = 0; number < NetworkLimits.MaxPeeringsPerVpc; number++)
+                {
+                    transaction.Insert(VpcPeering.Table, new VpcPeering
+                    {
+                        AccountId = Ec2World.Account, Id = $"pcx-{number}", VpcId = $"vpc-{number}", AccepterAccountId = Ec2World.OtherAccount, AccepterVpcId = there,
+                        StateSince = Ec2World.CallOf().Now, ExpirationTime = Ec2World.CallOf().Now + VpcPeering.Patience,
+                    });
+                }
+            },
+            Ec2World.Cancel);
+        var other = await VpcAsync("10.3.0.0/16", Ec2World.OtherAccount);
+        var id = (await _world.AskAsync(
+            Ec2Api.CreateVpcPeeringConnection, new CreateVpcPeeringConnectionRequest { VpcId = other, PeerVpcId = there }, Ec2World.CallOf(Ec2World.OtherAccount))).VpcPeeringConnection!.VpcPeeringConnectionId!;
+        var mine = await _world.AskAsync(
+            Ec2Api.CreateVpcPeeringConnection, new CreateVpcPeeringConnectionRequest { VpcId = there, PeerVpcId = await VpcAsync("10.4.0.0/16", Ec2World.OtherAccount) }, Ec2World.CallOf(Ec2World.OtherAccount));
+        mine.VpcPeeringConnection!.Status!.Code.ShouldBe("initiating-request");
+
+        await _world.Cloud.WriteAsync(
+            transaction =>
+            {
+                foreach (var peering in transaction.List(VpcPeering.Table, Ec2World.Account).ToArray())
+                {
+                    transaction.Put(VpcPeering.Table, peering with { State = VpcPeeringState.Active });
+                }
+            },
+            Ec2World.Cancel);
+        (await RefusalOf(() => AcceptAsync(id, Ec2World.OtherAccount))).ShouldBe("VpcPeeringConnectionsPerVpcLimitExceeded");
+    }
+
+    private Task AddBlockAsync(string vpcId, string block, string account = Ec2World.Account, Control.Gateway.Call? call = null) =>
+        _world.AskAsync(Ec2Api.AssociateVpcCidrBlock, new AssociateVpcCidrBlockRequest { VpcId = vpcId, CidrBlock = block }, call ?? Ec2World.CallOf(account));
 
     private bool ResolvesPeerNames(string vpcId) => VpcRenderer.Render(
         _world.Cloud, vpcId, System.Collections.Immutable.ImmutableDictionary<string, Nines.Host.Api.InterfaceSpec>.Empty, [], new SecurityGroupSpecs(_world.Cloud), _world.Zones)!

@@ -516,13 +516,18 @@ public sealed class HostAgent : IHost, IAsyncDisposable
                 {
                     _storing.Release();
                 }
-
-                WakeMachines();
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
             }
+            catch (Exception exception)
+            {
+                _logger.VolumesFailed(exception, VolumeRetry.TotalSeconds);
+                wait = VolumeRetry;
+            }
+
+            WakeMachines();
         }
     }
 

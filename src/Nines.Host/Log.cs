@@ -95,6 +95,9 @@ internal static partial class Log
     [LoggerMessage(1203, LogLevel.Warning, "Transfer {TransferId} failed")]
     public static partial void TransferFailed(this ILogger logger, Exception exception, string transferId);
 
+    [LoggerMessage(1204, LogLevel.Warning, "Volumes could not be reconciled; trying again in {RetrySeconds} s")]
+    public static partial void VolumesFailed(this ILogger logger, Exception exception, double retrySeconds);
+
     [LoggerMessage(1300, LogLevel.Warning, "Networks could not be reconciled; trying again in {RetrySeconds} s")]
     public static partial void NetworksFailed(this ILogger logger, Exception exception, double retrySeconds);
 

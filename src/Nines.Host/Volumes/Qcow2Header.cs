@@ -18,13 +18,13 @@ internal sealed record Qcow2Header(long SizeBytes, string? BackingPath, bool IsE
     /// <exception cref="InvalidDataException">The file is no disk.</exception>
     public static Qcow2Header? Read(string path)
     {
-        if (!File.Exists(path))
+        using var file = Open(path);
+        if (file is null)
         {
             return null;
         }
 
         Span<byte> header = stackalloc byte[36];
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.StartsWith(s_magic))
         {
             throw Damaged(path);
@@ -35,6 +35,19 @@ internal sealed record Qcow2Header(long SizeBytes, string? BackingPath, bool IsE
         var size = BinaryPrimitives.ReadInt64BigEndian(header[24..]);
         var isEncrypted = BinaryPrimitives.ReadInt32BigEndian(header[32..]) == Luks;
         return new Qcow2Header(size, offset == 0 ? null : ReadPath(file, path, offset, length), isEncrypted);
+    }
+
+    // Not asked for first: it may go at any moment.
+    private static FileStream? Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static string ReadPath(FileStream file, string path, long offset, int length)

@@ -85,8 +85,14 @@ internal static class InstanceTransitions
         {
             if (transaction.Find(Volume.Table, instance.AccountId, id) is { } volume)
             {
-                var state = volume.Attachment is { DeleteOnTermination: true } ? VolumeState.Deleting : VolumeState.Available;
-                transaction.Put(Volume.Table, volume with { State = state, Attachment = null });
+                if (volume.Attachment is { DeleteOnTermination: true })
+                {
+                    VolumeRecords.Delete(transaction, volume);
+                }
+                else
+                {
+                    transaction.Put(Volume.Table, VolumeAttachmentPlan.Detached(volume));
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Query;
@@ -25,6 +26,9 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewa
         .Add("vpc-id", gateway => gateway.VpcId)
         .AddTags(gateway => gateway.Tags);
 
+    /// <summary>Its type in tag specifications, and in what client tokens made.</summary>
+    public const string ResourceType = "natgateway";
+
     public void Map(OperationTable table)
     {
         table.On(Ec2Api.CreateNatGateway, CreateAsync, answersDryRun: true);
@@ -35,14 +39,14 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewa
     private async ValueTask<CreateNatGatewayResult> CreateAsync(CreateNatGatewayRequest input, Call call, CancellationToken cancellationToken)
     {
         var request = NatGatewayRequest.Parse(input);
+        var fingerprint = ClientToken.FingerprintOf(input with { ClientToken = null, DryRun = null });
         var gateway = await cloud.WriteAsync(
             call,
             transaction =>
             {
-                if (request.ClientToken is { } token
-                    && transaction.List(NatGateway.Table, call.AccountId).FirstOrDefault(known => known.ClientToken == token) is { } earlier)
+                if (ClientToken.MadeBefore(transaction, call.AccountId, ResourceType, request.ClientToken, fingerprint) is { } earlier)
                 {
-                    return earlier;
+                    return transaction.Find(NatGateway.Table, call.AccountId, earlier)!;
                 }
 
                 var subnet = Subnet.FindOpen(transaction, call.AccountId, request.SubnetId);
@@ -53,6 +57,7 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewa
                     ? NatGatewayAddresses.Assign(transaction, subnet, made, request.SecondaryAddresses, request.SecondaryCount)
                     : NatGatewayAddresses.Add(transaction, ids, subnet, made, request.Secondary);
                 transaction.Insert(NatGateway.Table, made);
+                ClientToken.Remember(transaction, call.AccountId, ResourceType, request.ClientToken, fingerprint, made.Id);
                 return made;
             },
             cancellationToken);
@@ -81,6 +86,7 @@ internal sealed class NatGatewayOperations(Cloud cloud, IIdSource ids, NatGatewa
                     InterfaceRecords.Delete(transaction, adapter);
                 }
 
+                ClientToken.Forget(transaction, call.AccountId, ResourceType, gateway.ClientToken);
                 transaction.Delete(NatGateway.Table, gateway);
             },
             cancellationToken);

@@ -42,8 +42,8 @@ internal sealed record NatGatewayRequest
         {
             SubnetId = ResourceId.Parse<SubnetId>(input.SubnetId).Value,
             PrivateAddress = input.PrivateIpAddress,
-            ClientToken = input.ClientToken,
-            Tags = TagRules.Parse(input.TagSpecifications, "natgateway").For("natgateway"),
+            ClientToken = ClientTokens.ClientToken.Parse(input.ClientToken),
+            Tags = TagRules.Parse(input.TagSpecifications, NatGatewayOperations.ResourceType).For(NatGatewayOperations.ResourceType),
         };
         return input.ConnectivityType switch
         {

@@ -1,4 +1,5 @@
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.FlowLogs;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
@@ -10,6 +11,9 @@ namespace Nines.Control.Services.Ec2.NetworkInterfaces;
 /// <summary>Writes what belongs to an interface together with it.</summary>
 internal static class InterfaceRecords
 {
+    /// <summary>Its type in tag specifications, and in what client tokens made.</summary>
+    public const string ResourceType = "network-interface";
+
     /// <summary>The interface that a request names.</summary>
     /// <exception cref="AwsException"><c>InvalidNetworkInterfaceId.Malformed</c>, <c>InvalidNetworkInterfaceID.NotFound</c>.</exception>
     public static NetworkInterface Require(CloudTransaction transaction, string accountId, string? id) =>
@@ -43,6 +47,7 @@ internal static class InterfaceRecords
         }
 
         FlowLog.DeleteAllOf(transaction, adapter.Id);
+        ClientToken.Forget(transaction, adapter.AccountId, ResourceType, adapter.ClientToken);
         transaction.Delete(NetworkInterface.Table, adapter);
     }
 

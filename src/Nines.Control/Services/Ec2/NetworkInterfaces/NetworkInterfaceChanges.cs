@@ -4,6 +4,7 @@ using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
@@ -30,15 +31,16 @@ internal sealed class NetworkInterfaceChanges(Cloud cloud, IIdSource ids, Networ
         var addressing = InterfaceAddressing.Parse(input.PrivateIpAddress, input.PrivateIpAddresses, input.SecondaryPrivateIpAddressCount);
         var subnetId = ResourceId.Parse<SubnetId>(input.SubnetId).Value;
         var groups = ParseGroups(input.Groups);
-        var tags = TagRules.Parse(input.TagSpecifications, "network-interface").For("network-interface");
+        var tags = TagRules.Parse(input.TagSpecifications, InterfaceRecords.ResourceType).For(InterfaceRecords.ResourceType);
+        var token = ClientToken.Parse(input.ClientToken);
+        var fingerprint = ClientToken.FingerprintOf(input with { ClientToken = null, DryRun = null });
         var made = await cloud.WriteAsync(
             call,
             transaction =>
             {
-                if (input.ClientToken is { } token
-                    && transaction.List(NetworkInterface.Table, call.AccountId).FirstOrDefault(known => known.ClientToken == token) is { } earlier)
+                if (ClientToken.MadeBefore(transaction, call.AccountId, InterfaceRecords.ResourceType, token, fingerprint) is { } earlier)
                 {
-                    return earlier;
+                    return transaction.Find(NetworkInterface.Table, call.AccountId, earlier)!;
                 }
 
                 var subnet = Subnet.FindOpen(transaction, call.AccountId, subnetId);
@@ -60,12 +62,13 @@ internal sealed class NetworkInterfaceChanges(Cloud cloud, IIdSource ids, Networ
                     PrivateIpAddress = AddressAllocator.AllocatePrivate(transaction, subnet, id, addressing.Primary),
                     Description = input.Description ?? "",
                     SecurityGroupIds = LaunchTarget.FindGroups(transaction, new LaunchInterface { GroupIds = groups }, vpc, subnet),
-                    ClientToken = input.ClientToken,
+                    ClientToken = token,
                     Tags = tags,
                 };
                 adapter = InterfaceAddressing.Add(transaction, subnet, adapter, addressing.Secondary, addressing.Count);
                 call.AnswerDryRun();
                 transaction.Insert(NetworkInterface.Table, adapter);
+                ClientToken.Remember(transaction, call.AccountId, InterfaceRecords.ResourceType, token, fingerprint, adapter.Id);
                 // Whoever deletes the subnet at the same time must meet this.
                 transaction.Put(Subnet.Table, subnet);
                 return adapter;

@@ -60,7 +60,7 @@ internal sealed class RootReplacementReconciler(Cloud cloud, TimeProvider time) 
         {
             if (task.DeletesOld && old is { Attachment: null, State: not VolumeState.Deleting })
             {
-                transaction.Put(Volume.Table, old with { State = VolumeState.Deleting });
+                VolumeRecords.Delete(transaction, old);
             }
 
             return;
@@ -75,7 +75,7 @@ internal sealed class RootReplacementReconciler(Cloud cloud, TimeProvider time) 
         transaction.Put(Instance.Table, RootReplacementPlan.Undo(task, instance, next == RootReplacementState.Failed));
         if (created is { State: not VolumeState.Deleting })
         {
-            transaction.Put(Volume.Table, created with { State = VolumeState.Deleting, Attachment = null });
+            VolumeRecords.Delete(transaction, created);
         }
     }
 }

@@ -2,6 +2,7 @@ using Nines.Api.Ec2;
 using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Vpcs;
@@ -14,6 +15,9 @@ namespace Nines.Control.Services.Ec2.RouteTables;
 /// <summary>Making and deleting route tables, and saying which subnets they serve.</summary>
 internal sealed class RouteTableChanges(Cloud cloud, IIdSource ids) : IOperations
 {
+    /// <summary>Its type in tag specifications, and in what client tokens made.</summary>
+    public const string ResourceType = "route-table";
+
     public void Map(OperationTable table)
     {
         table.On(Ec2Api.CreateRouteTable, CreateAsync, answersDryRun: true);
@@ -25,15 +29,17 @@ internal sealed class RouteTableChanges(Cloud cloud, IIdSource ids) : IOperation
 
     private async ValueTask<CreateRouteTableResult> CreateAsync(CreateRouteTableRequest input, Call call, CancellationToken cancellationToken)
     {
-        var tags = TagRules.Parse(input.TagSpecifications, "route-table").For("route-table");
+        var tags = TagRules.Parse(input.TagSpecifications, ResourceType).For(ResourceType);
+        var token = ClientToken.Parse(input.ClientToken);
+        var fingerprint = ClientToken.FingerprintOf(input with { ClientToken = null, DryRun = null });
         var made = await cloud.WriteAsync(
             call,
             transaction =>
             {
                 var vpc = VpcLookup.RequireForChange(transaction, call.AccountId, input.VpcId);
-                if (input.ClientToken is { } token && transaction.By(RouteTable.ByVpc, vpc.Id).FirstOrDefault(table => table.ClientToken == token) is { } earlier)
+                if (ClientToken.MadeBefore(transaction, call.AccountId, ResourceType, token, fingerprint) is { } earlier)
                 {
-                    return earlier;
+                    return transaction.Find(RouteTable.Table, call.AccountId, earlier)!;
                 }
 
                 if (transaction.By(RouteTable.ByVpc, vpc.Id).Count >= NetworkLimits.MaxRouteTablesPerVpc)
@@ -48,10 +54,11 @@ internal sealed class RouteTableChanges(Cloud cloud, IIdSource ids) : IOperation
                     Id = ids.Next("rtb"),
                     VpcId = vpc.Id,
                     Routes = RouteTable.LocalRoutes(vpc),
-                    ClientToken = input.ClientToken,
+                    ClientToken = token,
                     Tags = tags,
                 };
                 transaction.Insert(RouteTable.Table, table);
+                ClientToken.Remember(transaction, call.AccountId, ResourceType, token, fingerprint, table.Id);
                 return table;
             },
             cancellationToken);
@@ -71,6 +78,7 @@ internal sealed class RouteTableChanges(Cloud cloud, IIdSource ids) : IOperation
                 }
 
                 call.AnswerDryRun();
+                ClientToken.Forget(transaction, call.AccountId, ResourceType, table.ClientToken);
                 transaction.Delete(RouteTable.Table, table);
             },
             cancellationToken);

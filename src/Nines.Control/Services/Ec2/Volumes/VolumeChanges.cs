@@ -23,7 +23,7 @@ namespace Nines.Control.Services.Ec2.Volumes;
 /// <summary>Making, changing and deleting volumes.</summary>
 internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zones, SnapshotCatalog snapshots, VolumeKeys keys) : IOperations
 {
-    private const string ResourceType = "volume";
+    private const string ResourceType = VolumeRecords.ResourceType;
 
     public void Map(OperationTable table)
     {
@@ -138,16 +138,7 @@ internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zone
                 }
 
                 call.AnswerDryRun();
-                ClientToken.Forget(transaction, call.AccountId, ResourceType, volume.ClientToken);
-
-                if (volume.HostId is null)
-                {
-                    transaction.Delete(Volume.Table, volume);
-                }
-                else
-                {
-                    transaction.Put(Volume.Table, volume with { State = VolumeState.Deleting });
-                }
+                VolumeRecords.Delete(transaction, volume);
 
                 return volume;
             },

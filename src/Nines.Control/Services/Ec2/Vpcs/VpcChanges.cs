@@ -3,6 +3,7 @@ using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Ids;
 using Nines.Control.Services.Ec2.Addresses;
+using Nines.Control.Services.Ec2.ClientTokens;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.VpcPeerings;
@@ -86,6 +87,7 @@ internal sealed class VpcChanges(Cloud cloud, IIdSource ids, VpcRecords records)
                 VpcPeeringChanges.EndAll(transaction, vpc, call.Now);
                 foreach (var table in transaction.By(RouteTable.ByVpc, vpc.Id))
                 {
+                    ClientToken.Forget(transaction, table.AccountId, RouteTables.RouteTableChanges.ResourceType, table.ClientToken);
                     transaction.Delete(RouteTable.Table, table);
                 }
 

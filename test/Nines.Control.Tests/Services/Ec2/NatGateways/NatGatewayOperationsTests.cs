@@ -133,6 +133,17 @@ public sealed class NatGatewayOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_same_request_with_a_token_makes_one_gateway()
+    {
+        var first = (await CreateAsync(input => input with { ClientToken = "once" })).NatGatewayId!;
+
+        (await CreateAsync(input => input with { ClientToken = "once" })).NatGatewayId.ShouldBe(first);
+        (await RefusalOf(() => CreateAsync(input => input with { ClientToken = "once", PrivateIpAddress = "172.31.0.9" }))).ShouldBe("IdempotentParameterMismatch");
+        await _cloud.CallAsync(Ec2Api.DeleteNatGateway, new DeleteNatGatewayRequest { NatGatewayId = first });
+        (await CreateAsync(input => input with { ClientToken = "once" })).NatGatewayId.ShouldNotBe(first);
+    }
+
+    [Fact]
     public async Task An_address_of_a_gateway_is_not_reassigned_to_another_interface()
     {
         var second = await _cloud.CallAsync(Ec2Api.AllocateAddress, new AllocateAddressRequest());

@@ -47,6 +47,9 @@ public sealed class NetworkInterfaceChangesTests : IAsyncLifetime
     {
         var first = (await CreateAsync(new() { ClientToken = "once" })).NetworkInterfaceId;
         (await CreateAsync(new() { ClientToken = "once" })).NetworkInterfaceId.ShouldBe(first);
+        (await RefusalOf(() => CreateAsync(new() { ClientToken = "once", Description = "another" }))).ShouldBe("IdempotentParameterMismatch");
+        await DeleteAsync(first!);
+        (await CreateAsync(new() { ClientToken = "once", Description = "another" })).NetworkInterfaceId.ShouldNotBe(first);
     }
 
     [Fact]

@@ -96,6 +96,7 @@ public sealed class RouteTableTests : IAsyncLifetime
         var input = new CreateRouteTableRequest { VpcId = _vpcId, ClientToken = "once" };
         var first = (await _world.AskAsync(Ec2Api.CreateRouteTable, input)).RouteTable!.RouteTableId;
         (await _world.AskAsync(Ec2Api.CreateRouteTable, input)).RouteTable!.RouteTableId.ShouldBe(first);
+        (await RefusalOf(() => _world.AskAsync(Ec2Api.CreateRouteTable, input with { VpcId = _world.DefaultVpc.Id }))).ShouldBe("IdempotentParameterMismatch");
     }
 
     private async Task<string> CreateAsync() => (await _world.AskAsync(Ec2Api.CreateRouteTable, new CreateRouteTableRequest { VpcId = _vpcId })).RouteTable!.RouteTableId!;

@@ -45,6 +45,25 @@ public sealed class VolumeChangesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_token_is_free_again_when_its_volume_goes_with_its_server()
+    {
+        var instance = await InZoneAsync();
+        var request = new CreateVolumeRequest { AvailabilityZone = Zone, Size = 1, ClientToken = "once" };
+        var id = (await _cloud.CallAsync(Ec2Api.CreateVolume, request)).VolumeId!;
+        await AttachAsync(id, instance.Id);
+        await UntilAsync(id, volume => volume is { Attachment.State: Control.Services.Ec2.Volumes.VolumeAttachmentState.Attached });
+        await _cloud.CallAsync(Ec2Api.ModifyInstanceAttribute, new ModifyInstanceAttributeRequest
+        {
+            InstanceId = instance.Id, BlockDeviceMappings = [new() { DeviceName = "/dev/sdf", Ebs = new() { DeleteOnTermination = true } }],
+        });
+        await _cloud.CallAsync(Ec2Api.TerminateInstances, new TerminateInstancesRequest { InstanceIds = [instance.Id] });
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await _cloud.Cloud.WaitAsync(Volume.Table, ComputeFixture.Account, id, volume => volume is null, deadline.Token);
+
+        (await _cloud.CallAsync(Ec2Api.CreateVolume, request)).VolumeId.ShouldNotBe(id);
+    }
+
+    [Fact]
     public async Task A_server_that_runs_gets_a_volume_and_gives_it_back()
     {
         var instance = await InZoneAsync();

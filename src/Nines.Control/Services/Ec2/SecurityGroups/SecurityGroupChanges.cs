@@ -208,7 +208,7 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
                 var group = FindGroup(transaction, call.AccountId, groupId, groupName);
                 var removed = ruleIds is { Count: > 0 }
                     ? FindRules(group, ruleIds, isEgress)
-                    : FindRules(group, PermissionParser.Parse(permissions ?? throw Ec2Errors.MissingParameter("IpPermissions"), isEgress, pair => ReferencedGroup(transaction, group, pair)));
+                    : FindRules(group, PermissionParser.Parse(permissions ?? throw Ec2Errors.MissingParameter("IpPermissions"), isEgress, pair => KnownGroup(transaction, group, pair)));
                 call.AnswerDryRun();
                 transaction.Put(SecurityGroup.Table, group with { Rules = group.Rules.RemoveRange(removed) });
             },
@@ -288,6 +288,12 @@ internal sealed class SecurityGroupChanges(Cloud cloud, IIdSource ids) : IOperat
 
         throw Ec2Errors.NotFound(ResourceKind.SecurityGroup, pair.GroupId ?? pair.GroupName!);
     }
+
+    /// <summary>The group that a permission names where a rule that there is, is meant: that group may be gone, and so may the peering that led to it.</summary>
+    internal static ReferencedGroup KnownGroup(CloudTransaction transaction, SecurityGroup group, UserIdGroupPair pair) =>
+        group.Rules.Any(rule => rule.ReferencedGroupId is { } id && id == pair.GroupId && (pair.UserId ?? rule.Peer?.AccountId ?? group.AccountId) == (rule.Peer?.AccountId ?? group.AccountId))
+            ? new(pair.GroupId!)
+            : ReferencedGroup(transaction, group, pair);
 
     private static IReadOnlyList<IpPermission>? Permissions(AuthorizeSecurityGroupIngressRequest input) =>
         input.IpPermissions ?? (input.IpProtocol is null && input.SourceSecurityGroupName is null

@@ -74,7 +74,7 @@ internal sealed class SecurityGroupRuleChanges(Cloud cloud) : IOperations
                 var group = SecurityGroupChanges.FindGroup(transaction, call.AccountId, groupId, groupName);
                 (SecurityGroupRule Rule, string? Text)[] changes = descriptions is { Count: > 0 }
                     ? [.. descriptions.Select(description => (FindRule(group, description.SecurityGroupRuleId, isEgress), description.Description))]
-                    : [.. PermissionParser.Parse(permissions!, isEgress, pair => SecurityGroupChanges.ReferencedGroup(transaction, group, pair)).Select(asked => (FindRule(group, asked), asked.Description))];
+                    : [.. PermissionParser.Parse(permissions!, isEgress, pair => SecurityGroupChanges.KnownGroup(transaction, group, pair)).Select(asked => (FindRule(group, asked), asked.Description))];
                 call.AnswerDryRun();
                 transaction.Put(SecurityGroup.Table, group with
                 {

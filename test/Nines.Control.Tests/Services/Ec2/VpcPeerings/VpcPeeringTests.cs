@@ -116,6 +116,14 @@ public sealed class VpcPeeringTests : IAsyncLifetime
 
         (await StaleAsync(here)).ShouldHaveSingleItem().StaleIpPermissions.ShouldHaveSingleItem().FromPort.ShouldBe(80);
         SpecOf(mine).Ingress.ShouldAllBe(rule => rule.GroupId != theirs.Id, "its members might have the addresses of somebody else's");
+
+        IpPermission stale = new() { IpProtocol = "tcp", FromPort = 80, ToPort = 80, UserIdGroupPairs = [new() { GroupId = theirs.Id, UserId = theirs.AccountId, Description = "old" }] };
+        await _world.AskAsync(Ec2Api.UpdateSecurityGroupRuleDescriptionsIngress, new UpdateSecurityGroupRuleDescriptionsIngressRequest { GroupId = mine.Id, IpPermissions = [stale] });
+        IpPermission another = new() { IpProtocol = "tcp", FromPort = 80, ToPort = 80, UserIdGroupPairs = [new() { GroupId = theirs.Id, UserId = "333333333333" }] };
+        (await RefusalOf(() => RevokeAsync(mine, another))).ShouldBe("InvalidGroup.NotFound");
+        await RevokeAsync(mine, stale);
+        (await StaleAsync(here)).ShouldBeEmpty();
+        (await RefusalOf(() => RevokeAsync(mine, stale))).ShouldBe("InvalidGroup.NotFound");
     }
 
     [Fact]
@@ -230,6 +238,9 @@ public sealed class VpcPeeringTests : IAsyncLifetime
         (await _world.AskAsync(Ec2Api.CreateVpc, new CreateVpcRequest { CidrBlock = block }, Ec2World.CallOf(account))).Vpc!.VpcId!;
 
     private SecurityGroup GroupOf(string vpcId) => _world.Cloud.By(SecurityGroup.ByVpc, vpcId).ShouldHaveSingleItem();
+
+    private Task RevokeAsync(SecurityGroup group, IpPermission permission) => _world.AskAsync(
+        Ec2Api.RevokeSecurityGroupIngress, new RevokeSecurityGroupIngressRequest { GroupId = group.Id, IpPermissions = [permission] });
 
     private Task AllowAsync(SecurityGroup group, SecurityGroup other) => _world.AskAsync(Ec2Api.AuthorizeSecurityGroupIngress, new AuthorizeSecurityGroupIngressRequest
     {

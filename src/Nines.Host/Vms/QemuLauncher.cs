@@ -1,3 +1,4 @@
+using Nines.Host.Files;
 using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Mirrors;
@@ -143,7 +144,8 @@ internal sealed class QemuLauncher(
         File.SetUnixFileMode(files.ConsoleLog, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         if (launch.Image.Manifest.Boot.Mode is ImageBootMode.Uefi && !File.Exists(files.UefiVariables))
         {
-            File.Copy(QemuCommandLine.UefiVariablesTemplate, files.UefiVariables);
+            // Whole or not at all: a part would be the guest's for good.
+            await DurableFile.WriteAsync(files.UefiVariables, await File.ReadAllBytesAsync(QemuCommandLine.UefiVariablesTemplate, cancellationToken), cancellationToken);
         }
 
         string[] own = File.Exists(files.UefiVariables)

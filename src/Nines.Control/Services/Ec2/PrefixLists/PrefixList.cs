@@ -10,8 +10,11 @@ internal sealed record PrefixList : ITaggable<PrefixList>
     /// <summary>All lists.</summary>
     public static readonly TableDefinition<PrefixList> Table = new("prefix-lists", Ec2JsonContext.Default.PrefixList);
 
-    /// <summary>How many earlier versions are kept.</summary>
+    /// <summary>How many earlier versions are kept, where there is room for them.</summary>
     public const int MaxEarlier = 100;
+
+    /// <summary>What a list takes in the store with its earlier versions; the rest is left for tags.</summary>
+    private const int MaxBytes = StoreLimits.MaxValueBytes * 3 / 4;
 
     /// <inheritdoc/>
     public required string AccountId { get; init; }
@@ -46,13 +49,18 @@ internal sealed record PrefixList : ITaggable<PrefixList>
     /// <summary>The blocks of a version, or <see langword="null"/> when it is not kept.</summary>
     public ImmutableArray<PrefixListEntry>? EntriesOf(long version) => version == Version ? Entries : Earlier.FirstOrDefault(earlier => earlier.Version == version)?.Entries;
 
-    /// <summary>The same with other blocks, as a new version.</summary>
-    public PrefixList With(ImmutableArray<PrefixListEntry> entries) => this with
+    /// <summary>The same with other blocks, as a new version. The oldest versions go where there is no room for all.</summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>InvalidParameterValue</c>: there is no room for the blocks alone.</exception>
+    public PrefixList With(ImmutableArray<PrefixListEntry> entries)
     {
-        Entries = entries,
-        Version = Version + 1,
-        Earlier = [.. Earlier.Add(new(Version, Entries)).TakeLast(MaxEarlier)],
-    };
+        var next = this with { Entries = entries, Version = Version + 1, Earlier = [.. Earlier.Add(new(Version, Entries)).TakeLast(MaxEarlier)] };
+        while (Table.Encode(next).Length > MaxBytes)
+        {
+            next = next.Earlier.IsEmpty ? throw PrefixListErrors.TooLarge(Id) : next with { Earlier = next.Earlier.RemoveAt(0) };
+        }
+
+        return next;
+    }
 
     /// <inheritdoc/>
     public PrefixList WithTags(ImmutableSortedDictionary<string, string> tags) => this with { Tags = tags };

@@ -21,6 +21,7 @@ internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperat
     private const int MaxNameLength = 255;
     private const int MaxEntriesOfRequest = 100;
     private const int MaxEntries = 1000;
+    private const int MaxDescriptionLength = 255;
 
     private static readonly PageLimits s_pages = new(1, 100);
 
@@ -248,6 +249,11 @@ internal sealed class PrefixListOperations(Cloud cloud, IIdSource ids) : IOperat
         if (entries?.Count > MaxEntriesOfRequest)
         {
             throw Ec2Errors.InvalidParameterValue($"The maximum number of entries in one request is {MaxEntriesOfRequest}.");
+        }
+
+        if (entries?.FirstOrDefault(entry => entry.Description?.Length > MaxDescriptionLength) is { } wordy)
+        {
+            throw Ec2Errors.InvalidValue("description", wordy.Description!, $"It must have up to {MaxDescriptionLength} characters.");
         }
 
         ImmutableArray<PrefixListEntry> parsed = [.. (entries ?? []).Select(entry => new PrefixListEntry(VpcCidrRules.ParseBlock(entry.Cidr, "cidr").ToString(), entry.Description))];

@@ -1,7 +1,11 @@
+using System.Collections.Immutable;
 using Nines.Api.Ec2;
 using Nines.Control.Hosts;
+using Nines.Control.Store;
 using Nines.Host.Api;
 using Nines.Wire;
+using PrefixList = Nines.Control.Services.Ec2.PrefixLists.PrefixList;
+using PrefixListEntry = Nines.Control.Services.Ec2.PrefixLists.PrefixListEntry;
 
 namespace Nines.Control.Tests.Services.Ec2.PrefixLists;
 
@@ -52,6 +56,32 @@ public sealed class PrefixListOperationsTests : IAsyncLifetime
         list.Earlier.Length.ShouldBe(100);
         list.EntriesOf(22).ShouldBeNull();
         list.EntriesOf(23).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void As_many_earlier_versions_are_kept_as_the_store_has_room_for()
+    {
+        var list = _world.Cloud.Find(PrefixList.Table, Ec2World.Account, _id)!;
+        ImmutableArray<PrefixListEntry> many = [.. Enumerable.Range(0, 1000).Select(number => new PrefixListEntry($"10.{number / 250}.{number % 250}.0/24", new string('x', 255)))];
+
+        for (var change = 0; change < 10; change++)
+        {
+            list = list.With(many);
+        }
+
+        PrefixList.Table.Encode(list).Length.ShouldBeLessThan(StoreLimits.MaxValueBytes);
+        list.EntriesOf(list.Version - 1).ShouldBe(many);
+        list.EntriesOf(list.Version - 9).ShouldBeNull();
+        list.With([]).With([]).Earlier.Length.ShouldBeGreaterThan(2);
+    }
+
+    [Fact]
+    public async Task Entries_that_no_record_holds_are_refused()
+    {
+        (await RefusalOf(() => ModifyAsync(new() { CurrentVersion = 1, AddEntries = [new() { Cidr = "10.3.0.0/16", Description = new string('x', 256) }] }))).ShouldBe("InvalidParameterValue");
+        var list = _world.Cloud.Find(PrefixList.Table, Ec2World.Account, _id)!;
+        Should.Throw<AwsException>(() => list.With([.. Enumerable.Range(0, 1000).Select(number => new PrefixListEntry($"10.{number / 250}.{number % 250}.0/24", new string('é', 255)))]))
+            .Code.ShouldBe("InvalidParameterValue");
     }
 
     [Fact]

@@ -14,6 +14,7 @@ namespace Nines.Host.Metadata;
 internal sealed class MetadataServer : IMetadataListeners
 {
     private readonly MetadataConnections _connections = new();
+    private readonly SourceLimit _limit = new();
     private readonly SocketTransportFactory _transport;
     private readonly KestrelServer _server;
     private readonly ILogger<MetadataServer> _logger;
@@ -113,6 +114,13 @@ internal sealed class MetadataServer : IMetadataListeners
         {
             while (await listener.AcceptAsync() is { } connection)
             {
+                if (!_limit.Admit(vpcId, connection))
+                {
+                    connection.Abort();
+                    await connection.DisposeAsync();
+                    continue;
+                }
+
                 connection.Features.Set(feature);
                 await _connections.AddAsync(connection, CancellationToken.None);
             }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Nines.Host.Api;
 
 namespace Nines.EndToEnd.Networks;
@@ -52,6 +54,54 @@ public sealed class MetadataTests
         await cloud.ApplyAsync();
         using var farther = container.Http();
         (await ReadAsync(farther, await TokenAsync(farther))).ShouldBe(guest.Adapter.VmId);
+    }
+
+    [Fact]
+    public async Task A_guest_that_opens_connections_without_end_shuts_nobody_else_off()
+    {
+        const int Many = 4_200; // more than the server takes in all
+        await using var cloud = new TestNetworks();
+        var (greedy, other) = (await cloud.AddGuestAsync(1), await cloud.AddGuestAsync(2));
+        var service = new IPEndPoint(IPAddress.Parse("169.254.169.254"), 80);
+        var open = new List<Socket>();
+        try
+        {
+            for (var number = 0; number < Many; number++)
+            {
+                open.Add(greedy.Open());
+                try
+                {
+                    await open[^1].ConnectAsync(service, Cancellation);
+                }
+                catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+                {
+                    // Ended by the other side before this one saw it begin.
+                }
+            }
+
+            using var http = other.Http();
+            (await http.GetStringAsync("/latest/meta-data/instance-id", Cancellation)).ShouldBe(other.Adapter.VmId);
+        }
+        finally
+        {
+            open.ForEach(socket => socket.Dispose());
+        }
+
+        using var again = greedy.Http();
+        string? told = null;
+        for (var elapsed = Stopwatch.StartNew(); told is null && elapsed.Elapsed < TimeSpan.FromSeconds(10);)
+        {
+            try
+            {
+                told = await again.GetStringAsync("/latest/meta-data/instance-id", Cancellation);
+            }
+            catch (HttpRequestException)
+            {
+                // The server has not seen all of them end yet.
+            }
+        }
+
+        told.ShouldBe(greedy.Adapter.VmId);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal static partial class CloudFiles
         entry is DirectoryInfo ? entry.Name is "host" or "ssh" or "buckets" : FileName().IsMatch(entry.Name) || StoreName().IsMatch(entry.Name);
 
     // Each is written beside its place and renamed; the log is turned over.
-    [GeneratedRegex(@"^(lock|pid|(endpoint\.json|kind\.json|credentials|master\.key)(\.new)?|nines\.log(\.1)?)$")]
+    [GeneratedRegex(@"^(lock|pid|(endpoint\.json|kind\.json|credentials|master\.key|mirror)(\.new)?|nines\.log(\.1)?)$")]
     private static partial Regex FileName();
 
     [GeneratedRegex(@"^store\.db(\.made|(\.new)?(-wal|-shm|-journal)?)$")]

@@ -39,7 +39,7 @@ public sealed class CloudFilesTests : IDisposable
     [Fact]
     public async Task A_purge_of_a_cloud_alone_removes_its_directory()
     {
-        Add("kind.json", "kind.json.new", "store.db", "endpoint.json", "ssh/known_hosts", "buckets/123456789012/disks/a.vmdk");
+        Add("kind.json", "kind.json.new", "store.db", "mirror", "endpoint.json", "ssh/known_hosts", "buckets/123456789012/disks/a.vmdk");
 
         (await CloudPurge.RunAsync(State, Cancellation)).ShouldBeEmpty();
 

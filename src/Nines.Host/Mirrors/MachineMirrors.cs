@@ -19,7 +19,7 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<(string VolumeId, MirrorCopy Copy), string> _failing = new();
-    private readonly Dictionary<string, long> _failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long At, string Error)> _failed = new(StringComparer.Ordinal);
     private VolumeIds? _settled;
 
     /// <summary>Whether a copy failed and nothing was done about it yet.</summary>
@@ -47,6 +47,9 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
         _settled = null;
         await scrubs.ForgetAsync();
     }
+
+    /// <summary>Lets go of the machine, which lives on: nothing is compared any more.</summary>
+    public Task StopAsync() => scrubs.ForgetAsync();
 
     /// <summary>Takes the mirrored disks a round nearer to two good copies each. Costs nothing when they have been so since the last round.</summary>
     /// <param name="machine">The machine, which runs or waits for a copy.</param>
@@ -96,7 +99,7 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
         {
             case null:
                 mirrors.Progress(id, null);
-                if (volume.IsReady && mirrors.IsOffered && !(_failed.TryGetValue(id, out var at) && time.GetElapsedTime(at) < TryAgainAfter))
+                if (volume.IsReady && mirrors.IsOffered && !(_failed.TryGetValue(id, out var failed) && time.GetElapsedTime(failed.At) < TryAgainAfter))
                 {
                     await BeginAsync(monitor, id, lost, volume.Key, cancellationToken);
                 }
@@ -210,6 +213,7 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
             await monitor.ExecuteAsync(new MirrorChange(MirrorNodes.TopOf(id)) { Node = target }, cancellationToken);
             await mirrors.RebuiltAsync(id, isOpen: true);
             await RemoveStandInAsync(monitor, id, MirrorNodes.ChildrenOf(await GraphAsync(monitor, cancellationToken), id), cancellationToken);
+            _failed.Remove(id);
             logger.MirrorCopyRebuilt(id, lost);
             return true;
         }
@@ -221,9 +225,14 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
 
     private async Task FailAsync(QmpClient monitor, string id, MirrorCopy lost, string? error, CancellationToken cancellationToken)
     {
-        _failed[id] = time.GetTimestamp();
+        error ??= "it was given up";
+        if (!_failed.TryGetValue(id, out var before) || before.Error != error)
+        {
+            logger.MirrorCopyNotRebuilt(id, lost, error);
+        }
+
+        _failed[id] = (time.GetTimestamp(), error);
         mirrors.Progress(id, null);
-        logger.MirrorCopyNotRebuilt(id, lost, error ?? "it was given up");
         await CloseAsync(monitor, id, lost, cancellationToken);
     }
 

@@ -143,17 +143,8 @@ internal static class MirrorNodes
         await CloseAsync(monitor, [TopOf(volumeId), SecondOf(volumeId), SecondFileOf(volumeId), StandInOf(volumeId), VoidOf(volumeId)], open, cancellationToken);
     }
 
-    /// <summary>The nodes that a mirrored disk consists of, and what it calls each.</summary>
-    public static ImmutableArray<(string Edge, string Node)> ChildrenOf(BlockGraph graph, string volumeId)
-    {
-        var names = graph.Nodes.ToDictionary(node => node.Id, node => node.Name);
-        return graph.Nodes.FirstOrDefault(node => node.Name == TopOf(volumeId)) is { } top
-            ? [.. graph.Edges.Where(edge => edge.Parent == top.Id && names.ContainsKey(edge.Child)).Select(edge => (edge.Name, names[edge.Child]))]
-            : [];
-    }
-
-    /// <summary>What is lent for a scrub cannot be closed.</summary>
-    private static async Task StopLendingAsync(QmpClient monitor, CancellationToken cancellationToken)
+    /// <summary>Ends what a scrub was lent, in another life of the agent perhaps: what is lent cannot be closed, and nothing else can be lent.</summary>
+    public static async Task StopLendingAsync(QmpClient monitor, CancellationToken cancellationToken)
     {
         try
         {
@@ -163,6 +154,15 @@ internal static class MirrorNodes
         {
             // Nothing is.
         }
+    }
+
+    /// <summary>The nodes that a mirrored disk consists of, and what it calls each.</summary>
+    public static ImmutableArray<(string Edge, string Node)> ChildrenOf(BlockGraph graph, string volumeId)
+    {
+        var names = graph.Nodes.ToDictionary(node => node.Id, node => node.Name);
+        return graph.Nodes.FirstOrDefault(node => node.Name == TopOf(volumeId)) is { } top
+            ? [.. graph.Edges.Where(edge => edge.Parent == top.Id && names.ContainsKey(edge.Child)).Select(edge => (edge.Name, names[edge.Child]))]
+            : [];
     }
 
     private static string VoidOf(string volumeId) => VoidPrefix + volumeId;

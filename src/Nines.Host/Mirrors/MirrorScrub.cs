@@ -31,6 +31,7 @@ internal sealed class MirrorScrub(IHostCommands commands, TimeProvider time)
         var (before, now) = (memory.Bitmap, memory.NextBitmap);
         await RemoveAsync(monitor, top, now, cancellationToken);
         await monitor.ExecuteAsync(new DirtyBitmapAdd(top, now, ChunkBytes), cancellationToken);
+        await MirrorNodes.StopLendingAsync(monitor, cancellationToken);
         await monitor.ExecuteAsync(new NbdServerStart(new(new(socketPath))), cancellationToken);
         try
         {

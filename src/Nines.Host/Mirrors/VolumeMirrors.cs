@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Processes;
@@ -8,6 +9,8 @@ namespace Nines.Host.Mirrors;
 /// <summary>Gives disks their second copies and makes lost ones anew, while no machine has them open, and says how the copies of each disk stand.</summary>
 internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, DiskLocks locks, DiskCopies copies, ILogger logger)
 {
+    private readonly ConcurrentDictionary<string, string> _failed = new(StringComparer.Ordinal);
+
     /// <summary>A mirrored disk is as large as its good copies, and there as long as one of them is.</summary>
     public long? SizeOf(VolumeSpec spec) => mirrors.StateOf(spec.Id) is null || spec.Presence is Presence.Absent ? store.SizeOf(spec.Id) : mirrors.SizeOf(spec.Id);
 
@@ -112,11 +115,18 @@ internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, Disk
             }
 
             await mirrors.RebuiltAsync(spec.Id, isOpen: false);
+            _failed.TryRemove(spec.Id, out _);
             return true;
         }
         catch (Exception exception) when (exception is HostCommandException or IOException or UnauthorizedAccessException)
         {
-            logger.MirrorCopyNotRebuilt(spec.Id, lost, exception.Message);
+            // It is tried again and again; that it fails as it did before is no news.
+            if (!_failed.TryGetValue(spec.Id, out var before) || before != exception.Message)
+            {
+                logger.MirrorCopyNotRebuilt(spec.Id, lost, exception.Message);
+            }
+
+            _failed[spec.Id] = exception.Message;
             return false;
         }
     }

@@ -155,7 +155,9 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <summary>Lets go of the machine; it lives on.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopLoopAsync();
+        await _stop.CancelAsync();
+        await _loop;
+        await _mirrors.StopAsync();
         _console.Dispose();
         if (_machine is not null)
         {
@@ -494,6 +496,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
         {
             _services.Logger.VmStartFailed(exception, Id);
+            await _mirrors.ReleaseAsync(desired.Disks.Select(disk => disk.VolumeId), isWritten: false);
             await RememberAsync(_record.Ended(desired, VmEndReason.FailedToStart, exception.Message, _services.Time.GetUtcNow()), cancellationToken);
         }
     }
@@ -591,10 +594,4 @@ internal sealed class VmReconciler : IAsyncDisposable
     }
 
     private QemuMachine DemandMachine() => Volatile.Read(ref _machine) ?? throw new VmNotFoundException(Id);
-
-    private async Task StopLoopAsync()
-    {
-        await _stop.CancelAsync();
-        await _loop;
-    }
 }

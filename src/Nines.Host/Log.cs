@@ -121,4 +121,7 @@ internal static partial class Log
 
     [LoggerMessage(1214, LogLevel.Warning, "The copies of {VolumeId} could not be compared: {Error}; tried again later")]
     public static partial void NotScrubbed(this ILogger logger, string volumeId, string error);
+
+    [LoggerMessage(1215, LogLevel.Warning, "What a machine waits for is not mended yet")]
+    public static partial void MirrorsNotReconciled(this ILogger logger, Exception exception);
 }

@@ -37,8 +37,14 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
     /// <summary>The machine's process is gone; what it had open is closed, and remembered as good if it was written out.</summary>
     public async Task ReleaseAsync(IEnumerable<string> volumeIds, bool isWritten)
     {
-        foreach (var id in volumeIds.Where(id => mirrors.StateOf(id) is not null))
+        foreach (var id in volumeIds.Where(id => mirrors.StateOf(id) is not null).ToList())
         {
+            if (_failing.Keys.Where(copy => copy.VolumeId == id).ToList() is [var (_, bad)] && mirrors.StateOf(id) is MirrorState.Open)
+            {
+                // It did not take what the guest was told is written, and the other did.
+                await mirrors.DropAsync(id, bad);
+            }
+
             await mirrors.CloseAsync(id, isWritten && !_failing.Keys.Any(copy => copy.VolumeId == id));
         }
 
@@ -60,6 +66,7 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
     public async Task<bool> ReconcileAsync(QemuMachine machine, VolumeIds disks, Func<string, VolumeReadiness> volumes, CancellationToken cancellationToken)
     {
         var ids = VolumeIds.Of(disks.All.Where(id => mirrors.StateOf(id) is not null));
+        await scrubs.KeepOnlyAsync(ids.All);
         if (ids.All.Count == 0 || (_failing.IsEmpty && ids.Equals(_settled) && ids.All.All(id => mirrors.StateOf(id) is MirrorState.Open && !scrubs.IsDue(id))))
         {
             return false;
@@ -74,6 +81,24 @@ internal sealed class MachineMirrors(MirrorStore mirrors, Func<string, DiskKey?,
 
         _settled = unsettled ? null : ids;
         return unsettled;
+    }
+
+    /// <summary>Lets processors run that wait for a disk; without the copy that failed, if that is what they wait for.</summary>
+    /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
+    public async Task GoOnAsync(QemuMachine machine, VolumeIds disks, Func<string, VolumeReadiness> volumes, DiskLocks locks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var held = await locks.AcquireAsync(disks.All, cancellationToken);
+            await ReconcileAsync(machine, disks, volumes, cancellationToken);
+        }
+        catch (Exception exception) when (exception is QmpException or IOException or InvalidDataException)
+        {
+            // No reason not to stop the machine, if that is what is wanted.
+            logger.MirrorsNotReconciled(exception);
+        }
+
+        await (await machine.MonitorAsync(cancellationToken)).ContinueAsync(cancellationToken);
     }
 
     private async Task<bool> ReconcileAsync(QmpClient monitor, string id, VolumeReadiness volume, CancellationToken cancellationToken)

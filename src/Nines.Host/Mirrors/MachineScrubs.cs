@@ -76,9 +76,12 @@ internal sealed class MachineScrubs(MirrorScrub scrub, string socketPath, TimeSp
     }
 
     /// <summary>Forgets every disk.</summary>
-    public async Task ForgetAsync()
+    public Task ForgetAsync() => KeepOnlyAsync([]);
+
+    /// <summary>Forgets the disks that the machine has no more.</summary>
+    public async Task KeepOnlyAsync(IEnumerable<string> volumeIds)
     {
-        foreach (var id in _due.Keys.ToArray())
+        foreach (var id in _due.Keys.Except(volumeIds).ToList())
         {
             await ForgetAsync(id);
         }

@@ -27,7 +27,9 @@ internal static class MirrorJobs
             if (job.Status is "concluded")
             {
                 await monitor.ExecuteAsync(new JobDismiss(name), cancellationToken);
-                return job.Error;
+
+                // What ends before it is asked to no longer copies what is written.
+                return job.Error ?? (asked || force ? null : "it had ended before");
             }
 
             if (!asked)

@@ -69,7 +69,7 @@ internal static class MirrorNodes
                 {
                     children.Add(await OpenCopyAsync(monitor, new DiskNode(volumeId, 0), copy, mirrors.PathOf(volumeId, copy), key, cancellationToken));
                 }
-                catch (QmpException) when (MirrorStore.OnlyOf(mirrors.StateOf(volumeId)) is null)
+                catch (QmpException) when (!monitor.Closed.IsCompleted && MirrorStore.OnlyOf(mirrors.StateOf(volumeId)) is null)
                 {
                     await mirrors.DropAsync(volumeId, copy);
                 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Nines.Host.Files;
+using Nines.Host.Processes;
 using Nines.Host.Volumes;
 
 namespace Nines.Host.Mirrors;
@@ -45,6 +46,18 @@ internal sealed class MirrorStore(HostOptions options, DiskCopies copies, Action
         return path;
     }
 
+    /// <summary>Where a copy is written before it is whole; <see langword="null"/> when the host has no folder for it.</summary>
+    public string? DraftOf(string volumeId, MirrorCopy copy) => MirrorFiles.PathOf(options, volumeId, copy) is { } path ? path + ".next" : null;
+
+    /// <summary>Gives a copy that is whole its name.</summary>
+    /// <exception cref="IOException">Its disk is broken.</exception>
+    public void Keep(string volumeId, MirrorCopy copy)
+    {
+        var path = PathOf(volumeId, copy);
+        File.Move(path + ".next", path, overwrite: true);
+        DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>The copy that a state relies on alone, if it does.</summary>
     public static MirrorCopy? OnlyOf(MirrorState? state) => state switch
     {
@@ -67,9 +80,9 @@ internal sealed class MirrorStore(HostOptions options, DiskCopies copies, Action
     public async Task<MirrorCopy?> OpenAsync(string volumeId)
     {
         _open[volumeId] = true;
-        await copies.AbandonAsync(CopyIdOf(volumeId));
+        await AbandonAsync(volumeId);
         var state = StateOf(volumeId);
-        var there = Good(volumeId).Where(copy => SizeOf(volumeId, copy) is not null).ToList();
+        var there = Readable(volumeId);
         var next = (state, there) switch
         {
             (_, []) => throw Lost(volumeId),
@@ -128,14 +141,42 @@ internal sealed class MirrorStore(HostOptions options, DiskCopies copies, Action
     /// <summary>What the making of a disk's copy is called while no machine has the disk open.</summary>
     public static string CopyIdOf(string volumeId) => volumeId + "/mirror";
 
-    /// <summary>Removes the second copy, and that there was one.</summary>
-    public async Task RemoveAsync(string volumeId)
+    /// <summary>The copies that are good and can be opened, of a disk that nobody has open.</summary>
+    public IReadOnlyList<MirrorCopy> Readable(string volumeId) => [.. Good(volumeId).Where(copy => SizeOf(volumeId, copy) is not null)];
+
+    /// <summary>Gives up the making of a copy, also one that another life of the agent began: it holds the copy that it reads.</summary>
+    public async Task AbandonAsync(string volumeId)
     {
         await copies.AbandonAsync(CopyIdOf(volumeId));
+        foreach (var draft in new[] { DraftOf(volumeId, MirrorCopy.First), DraftOf(volumeId, MirrorCopy.Second) }.OfType<string>().Where(File.Exists))
+        {
+            OrphanedConversions.End(draft);
+            File.Delete(draft);
+        }
+    }
+
+    /// <summary>
+    /// Removes the second copy, and that there was one. Of a disk that lives on, what is remembered stays while the second copy cannot be reached: when
+    /// that comes back some day, it must not be taken for good.
+    /// </summary>
+    /// <param name="livesOn">Whether the first copy stays.</param>
+    public async Task RemoveAsync(string volumeId, bool livesOn)
+    {
+        await AbandonAsync(volumeId);
+        var second = MirrorFiles.RecordOf(options, volumeId, MirrorCopy.Second);
+        if (livesOn && !File.Exists(second))
+        {
+            if (StateOf(volumeId) is not MirrorState.FirstOnly)
+            {
+                await SaveAsync(volumeId, MirrorState.FirstOnly);
+            }
+
+            return;
+        }
+
         string?[] files =
         [
-            MirrorFiles.PathOf(options, volumeId, MirrorCopy.Second), MirrorFiles.RecordOf(options, volumeId, MirrorCopy.Second),
-            MirrorFiles.RecordOf(options, volumeId, MirrorCopy.First),
+            MirrorFiles.PathOf(options, volumeId, MirrorCopy.Second), second, MirrorFiles.RecordOf(options, volumeId, MirrorCopy.First),
         ];
         foreach (var file in files.OfType<string>().Where(File.Exists))
         {
@@ -185,8 +226,18 @@ internal sealed class MirrorStore(HostOptions options, DiskCopies copies, Action
         }
     }
 
-    private MirrorRecord? Load(string volumeId) =>
-        new[] { Read(volumeId, MirrorCopy.First), Read(volumeId, MirrorCopy.Second) }.OfType<MirrorRecord>().MaxBy(record => record.Sequence);
+    /// <summary>
+    /// The newer of what lies beside the two copies. That both are good is believed only if both say so: a disk that was away, or another in its place, has
+    /// an older word or none beside its copy, and that copy may be as old.
+    /// </summary>
+    private MirrorRecord? Load(string volumeId)
+    {
+        var (first, second) = (Read(volumeId, MirrorCopy.First), Read(volumeId, MirrorCopy.Second));
+        var newest = (first?.Sequence ?? -1) >= (second?.Sequence ?? -1) ? first : second;
+        return newest is null || OnlyOf(newest.State) is not null || first?.Sequence == second?.Sequence
+            ? newest
+            : newest with { State = OnlyStateOf(ReferenceEquals(newest, first) ? MirrorCopy.First : MirrorCopy.Second) };
+    }
 
     private MirrorRecord? Read(string volumeId, MirrorCopy copy)
     {

@@ -24,13 +24,13 @@ internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, Disk
         }
 
         using var held = await locks.AcquireAsync([spec.Id], cancellationToken);
-        if (mirrors.IsOpen(spec.Id) || mirrors.StateOf(spec.Id) is MirrorState.SecondOnly)
+        if (mirrors.IsOpen(spec.Id) || !mirrors.Readable(spec.Id).Contains(MirrorCopy.First))
         {
             // It gets its first copy back first.
             return;
         }
 
-        await copies.AbandonAsync(MirrorStore.CopyIdOf(spec.Id));
+        await mirrors.AbandonAsync(spec.Id);
         await mirrors.DropAsync(spec.Id, MirrorCopy.Second);
         await store.GrowAsync(spec, cancellationToken);
     }
@@ -67,7 +67,7 @@ internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, Disk
     public async Task<bool> SettleAsync(VolumeSpec spec, bool inUse, CancellationToken cancellationToken)
     {
         var isWanted = IsWanted(spec);
-        if (inUse || (!isWanted && mirrors.StateOf(spec.Id) is null) || mirrors.StateOf(spec.Id) is MirrorState.Clean && isWanted)
+        if (inUse || (!isWanted && mirrors.StateOf(spec.Id) is null) || IsWhole(spec.Id) && isWanted)
         {
             return true;
         }
@@ -82,38 +82,39 @@ internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, Disk
         {
             await mirrors.BeginAsync(spec.Id);
         }
-        else if (!isWanted && mirrors.StateOf(spec.Id) is not MirrorState.SecondOnly)
+        else if (!isWanted && mirrors.Readable(spec.Id).Contains(MirrorCopy.First))
         {
-            await mirrors.RemoveAsync(spec.Id);
+            await mirrors.RemoveAsync(spec.Id, livesOn: true);
             return true;
         }
 
         return mirrors.IsOffered && await RebuildAsync(spec, cancellationToken);
     }
 
+    private bool IsWhole(string volumeId) => mirrors.StateOf(volumeId) is MirrorState.Clean && mirrors.Readable(volumeId).Count == 2;
+
+    /// <summary>
+    /// Makes one copy of the other. After a machine that ended without a word both are as good, so while one cannot be read to its end the other is tried,
+    /// and neither is given up before there is a whole one in its place.
+    /// </summary>
     private async Task<bool> RebuildAsync(VolumeSpec spec, CancellationToken cancellationToken)
     {
-        if (mirrors.StateOf(spec.Id) is MirrorState.Open)
-        {
-            // Its machine ended without a word.
-            await mirrors.DropAsync(spec.Id, MirrorCopy.Second);
-        }
-
-        if (MirrorStore.OnlyOf(mirrors.StateOf(spec.Id)) is not { } good || spec.Key is { Secret: null })
+        var readable = mirrors.Readable(spec.Id);
+        if (readable.Count == 0 || spec.Key is { Secret: null })
         {
             return true;
         }
 
+        var good = readable.Count == 2 && _failed.ContainsKey(spec.Id) ? MirrorCopy.Second : readable[0];
         var lost = good is MirrorCopy.First ? MirrorCopy.Second : MirrorCopy.First;
         try
         {
-            if (!await copies.IsDoneAsync(
-                MirrorStore.CopyIdOf(spec.Id),
-                token => store.DuplicateAsync(mirrors.PathOf(spec.Id, good), mirrors.PlaceOf(spec.Id, lost), spec.Key, mirrors.SizeOf(spec.Id), token)))
+            if (!await copies.IsDoneAsync(MirrorStore.CopyIdOf(spec.Id), token => DuplicateAsync(spec, good, lost, token)))
             {
                 return false;
             }
 
+            mirrors.Keep(spec.Id, lost);
             await mirrors.RebuiltAsync(spec.Id, isOpen: false);
             _failed.TryRemove(spec.Id, out _);
             return true;
@@ -131,6 +132,13 @@ internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, Disk
         }
     }
 
+    private async Task DuplicateAsync(VolumeSpec spec, MirrorCopy good, MirrorCopy lost, CancellationToken cancellationToken)
+    {
+        mirrors.PlaceOf(spec.Id, lost);
+        OrphanedConversions.End(mirrors.DraftOf(spec.Id, lost)!);
+        await store.DuplicateAsync(mirrors.PathOf(spec.Id, good), mirrors.DraftOf(spec.Id, lost)!, spec.Key, mirrors.SizeOf(spec.Id), cancellationToken);
+    }
+
     /// <summary>A disk's status, with how its copies stand.</summary>
     public VolumeStatus WithCopies(VolumeStatus status, VolumeSpec spec, bool inUse)
     {
@@ -142,7 +150,12 @@ internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, Disk
                 : status with { Redundancy = VolumeRedundancy.Degraded, Message = "It gets its second copy once it is detached, or its server is stopped." };
         }
 
-        if (state is MirrorState.Clean || (state is MirrorState.Open && inUse))
+        if (!IsWanted(spec) && state is MirrorState.FirstOnly && spec.Replication is VolumeReplication.None)
+        {
+            return status;
+        }
+
+        if (IsWhole(spec.Id) || (state is MirrorState.Open && inUse))
         {
             return status with { Redundancy = VolumeRedundancy.Whole };
         }
@@ -157,7 +170,7 @@ internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, Disk
     {
         if (!inUse && mirrors.StateOf(spec.Id) is not null)
         {
-            await mirrors.RemoveAsync(spec.Id);
+            await mirrors.RemoveAsync(spec.Id, livesOn: false);
         }
     }
 }

@@ -12,14 +12,14 @@ internal sealed class DiskExports(BucketFolders buckets, SnapshotStore snapshots
         buckets.Find(spec.AccountId, spec.Bucket, spec.Key).State is BucketFileState.Found ? new TransferStatus(spec.Id, TransferState.Ready, 100) : null;
 
     public string? DraftOf(TransferSpec spec) =>
-        buckets.Find(spec.AccountId, spec.Bucket, spec.Key) is { State: BucketFileState.Found or BucketFileState.NoKey, Path: { Length: > 0 } path } ? DraftOf(path) : null;
+        buckets.Find(spec.AccountId, spec.Bucket, spec.Key) is { State: BucketFileState.Found or BucketFileState.NoKey, Path: { Length: > 0 } path } ? DraftOf(spec, path) : null;
 
     public async Task WriteAsync(TransferSpec spec, Action<TransferStatus> report, CancellationToken cancellationToken)
     {
         report(new TransferStatus(spec.Id, TransferState.Validating));
         var source = SourceOf(spec);
         var path = buckets.Prepare(spec.AccountId, spec.Bucket, spec.Key) ?? throw new ImageException($"the bucket {spec.Bucket} is not there any more, or nothing can lie there under {spec.Key}");
-        var draft = DraftOf(path);
+        var draft = DraftOf(spec, path);
         File.Delete(draft);
         report(new TransferStatus(spec.Id, TransferState.Converting));
         await qemuImg.ConvertAsync(source, DiskFormat.Qcow2, draft, spec.Format ?? throw new ImageException("no format is named"), Percent, cancellationToken);
@@ -63,5 +63,6 @@ internal sealed class DiskExports(BucketFolders buckets, SnapshotStore snapshots
         return images.FindByDigest(spec.ImageDigest ?? "")?.DiskPath ?? throw new ImageException("the image is not on this host");
     }
 
-    private static string DraftOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.part");
+    /// <summary>By the task's name: a key's last part may be as long as a name can be.</summary>
+    private static string DraftOf(TransferSpec spec, string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{spec.Id}.part");
 }

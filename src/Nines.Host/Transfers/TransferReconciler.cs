@@ -143,18 +143,9 @@ internal sealed partial class TransferReconciler(ITransfers imports, ITransfers 
     /// <summary>A program that an earlier life of the agent had write the same file, and that outlived it.</summary>
     private void EndOrphan(TransferSpec spec)
     {
-        if (Of(spec).DraftOf(spec) is not { } draft)
+        if (Of(spec).DraftOf(spec) is { } draft)
         {
-            return;
-        }
-
-        foreach (var name in Directory.GetDirectories("/proc").Select(Path.GetFileName))
-        {
-            if (int.TryParse(name, out var pid) && ProcessTable.ArgumentsOf(pid) is ["prlimit" or "qemu-img", ..] arguments
-                && arguments[^1].Contains(draft, StringComparison.Ordinal) && ProcessTable.Find(pid) is { } orphan)
-            {
-                ProcessTable.Kill(orphan);
-            }
+            OrphanedConversions.End(draft);
         }
     }
 

@@ -324,7 +324,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     {
         try
         {
-            using var held = await _services.Locks.AcquireAsync(desired.Disks.Select(disk => disk.VolumeId), cancellationToken);
+            using var held = await _services.Locks.AcquireAsync(desired.Disks.Select(disk => disk.VolumeId).Union(_disks.Plugged.All), cancellationToken);
             var (unsettled, changed) = await _disks.ReconcileAsync(_machine!, desired.Disks, _services.Volumes, cancellationToken);
             if (changed)
             {
@@ -333,7 +333,7 @@ internal sealed class VmReconciler : IAsyncDisposable
 
             return unsettled | await _mirrors.ReconcileAsync(_machine!, _disks.Plugged, _services.Volumes, cancellationToken);
         }
-        catch (QmpException exception)
+        catch (Exception exception) when (exception is QmpException or IOException or InvalidDataException)
         {
             _services.Logger.DisksNotPlugged(exception, Id);
             return true;
@@ -407,7 +407,7 @@ internal sealed class VmReconciler : IAsyncDisposable
                 break;
             case "io-error" or "paused":
                 // The host's disk was full, or a copy of a disk is lost: what failed is tried again, and the guest stops again if it still fails.
-                await GoOnAsync(_machine, cancellationToken);
+                await _mirrors.GoOnAsync(_machine, _disks.Plugged, _services.Volumes, _services.Locks, cancellationToken);
                 break;
         }
 
@@ -422,17 +422,6 @@ internal sealed class VmReconciler : IAsyncDisposable
         }
 
         return (guest, runState);
-    }
-
-    /// <summary>Lets processors run that wait for a disk; without the copy that failed, if that is what they wait for.</summary>
-    private async Task GoOnAsync(QemuMachine machine, CancellationToken cancellationToken)
-    {
-        using (await _services.Locks.AcquireAsync(_disks.Plugged.All, cancellationToken))
-        {
-            await _mirrors.ReconcileAsync(machine, _disks.Plugged, _services.Volumes, cancellationToken);
-        }
-
-        await (await machine.MonitorAsync(cancellationToken)).ContinueAsync(cancellationToken);
     }
 
     private async Task ExecuteAsync(VmStep step, VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)

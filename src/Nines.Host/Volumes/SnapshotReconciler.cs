@@ -30,7 +30,7 @@ internal sealed class SnapshotReconciler(
 
     /// <summary>The volumes whose files may be neither changed nor removed, because a snapshot of them is not taken yet.</summary>
     public IReadOnlySet<string> Pending(HostState desired) => desired.Snapshots.Values
-        .Where(spec => spec.Presence is Presence.Present && _statuses.GetValueOrDefault(spec.Id) is null).Select(spec => spec.VolumeId)
+        .Where(spec => spec.Presence is Presence.Present && _statuses.GetValueOrDefault(spec.Id) is null && !WaitsForFirst(spec)).Select(spec => spec.VolumeId)
         .Union(Volatile.Read(ref _half) ?? []).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Whether snapshots are to be taken between the two halves of a machine's reboot and are not yet.</summary>
@@ -139,7 +139,10 @@ internal sealed class SnapshotReconciler(
     /// is lost that it would be over; a mirrored volume gets that back.
     /// </summary>
     private bool IsLocked(SnapshotSpec spec) =>
-        spec.Presence is Presence.Present && (KeyOf(spec) is { Secret: null } || isFirstLost(spec.VolumeId)) && !store.HasOverlay(spec) && store.RecordOf(spec.Id) is null;
+        spec.Presence is Presence.Present && store.RecordOf(spec.Id) is null && ((KeyOf(spec) is { Secret: null } && !store.HasOverlay(spec)) || WaitsForFirst(spec));
+
+    /// <summary>Whether nothing of a snapshot is taken, and its volume is to get its first copy back before.</summary>
+    private bool WaitsForFirst(SnapshotSpec spec) => isFirstLost(spec.VolumeId) && !store.IsLinked(spec);
 
     private DiskKey? KeyOf(SnapshotSpec spec) => _volumes.GetValueOrDefault(spec.VolumeId)?.Key;
 
@@ -152,6 +155,12 @@ internal sealed class SnapshotReconciler(
 
         using (await locks.AcquireAsync(set.VolumeIds, cancellationToken))
         {
+            if (set.Members.Any(IsLocked))
+            {
+                // Its first copy was lost meanwhile.
+                return false;
+            }
+
             await TakeStepsAsync(set, cancellationToken);
         }
 

@@ -16,6 +16,9 @@ internal sealed class SnapshotStore(HostOptions options, VolumeStore volumes)
     /// <summary>Whether that file is there.</summary>
     public bool HasOverlay(SnapshotSpec spec) => File.Exists(OverlayOf(spec));
 
+    /// <summary>Whether a file bears the snapshot's name.</summary>
+    public bool IsLinked(SnapshotSpec spec) => File.Exists(VolumeFiles.SnapshotOf(options, spec.Id));
+
     /// <summary>Whether a volume is made.</summary>
     public bool HasVolume(string volumeId) => File.Exists(VolumeFiles.PathOf(options, volumeId));
 

@@ -72,8 +72,7 @@ public sealed class TransferTests(ForeignDisks disks) : IClassFixture<ForeignDis
     [Fact]
     public async Task A_full_disk_ends_an_export_with_its_reason_and_nothing_is_left()
     {
-        (await disks.Cloud.Cli.RunAsync("images", "import", disks.BiosRaw, "--name", "too-large")).ShouldSucceed();
-        var image = (await disks.Cloud.Aws.RunAsync("ec2", "describe-images", "--filters", "Name=name,Values=too-large"))["Images"]![0]!["ImageId"]!.ToString();
+        var image = (await disks.Cloud.Cli.RunAsync("images", "import", disks.BiosRaw, "--name", "too-large")).ShouldSucceed().Output.Trim();
         var small = await FileOfAsync("", "small");
         (await ClientProcess.RunAsync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", small], new Dictionary<string, string>())).ShouldSucceed();
         try
@@ -135,15 +134,14 @@ public sealed class TransferTests(ForeignDisks disks) : IClassFixture<ForeignDis
             answer = [cancelled['PreviousState'], cancelled['State'], refused(lambda: ec2.cancel_import_task(ImportTaskId=task)), refused(lambda: ec2.cancel_export_task(ExportTaskId='export-ami-00000000000000000'))]
             """);
         answer!.AsArray().Select(item => item!.ToString()).ShouldBe(["active", "deleting", "IncorrectState", "InvalidExportTaskID.NotFound"]);
-        Files().ShouldBe(before, ignoreOrder: true);
+        Files().Except(before).ShouldBeEmpty(); // what a server had that ended before may go meanwhile
     }
 
     [Fact]
     public async Task A_cloud_that_dies_while_disks_come_and_go_finishes_both_after_its_next_start()
     {
         await LargeAsync();
-        (await disks.Cloud.Cli.RunAsync("images", "import", disks.BiosRaw, "--name", "leaving")).ShouldSucceed();
-        var image = (await disks.Cloud.Aws.RunAsync("ec2", "describe-images", "--filters", "Name=name,Values=leaving"))["Images"]![0]!["ImageId"]!.ToString();
+        var image = (await disks.Cloud.Cli.RunAsync("images", "import", disks.BiosRaw, "--name", "leaving")).ShouldSucceed().Output.Trim();
         var interrupted = 0;
         for (var number = 0; number < 3; number++)
         {

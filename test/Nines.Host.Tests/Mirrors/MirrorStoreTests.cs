@@ -73,11 +73,45 @@ public sealed class MirrorStoreTests(ITestOutputHelper output) : IDisposable
     {
         var store = await BegunAsync();
 
-        await store.RemoveAsync(Id);
+        await store.RemoveAsync(Id, livesOn: true);
 
         store.StateOf(Id).ShouldBeNull();
         File.Exists(PathOf(MirrorCopy.First)).ShouldBeTrue();
         Directory.GetFiles(MirrorFiles.DirectoryOf(Options)!).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_second_disk_that_comes_back_as_it_was_is_not_taken_for_good()
+    {
+        var store = await BegunAsync();
+        var away = Options.MirrorDirectory + ".away";
+        Directory.Move(Options.MirrorDirectory!, away);
+
+        // An empty folder where the disk is not mounted: a copy is made there, and is good while it is there.
+        Directory.CreateDirectory(Options.MirrorDirectory!);
+        (await store.OpenAsync(Id)).ShouldBe(MirrorCopy.First);
+        Write(MirrorCopy.First, 7);
+        Write(MirrorCopy.Second, 7);
+        await store.RebuiltAsync(Id, isOpen: true);
+        await store.CloseAsync(Id, isWritten: true);
+        Again().StateOf(Id).ShouldBe(MirrorState.Clean);
+        Directory.Delete(Options.MirrorDirectory!, recursive: true);
+        Directory.Move(away, Options.MirrorDirectory!);
+
+        (await Again().OpenAsync(Id)).ShouldBe(MirrorCopy.First);
+    }
+
+    [Fact]
+    public async Task A_second_copy_that_was_given_up_while_its_disk_was_away_stays_given_up()
+    {
+        var store = await BegunAsync();
+        var away = Options.MirrorDirectory + ".away";
+        Directory.Move(Options.MirrorDirectory!, away);
+        await store.RemoveAsync(Id, livesOn: true);
+        Write(MirrorCopy.First, 7);
+        Directory.Move(away, Options.MirrorDirectory!);
+
+        (await Again().OpenAsync(Id)).ShouldBe(MirrorCopy.First);
     }
 
     /// <summary>

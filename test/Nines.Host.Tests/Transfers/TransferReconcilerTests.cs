@@ -175,7 +175,7 @@ public sealed class TransferReconcilerTests : IDisposable
         (await RawAsync(VolumeFiles.SnapshotOf(_options, Snapshot), "qcow2")).AsSpan(0, disk.Length).SequenceEqual(disk).ShouldBeTrue();
         Files().ShouldBe([Snapshot + ".json", Snapshot + ".qcow2"], ignoreOrder: true);
 
-        await File.WriteAllTextAsync(PathOf($".{Export}.vmdk.part"), "half of it", Cancellation);
+        await File.WriteAllTextAsync(PathOf($".{Export}.part"), "half of it", Cancellation);
         (await EndAsync(Exported($"{Export}.vmdk", DiskFormat.Vmdk))).State.ShouldBe(TransferState.Ready);
         Directory.GetFiles(PathOf("")).Select(Path.GetFileName).ShouldBe(["a.raw", $"{Export}.vmdk"], ignoreOrder: true);
     }

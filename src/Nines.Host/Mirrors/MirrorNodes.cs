@@ -63,16 +63,23 @@ internal static class MirrorNodes
             var only = await mirrors.OpenAsync(volumeId);
             await DiskSecrets.AddAsync(monitor, key, cancellationToken);
             var children = new List<string>();
+            MirrorCopy? lost = null;
             foreach (var copy in only is { } one ? [one] : new[] { MirrorCopy.First, MirrorCopy.Second })
             {
                 try
                 {
                     children.Add(await OpenCopyAsync(monitor, new DiskNode(volumeId, 0), copy, mirrors.PathOf(volumeId, copy), key, cancellationToken));
                 }
-                catch (QmpException) when (!monitor.Closed.IsCompleted && MirrorStore.OnlyOf(mirrors.StateOf(volumeId)) is null)
+                catch (QmpException) when (only is null && lost is null && !monitor.Closed.IsCompleted)
                 {
-                    await mirrors.DropAsync(volumeId, copy);
+                    lost = copy;
                 }
+            }
+
+            if (lost is { } broken)
+            {
+                // Only now, as the other is open: else neither would be known as good any more.
+                await mirrors.DropAsync(volumeId, broken);
             }
 
             if (children.Count < 2)

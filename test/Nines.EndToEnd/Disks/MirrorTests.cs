@@ -18,7 +18,7 @@ public sealed class MirrorTests : IAsyncLifetime
         #!/bin/sh
         number=0
         while number=$((number + 1)); do
-          echo $number >>/root/log && sync && echo $number >/dev/shm/told || echo $number >>/dev/shm/failed
+          echo $number >>/root/log && sync && echo $number >/dev/shm/next && mv /dev/shm/next /dev/shm/told || echo $number >>/dev/shm/failed
         done
         """;
 

@@ -86,7 +86,7 @@ public sealed partial class WriteLogTests(RealCloud cloud, ITestOutputHelper out
         while ((told = await LastToldAsync(server)) < number)
         {
             (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"the guest wrote {told}, and never {number}");
-            await Task.Delay(100, Cancellation);
+            await Task.Delay(500, Cancellation);
         }
 
         return told;

@@ -24,5 +24,5 @@ internal sealed class AwsCli(string url, IReadOnlyDictionary<string, string> env
 
     /// <summary>Runs a command and answers whatever came.</summary>
     public Task<ClientResult> InvokeAsync(params string[] arguments) =>
-        ClientProcess.RunAsync("/usr/bin/aws", ["--endpoint-url", url, "--output", "json", "--no-cli-pager", .. arguments], environment);
+        PythonClient.Cli.RunAsync("arguments", new JsonArray(["--endpoint-url", url, "--output", "json", "--no-cli-pager", .. arguments]), environment);
 }

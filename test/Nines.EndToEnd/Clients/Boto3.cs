@@ -28,7 +28,7 @@ internal sealed class Boto3(string url, IReadOnlyDictionary<string, string> envi
     public async Task<JsonNode?> RunAsync(string script)
     {
         var variables = new Dictionary<string, string>(environment) { ["NINES_URL"] = url };
-        var result = await ClientProcess.RunAsync("/usr/bin/python3", ["-"], variables, Prelude + "\n" + script + Epilogue);
+        var result = await PythonClient.Boto3.RunAsync("script", Prelude + "\n" + script + Epilogue, variables);
         return JsonNode.Parse(result.ShouldSucceed().Output);
     }
 }

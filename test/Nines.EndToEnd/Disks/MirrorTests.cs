@@ -166,7 +166,7 @@ public sealed class MirrorTests : IAsyncLifetime
         while (!(ended = (await LogAsync())[from..]).Contains($"Compared the copies of {volume}", StringComparison.Ordinal))
         {
             (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"no scrub ended: {ended}");
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await Task.Delay(500, TestContext.Current.CancellationToken);
         }
 
         ended.ShouldContain(differ ? " 1 places differ" : " 0 places differ");
@@ -194,7 +194,7 @@ public sealed class MirrorTests : IAsyncLifetime
         while ((item = (await _cloud.Aws.RunAsync("ec2", "describe-volume-status", "--volume-ids", volume))["VolumeStatuses"]![0]!)["VolumeStatus"]!["Status"]!.ToString() != status)
         {
             (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"the volume did not become {status}: {item}");
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await Task.Delay(500, TestContext.Current.CancellationToken);
         }
 
         item["VolumeStatus"]!["Details"]![1]!["Status"]!.ToString().ShouldBe(performance);

@@ -21,6 +21,7 @@ var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(
     ["network"] = NetworkBench.RunAsync,
     ["packets"] = PacketBench.RunAsync,
     ["store"] = StoreBench.RunAsync,
+    ["streams"] = StreamBench.RunAsync,
 };
 // A bench that is interrupted still removes what it made.
 using var stop = new CancellationTokenSource();

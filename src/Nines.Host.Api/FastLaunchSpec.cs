@@ -6,4 +6,5 @@ namespace Nines.Host.Api;
 /// <param name="InstanceType">The type, such as <c>t3.micro</c>.</param>
 /// <param name="VCpus">Its virtual processors.</param>
 /// <param name="MemoryMiB">Its memory in MiB.</param>
-public sealed record FastLaunchSpec(string ImageDigest, string Owner, string InstanceType, int VCpus, int MemoryMiB);
+/// <param name="SnapshotId">The snapshot of this host that root disks start as; <see langword="null"/>: they start as the image's own disk.</param>
+public sealed record FastLaunchSpec(string ImageDigest, string Owner, string InstanceType, int VCpus, int MemoryMiB, string? SnapshotId = null);

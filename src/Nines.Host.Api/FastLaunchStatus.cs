@@ -6,4 +6,11 @@ namespace Nines.Host.Api;
 /// <param name="InstanceType">The type.</param>
 /// <param name="Readiness">How far it is.</param>
 /// <param name="Message">What a user should read about it, or <see langword="null"/>.</param>
-public sealed record FastLaunchStatus(string ImageDigest, string Owner, string InstanceType, FastLaunchReadiness Readiness, string? Message = null);
+/// <param name="SnapshotId">The snapshot that root disks start as, or <see langword="null"/>.</param>
+public sealed record FastLaunchStatus(
+    string ImageDigest, string Owner, string InstanceType, FastLaunchReadiness Readiness, string? Message = null, string? SnapshotId = null)
+{
+    /// <summary>Whether it is what is observed of a specification.</summary>
+    public bool IsOf(FastLaunchSpec spec) =>
+        (ImageDigest, Owner, InstanceType, SnapshotId) == (spec.ImageDigest, spec.Owner, spec.InstanceType, spec.SnapshotId);
+}

@@ -84,12 +84,15 @@ internal sealed class HostComposer(Cloud cloud, ZoneCatalog zones, SecurityGroup
 
     private void UpdateFastLaunches()
     {
-        var specs = FastLaunchPlan.Wanted(cloud.ListAll(Image.Table), cloud.ListAll(FastLaunch.Table));
+        ImmutableArray<FastLaunchSpec> specs = [.. FastLaunchPlan.Wanted(cloud.ListAll(Image.Table), cloud.ListAll(FastLaunch.Table)).Where(IsHere)];
         if (!specs.AsSpan().SequenceEqual(_state.FastLaunches.AsSpan()))
         {
             _state = _state with { FastLaunches = specs };
         }
     }
+
+    /// <summary>Only the host that has a snapshot can keep a guest of it.</summary>
+    private bool IsHere(FastLaunchSpec spec) => spec.SnapshotId is not { } id || cloud.By(Snapshot.ByHost, hostId).Any(snapshot => snapshot.Id == id);
 
     private void UpdateTransfers()
     {

@@ -42,7 +42,7 @@ internal sealed class GateKeeper(
         var (tap, namespacePath) = await networks.OpenGateAsync(cancellationToken);
         undo.Push(() => networks.CloseGateAsync(CancellationToken.None));
         var launch = await LaunchOfAsync(key, image, staging, tap, namespacePath, cancellationToken);
-        var bootId = await BootAsync(launch, staging, cancellationToken);
+        var bootId = await BootAsync(launch, staging, hasOldDisk: key.Snapshot is not null, cancellationToken);
         await FinishAsync(staging, cancellationToken);
         var identity = new MachineIdentity(QemuCommandLine.UuidOf(launch.Spec.Id), launch.Spec.Id, MacAddress, bootId);
         await guests.PublishAsync(key.Id, staging, key, identity, cancellationToken);
@@ -106,7 +106,7 @@ internal sealed class GateKeeper(
         var launch = LaunchOf(Place, key, image, staging, tap, namespacePath);
         Directory.CreateDirectory(launch.Files.Directory, FileModes.Passable);
         var (disk, memory) = (launch.Disks[0].Path, launch.Memory!.Path!);
-        await commands.RunAsync(new("qemu-img", "create", "-q", "-f", "qcow2", "-b", image.DiskPath, "-F", "qcow2", disk), cancellationToken);
+        await commands.RunAsync(new("qemu-img", "create", "-q", "-f", "qcow2", "-b", key.Snapshot ?? image.DiskPath, "-F", "qcow2", disk), cancellationToken);
         await File.WriteAllBytesAsync(memory, [], cancellationToken);
         File.SetUnixFileMode(memory, FileModes.OwnerOnly);
         File.SetUnixFileMode(disk, FileModes.OwnerOnly);
@@ -114,7 +114,7 @@ internal sealed class GateKeeper(
         return launch;
     }
 
-    private async Task<string?> BootAsync(VmLaunch launch, string staging, CancellationToken cancellationToken)
+    private async Task<string?> BootAsync(VmLaunch launch, string staging, bool hasOldDisk, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(BootTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -125,11 +125,11 @@ internal sealed class GateKeeper(
             var monitor = await machine.MonitorAsync(either.Token);
             await monitor.ExecuteAsync(new SetLink(QemuCommandLine.AdapterId(0), Up: false), either.Token);
             using var port = await GatePort.ConnectAsync(launch.Files.GateSocket, either.Token);
-            var bootId = await port.WaitForGuestAsync(either.Token);
+            var bootId = await port.WaitForGuestAsync(hasOldDisk, either.Token);
             await Task.Delay(SettleTime, time, either.Token);
             await monitor.ExecuteAsync(new Stop(), either.Token);
             await MigrationStream.SaveAsync(
-                monitor, user, launch.Files.MigrationSocket, Path.Combine(staging, "state"), ignoreShared: true, time, either.Token);
+                monitor, user, launch.Files.MigrationSocket, Path.Combine(staging, "state"), ignoreShared: true, cipher: null, time, either.Token);
             await machine.PowerOffAsync(either.Token);
             File.Copy(launch.Files.ConsoleLog, Path.Combine(staging, "console.log"));
             return bootId;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Nines.Host.Gate;
 
@@ -30,10 +31,17 @@ internal sealed record GateKey
     /// <summary>Version of the hypervisor and of the processor it shows.</summary>
     public required string Hypervisor { get; init; }
 
+    /// <summary>Path of the snapshot that its disk starts as; <see langword="null"/>: it starts as the image's.</summary>
+    public string? Snapshot { get; init; }
+
     /// <summary>Every device of the machine: its command line without what is its own.</summary>
     public required string Devices { get; init; }
 
+    /// <summary>The snapshot that its disk starts as, or <see langword="null"/>.</summary>
+    [JsonIgnore]
+    public string? SnapshotId => Path.GetFileNameWithoutExtension(Snapshot);
+
     /// <summary>32 hexadecimal digits, the same for the same key.</summary>
     public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', $"{Format}", ImageDigest, Owner, InstanceType, $"{VCpus}", $"{MemoryMiB}", Accelerator, Hypervisor, Devices))))[..32];
+        string.Join('\n', $"{Format}", ImageDigest, Owner, InstanceType, $"{VCpus}", $"{MemoryMiB}", Accelerator, Hypervisor, Devices) + Snapshot)))[..32];
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Nines.Host.Api;
 using Nines.Host.Images;
 using Nines.Host.Processes;
+using Nines.Host.Volumes;
 using Nines.Host.Vms;
 
 namespace Nines.Host.Gate;
@@ -16,14 +17,20 @@ internal sealed class GateKeys(HostOptions options, IHostCommands commands, Acce
     private string? _hypervisor;
 
     /// <summary>What a machine can be a copy of; <see langword="null"/> when it has to boot.</summary>
-    public Task<GateKey?> OfAsync(VmSpec spec, CancellationToken cancellationToken) =>
-        spec is { FastLaunchOwner: { } owner, Disks.Length: 1, Interfaces.Length: > 0 }
-            ? OfAsync(new FastLaunchSpec(spec.ImageDigest, owner, spec.InstanceType, spec.VCpus, spec.MemoryMiB), cancellationToken)
+    /// <param name="snapshotId">The snapshot that its root disk starts as, or <see langword="null"/>.</param>
+    public Task<GateKey?> OfAsync(VmSpec spec, string? snapshotId, CancellationToken cancellationToken) =>
+        spec is { FastLaunchOwner: { } owner, Disks.Length: > 0, Interfaces.Length: > 0 }
+            ? OfAsync(new FastLaunchSpec(spec.ImageDigest, owner, spec.InstanceType, spec.VCpus, spec.MemoryMiB, snapshotId), cancellationToken)
             : Task.FromResult<GateKey?>(null);
 
     /// <summary>The kept guest of an image for a shape; <see langword="null"/> when the image has no gate or is not here.</summary>
     public async Task<GateKey?> OfAsync(FastLaunchSpec spec, CancellationToken cancellationToken)
     {
+        if (spec.SnapshotId is { } snapshotId && !CanBeKept(snapshotId))
+        {
+            return null;
+        }
+
         if (_known.TryGetValue(spec, out var known))
         {
             return known;
@@ -45,6 +52,7 @@ internal sealed class GateKeys(HostOptions options, IHostCommands commands, Acce
                 MemoryMiB = spec.MemoryMiB,
                 Accelerator = accelerator,
                 Hypervisor = await HypervisorAsync(accelerator, cancellationToken),
+                Snapshot = spec.SnapshotId is { } id ? VolumeFiles.SnapshotOf(options, id) : null,
                 Devices = "",
             }, image)
             : null;
@@ -54,6 +62,10 @@ internal sealed class GateKeys(HostOptions options, IHostCommands commands, Acce
 
     /// <summary>Forgets what was found out, for accelerators may be another next time.</summary>
     public void Forget() => _known.Clear();
+
+    /// <summary>Whether a snapshot is here. Memory that was read of an encrypted one would lie in the open.</summary>
+    private bool CanBeKept(string snapshotId) =>
+        File.Exists(VolumeFiles.SnapshotRecordOf(options, snapshotId)) && Volumes.Qcow2Header.Read(VolumeFiles.SnapshotOf(options, snapshotId)) is { IsEncrypted: false };
 
     private static GateKey WithDevices(GateKey key, Image image)
     {

@@ -33,14 +33,20 @@ internal sealed class GatePort : IDisposable
     }
 
     /// <summary>Waits until the guest is at the gate.</summary>
+    /// <param name="hasOldDisk">Whether its disk was a server's: then it must say that it has left nothing of that server.</param>
     /// <returns>Its boot id, if it has made one.</returns>
     /// <exception cref="VmStartException">It says something else.</exception>
-    public async Task<string?> WaitForGuestAsync(CancellationToken cancellationToken)
+    public async Task<string?> WaitForGuestAsync(bool hasOldDisk, CancellationToken cancellationToken)
     {
         var words = (await ReadLineAsync(cancellationToken)).Split(' ');
         if (words is not ["gate", "1", ..])
         {
             throw new VmStartException($"The guest said '{string.Join(' ', words)}' at the gate.");
+        }
+
+        if (hasOldDisk && !words.Contains("any-disk"))
+        {
+            throw new VmStartException("The guest's gate is not one for the disk of a server: its copies would be that server.");
         }
 
         const string prefix = "boot-id=";

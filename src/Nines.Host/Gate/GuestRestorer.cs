@@ -15,15 +15,17 @@ internal static class GuestRestorer
     private static readonly TimeSpan TakeTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Restores, lets the processors run, and returns when the guest has taken its identity.</summary>
+    /// <param name="plugDisks">Plugs in the disks that the kept guest did not have, and returns when the guest sees them: before it knows who it is.</param>
     /// <exception cref="VmStartException">It did not become who it should be; the machine is to be thrown away.</exception>
-    public static async Task RestoreAsync(QemuMachine machine, VmLaunch launch, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task RestoreAsync(
+        QemuMachine machine, VmLaunch launch, Func<QemuMachine, CancellationToken, Task>? plugDisks, TimeProvider time, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(TakeTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         var step = "the monitor";
         try
         {
-            await BecomeAsync(machine, launch, time, next => step = next, either.Token);
+            await BecomeAsync(machine, launch, plugDisks, time, next => step = next, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -35,7 +37,8 @@ internal static class GuestRestorer
         }
     }
 
-    private static async Task BecomeAsync(QemuMachine machine, VmLaunch launch, TimeProvider time, Action<string> waitsFor, CancellationToken cancellationToken)
+    private static async Task BecomeAsync(
+        QemuMachine machine, VmLaunch launch, Func<QemuMachine, CancellationToken, Task>? plugDisks, TimeProvider time, Action<string> waitsFor, CancellationToken cancellationToken)
     {
         var restored = launch.Restored!;
         var forms = IdentityOf(launch, restored.Kept.Record.HasBootId ? RandomUuid() : null).Forms();
@@ -48,7 +51,7 @@ internal static class GuestRestorer
         waitsFor("the devices' state");
         using (var state = new MemoryStream(restored.Kept.StateOf(forms)))
         {
-            await MigrationStream.LoadAsync(monitor, launch.Files.MigrationSocket, state, ignoreShared: true, time, cancellationToken);
+            await MigrationStream.LoadAsync(monitor, launch.Files.MigrationSocket, state, ignoreShared: true, cipher: null, time, cancellationToken);
         }
 
         waitsFor("the monitor");
@@ -59,6 +62,12 @@ internal static class GuestRestorer
 
         // Newer hypervisors have no hold on the disk until the processors run; the guest looks at its size after it was told who it is.
         await monitor.ExecuteAsync(new BlockResize(QemuCommandLine.NodeOf(launch.Disks[0].VolumeId), restored.DiskBytes), cancellationToken);
+        if (plugDisks is not null)
+        {
+            waitsFor("the guest to see its disks");
+            await plugDisks(machine, cancellationToken);
+        }
+
         waitsFor("the guest to read who it is");
         await port.SendAsync(restored.Document(), cancellationToken);
         waitsFor("the guest's answer");

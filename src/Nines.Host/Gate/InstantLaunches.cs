@@ -21,22 +21,27 @@ internal sealed class InstantLaunches(
 {
     private static readonly TimeSpan BusyRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FailureRetry = TimeSpan.FromMinutes(10);
+
+    /// <summary>A guest that never comes to the gate is not booted for that over and over.</summary>
+    private static readonly TimeSpan MostFailureRetry = TimeSpan.FromDays(1);
     private static readonly TimeSpan SurpriseRetry = TimeSpan.FromSeconds(30);
 
     /// <summary>After this a guest is kept even though machines are being started: they would go on being started the slow way.</summary>
     private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, GateKey> _wanted = new();
-    private readonly ConcurrentDictionary<string, (long At, string Message)> _failed = new();
+    private readonly ConcurrentDictionary<string, (long At, string Message, TimeSpan Retry)> _failed = new();
+    private readonly ConcurrentDictionary<string, bool> _launched = new();
     private readonly AsyncSignal _wake = new();
     private ImmutableArray<FastLaunchSpec> _asked = [];
     private CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
 
     /// <summary>The kept guest that a machine's root disk is to be made for; <see langword="null"/>: the image's disk, and a boot.</summary>
-    public async Task<string?> KeptForAsync(VmSpec spec, CancellationToken cancellationToken)
+    /// <param name="snapshotId">The snapshot that its root disk starts as, or <see langword="null"/>.</param>
+    public async Task<string?> KeptForAsync(VmSpec spec, string? snapshotId, CancellationToken cancellationToken)
     {
-        if (await keys.OfAsync(spec, cancellationToken) is not { } key)
+        if (await keys.OfAsync(spec, snapshotId, cancellationToken) is not { } key)
         {
             return null;
         }
@@ -46,14 +51,19 @@ internal sealed class InstantLaunches(
             return key.Id;
         }
 
-        Want(key);
+        // Many an image of a server is launched once. One that is launched again is worth the boot.
+        if (key.Snapshot is null || !_launched.TryAdd(key.Id, true))
+        {
+            Want(key);
+        }
+
         return null;
     }
 
     /// <summary>What a machine's first start is a copy of; <see langword="null"/>: it boots.</summary>
     /// <param name="diskKept">The kept guest that its root disk was made for.</param>
     public async Task<KeptGuest?> FindAsync(VmSpec spec, string diskKept, CancellationToken cancellationToken) =>
-        await keys.OfAsync(spec, cancellationToken) is { } key && key.Id == diskKept ? await guests.LoadAsync(key.Id) : null;
+        await guests.LoadAsync(diskKept) is { } kept && await keys.OfAsync(spec, kept.Record.Key.SnapshotId, cancellationToken) is { } key && key.Id == diskKept ? kept : null;
 
     /// <summary>Asks for kept guests before the first machine needs them.</summary>
     public void Want(ImmutableArray<FastLaunchSpec> specs)
@@ -113,7 +123,7 @@ internal sealed class InstantLaunches(
     }
 
     private void Report(FastLaunchSpec spec, FastLaunchReadiness readiness, string? message = null) =>
-        report(spec, new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, readiness, message));
+        report(spec, new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, readiness, message, spec.SnapshotId));
 
     /// <summary>What a machine is told at the gate.</summary>
     public Func<byte[]> DocumentOf(VmSpec spec, VpcSpec vpc)
@@ -170,7 +180,7 @@ internal sealed class InstantLaunches(
         }
     }
 
-    private bool IsDue(GateKey key) => !_failed.TryGetValue(key.Id, out var failed) || time.GetElapsedTime(failed.At) >= FailureRetry;
+    private bool IsDue(GateKey key) => !_failed.TryGetValue(key.Id, out var failed) || time.GetElapsedTime(failed.At) >= failed.Retry;
 
     private async Task WaitUntilQuietAsync(CancellationToken cancellationToken)
     {
@@ -198,7 +208,8 @@ internal sealed class InstantLaunches(
         }
         catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
         {
-            _failed[key.Id] = (time.GetTimestamp(), exception.Message);
+            var retry = _failed.TryGetValue(key.Id, out var failed) ? failed.Retry * 2 : FailureRetry;
+            _failed[key.Id] = (time.GetTimestamp(), exception.Message, retry < MostFailureRetry ? retry : MostFailureRetry);
             logger.GuestNotKept(exception, key.InstanceType, key.ImageDigest);
         }
     }

@@ -99,10 +99,20 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
         return (records.Length, loaded, records.Sum(entry => entry.Record.StoredBytes));
     }
 
-    /// <summary>Removes what is kept of guests whose image is no more, so that nothing outlives what it was made of.</summary>
+    /// <summary>Removes what is kept of guests whose image or snapshot is no more, so that nothing outlives what it was made of.</summary>
     public void RemoveOrphans(Func<string, bool> imageExists)
     {
-        foreach (var (id, record) in Records().Where(entry => !imageExists(entry.Record.Key.ImageDigest)))
+        foreach (var (id, record) in Records().Where(entry => !imageExists(entry.Record.Key.ImageDigest) || (entry.Record.Key.Snapshot is { } path && !File.Exists(path))))
+        {
+            logger.KeptGuestRemoved(id, record.StoredBytes >> 20);
+            Remove(id);
+        }
+    }
+
+    /// <summary>Removes what is kept of guests of snapshots, whose files these were.</summary>
+    public void RemoveOf(IReadOnlyCollection<string> snapshots)
+    {
+        foreach (var (id, record) in Records().Where(entry => entry.Record.Key.Snapshot is { } path && snapshots.Contains(path)))
         {
             logger.KeptGuestRemoved(id, record.StoredBytes >> 20);
             Remove(id);

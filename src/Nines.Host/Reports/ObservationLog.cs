@@ -33,10 +33,10 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
     public void Publish(VpcStatus status) => Publish(ObservationKind.Vpc, status.Id, status);
 
     public void Publish(FastLaunchStatus status) =>
-        Publish(ObservationKind.FastLaunch, FastLaunchId(status.ImageDigest, status.Owner, status.InstanceType), status);
+        Publish(ObservationKind.FastLaunch, FastLaunchId(status.ImageDigest, status.Owner, status.InstanceType, status.SnapshotId), status);
 
     /// <summary>Drops what is no longer asked for; readers are not told.</summary>
-    public void Forget(FastLaunchSpec spec) => Forget(ObservationKind.FastLaunch, FastLaunchId(spec.ImageDigest, spec.Owner, spec.InstanceType));
+    public void Forget(FastLaunchSpec spec) => Forget(ObservationKind.FastLaunch, FastLaunchId(spec.ImageDigest, spec.Owner, spec.InstanceType, spec.SnapshotId));
 
     /// <summary>Drops what nobody needs to hear again; readers are not told.</summary>
     public void Forget(ObservationKind kind, string id)
@@ -142,7 +142,7 @@ internal sealed class ObservationLog(long firstSequence, TimeProvider time)
         };
     }
 
-    private static string FastLaunchId(string imageDigest, string owner, string instanceType) => $"{owner}/{instanceType}/{imageDigest}";
+    private static string FastLaunchId(string imageDigest, string owner, string instanceType, string? snapshotId) => $"{owner}/{instanceType}/{imageDigest}/{snapshotId}";
 
     private void Publish(ObservationKind kind, string id, object status, bool again = false)
     {

@@ -354,7 +354,7 @@ public sealed class SimulatedHost : IHost, IDisposable
 
         foreach (var spec in desired.FastLaunches)
         {
-            _log.Publish(new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, FastLaunchReadiness.Ready));
+            _log.Publish(new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, FastLaunchReadiness.Ready, SnapshotId: spec.SnapshotId));
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
     /// <summary>A guest that did not hear, or was not able to let go, is asked again after this.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan SeenInterval = TimeSpan.FromMilliseconds(10);
+
     private const string Peripheral = "/machine/peripheral/disk";
     private readonly Dictionary<string, long> _asked = [];
     private VolumeIds _plugged = VolumeIds.None;
@@ -101,6 +103,29 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
         _settled = settled ? wanted : null;
         return (!settled, changed);
     }
+
+    /// <summary>
+    /// Plugs the disks of a machine that has just come to life in one after the other: a guest names disks in the order in which it finds them. One that it has named it
+    /// reads of, for its partitions.
+    /// </summary>
+    /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
+    public async Task PlugInOrderAsync(QemuMachine machine, ImmutableArray<VmDisk> disks, Func<string, VolumeReadiness> volumes, CancellationToken cancellationToken)
+    {
+        var monitor = await machine.MonitorAsync(cancellationToken);
+        for (var count = 2; count <= disks.Length; count++)
+        {
+            await ReconcileAsync(machine, disks[..count], volumes, cancellationToken);
+            var port = (await PluggedAsync(monitor, cancellationToken)).GetValueOrDefault(disks[count - 1].VolumeId)?.Port
+                ?? throw new QmpException(DeviceAdd.Name, $"{disks[count - 1].VolumeId} was not plugged in");
+            while (!await IsReadAsync(monitor, port, cancellationToken))
+            {
+                await Task.Delay(SeenInterval, time, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<bool> IsReadAsync(QmpClient monitor, int port, CancellationToken cancellationToken) =>
+        (await monitor.ExecuteAsync<QueryBlockStats, ImmutableArray<BlockStats>>(new QueryBlockStats(), cancellationToken)).Any(device => PortOf(device.Qdev) == port && device.Stats.Reads > 0);
 
     /// <summary>
     /// The path by which the file was opened that the guest writes a volume to; <see langword="null"/> when no device has the volume,

@@ -19,17 +19,18 @@ internal static class MigrationStream
     /// <summary>Writes the state of a machine that stands still to a file, which is on the disk when this returns.</summary>
     /// <param name="user">The hypervisor's user, which must be able to connect.</param>
     /// <param name="ignoreShared">Whether memory that both sides map from one file is left out.</param>
+    /// <param name="cipher">What the file is encrypted with, if it is.</param>
     /// <exception cref="QmpException">The hypervisor could not send it.</exception>
     public static Task SaveAsync(
-        QmpClient monitor, HypervisorUser user, string socketPath, string path, bool ignoreShared,
+        QmpClient monitor, HypervisorUser user, string socketPath, string path, bool ignoreShared, SavedMemoryCipher? cipher,
         TimeProvider time, CancellationToken cancellationToken) =>
-        WithinAsync(time, token => SaveAsync(monitor, user, socketPath, path, ignoreShared, token), cancellationToken);
+        WithinAsync(time, token => SaveAsync(monitor, user, socketPath, path, ignoreShared, cipher, token), cancellationToken);
 
     /// <summary>Gives a machine that was started to wait for it (<c>-incoming defer</c>) a state, and returns when it has it.</summary>
     /// <exception cref="QmpException">The hypervisor does not understand the state.</exception>
     public static Task LoadAsync(
-        QmpClient monitor, string socketPath, Stream state, bool ignoreShared, TimeProvider time, CancellationToken cancellationToken) =>
-        WithinAsync(time, token => LoadAsync(monitor, socketPath, state, ignoreShared, token), cancellationToken);
+        QmpClient monitor, string socketPath, Stream state, bool ignoreShared, SavedMemoryCipher? cipher, TimeProvider time, CancellationToken cancellationToken) =>
+        WithinAsync(time, token => LoadAsync(monitor, socketPath, state, ignoreShared, cipher, token), cancellationToken);
 
     /// <summary>A hypervisor that never connects, or never reads on, is one that refused.</summary>
     private static async Task WithinAsync(TimeProvider time, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
@@ -47,7 +48,7 @@ internal static class MigrationStream
     }
 
     private static async Task SaveAsync(
-        QmpClient monitor, HypervisorUser user, string socketPath, string path, bool ignoreShared, CancellationToken cancellationToken)
+        QmpClient monitor, HypervisorUser user, string socketPath, string path, bool ignoreShared, SavedMemoryCipher? cipher, CancellationToken cancellationToken)
     {
         File.Delete(socketPath);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -62,7 +63,7 @@ internal static class MigrationStream
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = FileModes.OwnerOnly };
         await using (var file = new FileStream(path, options))
         {
-            await stream.CopyToAsync(file, 1 << 20, cancellationToken);
+            await (cipher is null ? stream.CopyToAsync(file, 1 << 20, cancellationToken) : cipher.EncryptAsync(stream, file, cancellationToken));
             await file.FlushAsync(cancellationToken);
             file.Flush(flushToDisk: true);
         }
@@ -71,7 +72,7 @@ internal static class MigrationStream
     }
 
     private static async Task LoadAsync(
-        QmpClient monitor, string socketPath, Stream state, bool ignoreShared, CancellationToken cancellationToken)
+        QmpClient monitor, string socketPath, Stream state, bool ignoreShared, SavedMemoryCipher? cipher, CancellationToken cancellationToken)
     {
         await monitor.ExecuteAsync(new MigrateSetCapabilities([MigrationCapability.IgnoreShared(ignoreShared)]), cancellationToken);
         await monitor.ExecuteAsync(new MigrateIncoming($"unix:{socketPath}"), cancellationToken);
@@ -79,7 +80,7 @@ internal static class MigrationStream
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
             await using var stream = new NetworkStream(socket);
-            await state.CopyToAsync(stream, 1 << 20, cancellationToken);
+            await (cipher is null ? state.CopyToAsync(stream, 1 << 20, cancellationToken) : cipher.DecryptAsync(state, stream, cancellationToken));
             socket.Shutdown(SocketShutdown.Send);
         }
 

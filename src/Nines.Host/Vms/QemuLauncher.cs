@@ -27,18 +27,20 @@ internal sealed class QemuLauncher(
 
     /// <summary>Starts a machine's process and waits until its monitor answers.</summary>
     /// <param name="attach">Makes what stands for the live process; its connection is kept.</param>
+    /// <param name="plugDisks">Plugs the disks in that a copy has beside its root disk.</param>
     /// <exception cref="VmStartException">It did not come up.</exception>
-    public async Task<QemuMachine> StartAsync(VmLaunch launch, Func<ProcessIdentity, QemuMachine> attach, CancellationToken cancellationToken)
+    public async Task<QemuMachine> StartAsync(
+        VmLaunch launch, Func<ProcessIdentity, QemuMachine> attach, CancellationToken cancellationToken, Func<QemuMachine, CancellationToken, Task>? plugDisks = null)
     {
         if (launch.Restored is null)
         {
-            return await StartNowAsync(launch, attach, cancellationToken);
+            return await StartNowAsync(launch, attach, null, cancellationToken);
         }
 
         await Restores.WaitAsync(cancellationToken);
         try
         {
-            return await StartNowAsync(launch, attach, cancellationToken);
+            return await StartNowAsync(launch, attach, plugDisks, cancellationToken);
         }
         finally
         {
@@ -46,7 +48,8 @@ internal sealed class QemuLauncher(
         }
     }
 
-    private async Task<QemuMachine> StartNowAsync(VmLaunch launch, Func<ProcessIdentity, QemuMachine> attach, CancellationToken cancellationToken)
+    private async Task<QemuMachine> StartNowAsync(
+        VmLaunch launch, Func<ProcessIdentity, QemuMachine> attach, Func<QemuMachine, CancellationToken, Task>? plugDisks, CancellationToken cancellationToken)
     {
         await using var undo = new UndoStack();
         var spec = launch.Spec;
@@ -74,11 +77,11 @@ internal sealed class QemuLauncher(
 
         if (launch.Restored is not null)
         {
-            await GuestRestorer.RestoreAsync(machine, launch, time, cancellationToken);
+            await GuestRestorer.RestoreAsync(machine, launch, plugDisks, time, cancellationToken);
         }
         else if (launch.IsResumed)
         {
-            await Hibernation.ResumeAsync(machine, launch.Files, time, cancellationToken);
+            await Hibernation.ResumeAsync(machine, launch.Files, SavedMemoryCipher.Of(launch.Disks), time, cancellationToken);
         }
 
         undo.Complete();

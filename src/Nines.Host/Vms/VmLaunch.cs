@@ -21,9 +21,6 @@ internal sealed record VmLaunch
     /// <summary>Disks in the order of the bus.</summary>
     public ImmutableArray<VmLaunchDisk> Disks { get; init; } = [];
 
-    /// <summary>Whether a disk is encrypted.</summary>
-    public bool IsLocked => Disks.Any(disk => disk.Key is not null);
-
     /// <summary>Whether the machine is made once the hypervisor was told of disks over its monitor.</summary>
     public bool OpensDisksLater => Disks.Any(disk => disk.IsOpenedLater);
 

@@ -15,8 +15,9 @@ internal sealed class VmLaunches(
     /// <summary>The kept guest that a root disk is made for: its machine has never run.</summary>
     public async Task<string?> KeptForAsync(VolumeSpec volume, CancellationToken cancellationToken)
     {
-        var spec = volume.ImageDigest is null || volume.Replication is not VolumeReplication.None ? null : desired().Vms.Values.FirstOrDefault(vm => vm.Disks is [{ } root, ..] && root.VolumeId == volume.Id);
-        return spec is null || records.Load(spec.Id).Phase is not VmPhase.New ? null : await instant.KeptForAsync(spec, cancellationToken);
+        var startsAsOther = volume.ImageDigest is not null || volume.SnapshotId is not null;
+        var spec = !startsAsOther || volume.Replication is not VolumeReplication.None ? null : desired().Vms.Values.FirstOrDefault(vm => vm.Disks is [{ } root, ..] && root.VolumeId == volume.Id);
+        return spec is null || records.Load(spec.Id).Phase is not VmPhase.New ? null : await instant.KeptForAsync(spec, volume.SnapshotId, cancellationToken);
     }
 
     /// <summary>How a machine is to be started now.</summary>
@@ -29,7 +30,7 @@ internal sealed class VmLaunches(
         var accelerators = await probe.GetAsync(cancellationToken);
         var launch = new VmLaunch
         {
-            // A copy has the disk and the adapter that the kept guest had; others are plugged in.
+            // A copy begins with the disk and the adapter that the kept guest had; others are plugged in.
             Spec = restored is null ? spec : spec with { Interfaces = spec.Interfaces[..1] },
             Files = new VmFiles(options, spec.Id),
             Image = image,
@@ -53,7 +54,7 @@ internal sealed class VmLaunches(
 
     /// <summary>What a machine that never ran is a copy of: the guest that its root disk was made for.</summary>
     private async Task<RestoredGuest?> RestoredAsync(VmSpec spec, CancellationToken cancellationToken) =>
-        spec is { Disks: [{ } root], Interfaces: [{ } adapter, ..] }
+        spec is { Disks: [{ } root, ..], Interfaces: [{ } adapter, ..] }
         && VolumeFiles.KeptOf(options, root.VolumeId) is { } keptId
         && desired().Vpcs.GetValueOrDefault(adapter.VpcId) is { } vpc
         && volumes.SizeOf(root.VolumeId) is { } bytes

@@ -477,7 +477,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             Volatile.Write(ref _record, _record with { Accelerator = launch.Accelerator, FastLaunched = launch.Restored is not null || launch is { IsResumed: true, Memory: not null } });
             Volatile.Write(ref _panicked, false);
             Volatile.Write(ref _reachability, GuestReachability.Booting(now));
-            var (machine, launched) = await LaunchAsync(launch, cancellationToken);
+            var (machine, launched) = await LaunchAsync(launch, desired, cancellationToken);
             File.Delete(_files.HibernatedState); // whatever became of it, it fits the disks no longer
             Volatile.Write(ref _machine, machine);
             await RememberAsync(_record.Started(launch.Accelerator, launched.Memory is not null, machine.Process, _services.Time.GetUtcNow()), cancellationToken);
@@ -490,17 +490,21 @@ internal sealed class VmReconciler : IAsyncDisposable
         }
     }
 
+    /// <summary>What plugs the disks in that a copy has beside its root disk; <see langword="null"/> when it has none. Its volumes are held.</summary>
+    private Func<QemuMachine, CancellationToken, Task>? PlugOthers(VmSpec desired) =>
+        desired.Disks.Length == 1 ? null : (machine, cancellationToken) => _disks.PlugInOrderAsync(machine, desired.Disks, _services.Volumes, cancellationToken);
+
     private async Task HibernateAsync(VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
             var launch = await _services.Prepare(desired, _record, cancellationToken);
-            Hibernation.Demand(launch);
+            var cipher = SavedMemoryCipher.Of(launch.Disks);
             var memory = _record.FastLaunched ? GuestMemory.Own : null;
             var hibernated = new HibernatedMachine(_record.FastLaunched, Hibernation.DevicesOf(launch with { Memory = memory }));
             if (!File.Exists(_files.HibernatedState))
             {
-                await Hibernation.SaveAsync(_machine!, _files, _services.User, _services.Time, cancellationToken);
+                await Hibernation.SaveAsync(_machine!, _files, _services.User, cipher, _services.Time, cancellationToken);
             }
 
             await _machine!.PowerOffAsync(cancellationToken);
@@ -515,21 +519,25 @@ internal sealed class VmReconciler : IAsyncDisposable
     }
 
     /// <summary>Starts the process. A copy that does not come to life is thrown away, and the machine boots from the same disk.</summary>
-    private async Task<(QemuMachine Machine, VmLaunch Launch)> LaunchAsync(VmLaunch launch, CancellationToken cancellationToken)
+    private async Task<(QemuMachine Machine, VmLaunch Launch)> LaunchAsync(VmLaunch launch, VmSpec desired, CancellationToken cancellationToken)
     {
         if (launch.Restored is not null || launch.IsResumed)
         {
             try
             {
-                return (await _services.Launcher.StartAsync(launch, Attach, cancellationToken), launch);
+                return (await _services.Launcher.StartAsync(launch, Attach, cancellationToken, PlugOthers(desired)), launch);
             }
             catch (VmStartException exception)
             {
                 _services.Logger.FastLaunchFailed(exception, Id);
+                _disks.Forget();
+                await _mirrors.ReleaseAsync(desired.Disks.Select(disk => disk.VolumeId), isWritten: false);
             }
+
+            launch = await _services.Prepare(desired, _record, cancellationToken);
         }
 
-        var boot = launch with { Restored = null, IsResumed = false, Memory = null };
+        var boot = launch with { IsResumed = false, Memory = null };
         return (await _services.Launcher.StartAsync(boot, Attach, cancellationToken), boot);
     }
 

@@ -19,6 +19,10 @@ internal static class VolumeFiles
     /// <summary>What a snapshot is: the file that its volume was until then.</summary>
     public static string SnapshotOf(HostOptions options, string snapshotId) => Path.Combine(DirectoryOf(options), snapshotId + ".qcow2");
 
+    /// <summary>The files of all snapshots.</summary>
+    public static IReadOnlyCollection<string> SnapshotsOf(HostOptions options) =>
+        Directory.Exists(DirectoryOf(options)) ? Directory.GetFiles(DirectoryOf(options), "snap-*.qcow2") : [];
+
     /// <summary>That a snapshot is taken.</summary>
     public static string SnapshotRecordOf(HostOptions options, string snapshotId) => Path.Combine(DirectoryOf(options), snapshotId + ".json");
 

@@ -51,7 +51,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         {
             var source = VolumeFiles.SnapshotOf(options, snapshotId);
             size = Math.Max(size, HeaderOf(snapshotId, spec.SourceKey).SizeBytes);
-            backing = IsCopied(spec) ? null : DiskKeys.BackingOf(source, spec.SourceKey);
+            backing = IsCopied(spec) ? null : keptId is null ? DiskKeys.BackingOf(source, spec.SourceKey) : Base(spec.Id, keptId);
         }
 
         await MakeAsync(next, backing, spec.Key, size, cancellationToken);
@@ -187,6 +187,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         while (Unneeded() is { Count: > 0 } files)
         {
             files.ForEach(File.Delete);
+            kept.RemoveOf(files);
         }
 
         DurableFile.SyncDirectory(VolumeFiles.DirectoryOf(options));

@@ -30,6 +30,17 @@ public sealed class FastLaunchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_copy_has_all_its_disks_before_its_users_program_runs()
+    {
+        await _host.StartAsync();
+        await _host.KeepTinyAsync();
+        var vm = _host.AddDisks(await _host.AddFastMachineAsync(1, "#!/bin/sh\necho sizes $(cat /sys/block/vd*/size) end\n"), 1, 3);
+        await _host.ApplyAsync();
+        (await _host.WaitAsync(vm.Id, status => status.State is VmState.Running)).FastLaunched.ShouldBeTrue();
+        await _host.WaitForConsoleAsync(vm.Id, $"sizes {2 << 21} {1 << 21} {3 << 21} end");
+    }
+
+    [Fact]
     public async Task A_hibernated_machine_goes_on_where_it_was()
     {
         await _host.StartAsync();

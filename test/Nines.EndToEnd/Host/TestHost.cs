@@ -141,6 +141,19 @@ internal sealed class TestHost : IAsyncDisposable
         return vm;
     }
 
+    /// <summary>Gives a machine more disks, empty ones of as many GiB.</summary>
+    public VmSpec AddDisks(VmSpec vm, params int[] sizesGiB)
+    {
+        foreach (var size in sizesGiB)
+        {
+            var id = $"{vm.Disks[0].VolumeId[..^1]}{(char)('a' + vm.Disks.Length)}";
+            vm = vm with { Disks = vm.Disks.Add(new(id, $"/dev/sd{(char)('e' + vm.Disks.Length)}")) };
+            Desired = Desired with { Volumes = Desired.Volumes.SetItem(id, new() { Id = id, SizeGiB = size }), Vms = Desired.Vms.SetItem(vm.Id, vm) };
+        }
+
+        return vm;
+    }
+
     /// <summary>Adds a network with the same addresses as the first one.</summary>
     public void AddOtherNetwork() =>
         Desired = Desired with { Vpcs = Desired.Vpcs.Add(OtherVpcId, Desired.Vpcs[VpcId] with { Id = OtherVpcId }) };

@@ -67,12 +67,15 @@ public sealed class ServerTests(RealCloud cloud) : IClassFixture<RealCloud>
     [Fact]
     public async Task A_server_goes_on_where_it_hibernated()
     {
-        using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null, "--hibernation-options", "Configured=true");
+        using var server = await ServerUnderTest.LaunchAsync(
+            cloud, "t3.nano", null, "--hibernation-options", "Configured=true", "--block-device-mappings", """[{"DeviceName":"/dev/xvda","Ebs":{"Encrypted":true}}]""");
         var boot = await server.SshAsync("cat /proc/sys/kernel/random/boot_id");
         await server.SshAsRootAsync("echo in-memory-only > /run/note");
         await cloud.Aws.RunAsync("ec2", "stop-instances", "--hibernate", "--instance-ids", server.Id);
         await cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", server.Id);
         (await server.DescribeAsync())["StateReason"]!["Code"]!.ToString().ShouldBe("Client.UserInitiatedHibernate");
+        var saved = await File.ReadAllBytesAsync(Path.Combine(cloud.Paths.Host, "machines", server.Id, "hibernated"), TestContext.Current.CancellationToken);
+        saved.AsSpan().IndexOf("in-memory-only"u8).ShouldBe(-1, "memory is as secret as the disk that it is about");
 
         await server.StartAsync();
         (await server.SshAsync("cat /proc/sys/kernel/random/boot_id")).ShouldBe(boot);

@@ -90,6 +90,28 @@ public sealed class KeptGuestsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_kept_of_a_snapshot_goes_with_it()
+    {
+        var snapshot = Path.Combine(_folder, "snap-1.qcow2");
+        await File.WriteAllTextAsync(snapshot, "", Cancellation);
+        var (key, other) = (Key("t3.micro") with { Snapshot = snapshot }, Key("t3.micro"));
+        await KeepAsync(key);
+        await KeepAsync(other);
+        key.SnapshotId.ShouldBe("snap-1");
+
+        _guests.RemoveOrphans(_ => true);
+        _guests.RemoveOf([snapshot + "x"]);
+        (_guests.Has(key.Id), _guests.Has(other.Id)).ShouldBe((true, true));
+        _guests.RemoveOf([snapshot]);
+        (_guests.Has(key.Id), _guests.Has(other.Id)).ShouldBe((false, true));
+
+        await KeepAsync(key);
+        File.Delete(snapshot);
+        _guests.RemoveOrphans(_ => true);
+        (_guests.Has(key.Id), _guests.Has(other.Id)).ShouldBe((false, true));
+    }
+
+    [Fact]
     public void Whatever_a_kept_guest_depends_on_makes_it_another()
     {
         var key = Key("t3.micro");
@@ -97,6 +119,7 @@ public sealed class KeptGuestsTests : IDisposable
         [
             key with { ImageDigest = "other" }, key with { Owner = "123456789012" }, key with { InstanceType = "t2.micro" }, key with { VCpus = 1 },
             key with { MemoryMiB = 512 }, key with { Accelerator = "kvm" }, key with { Hypervisor = "8.0" }, key with { Devices = "other" },
+            key with { Snapshot = "/volumes/snap-1.qcow2" },
         ];
 
         others.Select(other => other.Id).Append(key.Id).Distinct().Count().ShouldBe(others.Length + 1);

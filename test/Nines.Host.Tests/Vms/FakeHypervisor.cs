@@ -29,6 +29,9 @@ internal sealed class FakeHypervisor : IAsyncDisposable
     /// <summary>The names of the commands that were given, without questions.</summary>
     public List<string> Commands { get; } = [];
 
+    /// <summary>How often it was asked what the guest has done since the last disk came; the guest reads of that after two.</summary>
+    public int Questions { get; private set; }
+
     /// <summary>What each device has.</summary>
     public IReadOnlyDictionary<string, (string Node, long Iops, long Bytes)> Devices => _devices;
 
@@ -64,6 +67,9 @@ internal sealed class FakeHypervisor : IAsyncDisposable
             {
                 case "query-block":
                     return $"\"return\": [{string.Join(',', _devices.Select(device => Device(device.Key, device.Value)))}]";
+                case "query-blockstats":
+                    Questions++;
+                    return $"\"return\": [{string.Join(',', _devices.Keys.Select(id => $$$"""{"qdev": "/machine/peripheral/{{{id}}}/virtio-backend", "stats": {"rd_operations": {{{(Questions > 2 ? 1 : 0)}}}}}"""))}]";
                 case "query-named-block-nodes":
                     return $"\"return\": [{string.Join(',', _nodes.Keys.Select(node => $$"""{"node-name": "{{node}}", "file": "/volumes"}"""))}]";
                 case "qom-list":
@@ -81,6 +87,7 @@ internal sealed class FakeHypervisor : IAsyncDisposable
                     var isUsed = _devices.Values.Any(device => device.Node == Text("node-name"));
                     return !isUsed && _nodes.Remove(Text("node-name")) ? Nothing : "\"error\": {\"class\": \"GenericError\", \"desc\": \"Node is in use\"}";
                 case "device_add":
+                    Questions = 0;
                     _devices.Add(Text("id"), (Text("drive"), 0, 0));
                     return Nothing;
                 case "block_set_io_throttle":

@@ -51,6 +51,18 @@ public sealed class MachineDisksTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Disks_come_in_order_each_once_the_guest_has_seen_the_one_before()
+    {
+        Begin(Root);
+
+        await _disks.PlugInOrderAsync(_machine, [.. new[] { Root, A, B }.Select(id => new VmDisk(id, "/dev/sdf"))], _ => Ready, Cancellation);
+
+        (_hypervisor.Devices["disk1"].Node, _hypervisor.Devices["disk2"].Node).ShouldBe((A, B));
+        _hypervisor.Questions.ShouldBe(3);
+        _disks.Plugged.All.ShouldBe([Root, A, B], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_disk_is_opened_and_plugged_into_a_port_that_is_free()
     {
         Begin(Root);

@@ -26,6 +26,8 @@ namespace Nines.Host.Vms.Qmp;
 [JsonSerializable(typeof(BlockResize))]
 [JsonSerializable(typeof(QueryBlock))]
 [JsonSerializable(typeof(ImmutableArray<BlockInfo>))]
+[JsonSerializable(typeof(QueryBlockStats))]
+[JsonSerializable(typeof(ImmutableArray<BlockStats>))]
 [JsonSerializable(typeof(QueryNamedBlockNodes))]
 [JsonSerializable(typeof(ImmutableArray<BlockNode>))]
 [JsonSerializable(typeof(BlockdevAdd))]

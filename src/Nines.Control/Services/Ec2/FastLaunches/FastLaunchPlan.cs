@@ -33,7 +33,7 @@ internal static class FastLaunchPlan
         var enabled = settings.Where(setting => !setting.State.IsOff()).SelectMany(setting => all[setting.Id].Where(image => image.IsVisibleTo(setting.AccountId)).Select(image => (Image: image, setting.AccountId)));
         return
         [
-            .. all.SelectMany(same => same).Where(image => image.IsPublic).Select(image => (Image: image, image.AccountId)).Concat(enabled)
+            .. all.SelectMany(same => same).Where(image => image is { IsPublic: true, GateSnapshotId: null }).Select(image => (Image: image, image.AccountId)).Concat(enabled)
                 .OrderBy(wanted => wanted.Image.Id, StringComparer.Ordinal).ThenBy(wanted => wanted.AccountId, StringComparer.Ordinal)
                 .Select(wanted => Spec(wanted.Image, wanted.AccountId)).OfType<FastLaunchSpec>().Distinct(),
         ];
@@ -42,8 +42,8 @@ internal static class FastLaunchPlan
     /// <summary>The statuses of a host after a report, in an order that does not depend on the report's.</summary>
     public static ImmutableArray<FastLaunchStatus> Merge(ImmutableArray<FastLaunchStatus> known, ImmutableArray<FastLaunchStatus> reported) =>
     [
-        .. known.Concat(reported).GroupBy(status => (status.ImageDigest, status.Owner, status.InstanceType)).Select(same => same.Last())
-            .OrderBy(status => (status.ImageDigest, status.Owner, status.InstanceType)),
+        .. known.Concat(reported).GroupBy(status => (status.ImageDigest, status.Owner, status.InstanceType, status.SnapshotId)).Select(same => same.Last())
+            .OrderBy(status => (status.ImageDigest, status.Owner, status.InstanceType, status.SnapshotId)),
     ];
 
     /// <summary>The setting after what all hosts have observed; the same object when nothing changed, <see langword="null"/> when its image is gone.</summary>
@@ -61,7 +61,7 @@ internal static class FastLaunchPlan
         }
 
         var spec = Spec(image, setting.AccountId);
-        var mine = observed.Where(status => (status.ImageDigest, status.Owner, status.InstanceType) == (spec?.ImageDigest, spec?.Owner, spec?.InstanceType)).ToArray();
+        var mine = observed.Where(status => spec is not null && status.IsOf(spec)).ToArray();
         if (mine.Any(status => status.Readiness == FastLaunchReadiness.Ready))
         {
             return Enter(setting, FastLaunchState.Enabled, FastLaunch.UserInitiated, now);
@@ -80,5 +80,5 @@ internal static class FastLaunchPlan
         setting.State == state && setting.StateReason == reason ? setting : setting with { State = state, StateReason = reason, StateSince = now };
 
     private static FastLaunchSpec? Spec(Image image, string accountId) =>
-        TypeFor(image) is { } type ? new FastLaunchSpec(image.Digest, image.KeptFor(accountId), type.Name, type.VCpus, type.MemoryMiB) : null;
+        TypeFor(image) is { } type ? new FastLaunchSpec(image.Digest, image.KeptFor(accountId), type.Name, type.VCpus, type.MemoryMiB, image.GateSnapshotId) : null;
 }

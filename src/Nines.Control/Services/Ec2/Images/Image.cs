@@ -92,6 +92,9 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>Whether a guest of it can be kept, so that servers start as copies of its memory.</summary>
     public bool HasGate { get; init; }
 
+    /// <summary>The snapshot whose disk a guest of it is kept with; <see langword="null"/>: the disk in the hosts' image stores.</summary>
+    public string? GateSnapshotId { get; init; }
+
     /// <summary>The user that a key pair lets in; <c>nines ssh</c> and people use it.</summary>
     public string? DefaultUser { get; init; }
 

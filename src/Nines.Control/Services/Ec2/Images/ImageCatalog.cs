@@ -62,6 +62,9 @@ internal sealed class ImageCatalog(Cloud cloud)
     /// <summary>The image of that id that an account may see, or <see langword="null"/>.</summary>
     public Image? Find(string accountId, string imageId) => cloud.By(Image.ById, imageId).FirstOrDefault(image => image.IsVisibleTo(accountId));
 
+    /// <summary>The image of the hosts' image stores that a digest is of, or <see langword="null"/>.</summary>
+    public Image? StoreHas(string digest) => cloud.ListAll(Image.Table).FirstOrDefault(image => image.IsStored && image.Digest == digest);
+
     /// <summary>The image that users call so, their own before the cloud's, or <see langword="null"/>.</summary>
     public Image? FindByName(string accountId, string name) =>
         Visible(accountId).Where(image => image.Name == name && (image.AccountId == accountId || image.AccountId == ImageOwners.CloudAccountId))

@@ -51,7 +51,7 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
                 }
 
                 var made = Register(input, call, name, source, root) with { Mappings = disks, Tags = tags.For(ImageCreation.ResourceType) };
-                made = made with { RootVolumeSizeGiB = disks.First(disk => disk.DeviceName == root).SizeGiB };
+                made = (made with { RootVolumeSizeGiB = disks.First(disk => disk.DeviceName == root).SizeGiB }).WithGate(transaction, catalog.StoreHas(made.Digest)?.HasGate == true);
                 ImageName.Take(transaction, made);
                 call.AnswerDryRun();
                 transaction.Insert(Image.Table, made);
@@ -67,7 +67,7 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
     private Image Register(RegisterImageRequest input, Call call, string name, Snapshot source, string root)
     {
         var digest = RegistrationRules.DigestOf(input, source.BootDigest ?? throw ImageErrors.NoBoot(source.Id));
-        var origin = cloud.ListAll(Image.Table).FirstOrDefault(image => image.IsStored && image.Digest == digest);
+        var origin = catalog.StoreHas(digest);
         var mode = origin?.BootMode ?? RegistrationRules.FirmwareModeOf(input, digest);
         RegistrationRules.CheckBoot(input, mode);
         return new Image
@@ -122,6 +122,7 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
                 var made = Copy(source, call, name, input.Description) with { Tags = TagRules.Merge(copied, tags.For(ImageCreation.ResourceType)), ClientToken = token };
                 ImageName.Take(transaction, made);
                 made = made with { Mappings = [.. source.Disks.Select(disk => Copy(transaction, call, source, made, disk, new EncryptionRequest(input.Encrypted, input.KmsKeyId), tags.For(SnapshotChanges.ResourceType)))] };
+                made = made.WithGate(transaction, source.HasGate);
                 call.AnswerDryRun();
                 transaction.Insert(Image.Table, made);
                 ClientToken.Remember(transaction, call.AccountId, ImageCreation.ResourceType, token, fingerprint, made.Id);
@@ -131,7 +132,7 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
         return new CopyImageResult { ImageId = id };
     }
 
-    /// <summary>The same image of another owner. A copy of a disk in the image stores is that disk, so its kept memory goes with it.</summary>
+    /// <summary>The same image of another owner.</summary>
     private Image Copy(Image source, Call call, string name, string? description) => new()
     {
         AccountId = call.AccountId,
@@ -146,7 +147,6 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
         RootDeviceName = source.RootDeviceName,
         RootVolumeSizeGiB = source.RootVolumeSizeGiB,
         MinimumMemoryMiB = source.MinimumMemoryMiB,
-        HasGate = source.HasGate,
         EnaSupport = source.EnaSupport,
         DefaultUser = source.DefaultUser,
         SourceImageId = source.Id,

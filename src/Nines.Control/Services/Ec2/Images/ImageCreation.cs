@@ -46,7 +46,8 @@ internal sealed class ImageCreation(Cloud cloud, IIdSource ids, ImageCatalog cat
                 var made = Image(instance, call, name, input.Description, tags.For(ResourceType));
                 ImageName.Take(transaction, made);
                 made = made with { Mappings = Disks(transaction, call, made, reboots ? InstancePlan.Reboot(instance) : instance, reboots, asked, tags.For(SnapshotChanges.ResourceType)) };
-                made = made with { RootVolumeSizeGiB = made.Disks.First(disk => disk.DeviceName == made.RootDeviceName).SizeGiB };
+                made = (made with { RootVolumeSizeGiB = made.Disks.First(disk => disk.DeviceName == made.RootDeviceName).SizeGiB })
+                    .WithGate(transaction, catalog.StoreHas(made.Digest)?.HasGate == true);
                 call.AnswerDryRun();
                 transaction.Insert(Images.Image.Table, made);
                 if (reboots)
@@ -60,7 +61,7 @@ internal sealed class ImageCreation(Cloud cloud, IIdSource ids, ImageCatalog cat
         return new CreateImageResult { ImageId = image.Id };
     }
 
-    /// <summary>What is started like the instance: with the kernel or firmware of the same image. Its memory at the gate was another disk's.</summary>
+    /// <summary>What is started like the instance: with the kernel or firmware of the same image.</summary>
     private Image Image(Instance instance, Call call, string name, string? description, ImmutableSortedDictionary<string, string> tags)
     {
         var source = catalog.Find(call.AccountId, instance.ImageId);

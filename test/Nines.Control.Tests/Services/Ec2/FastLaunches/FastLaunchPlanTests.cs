@@ -52,6 +52,7 @@ public sealed class FastLaunchPlanTests
             Status(Tiny, Account, FastLaunchReadiness.Ready),
             Status(Mine, Image.Everybody, FastLaunchReadiness.Ready),
             Status(Mine, Account, FastLaunchReadiness.Ready) with { InstanceType = "t3.large" },
+            Status(Mine, Account, FastLaunchReadiness.Ready) with { SnapshotId = "snap-1" },
         ];
         FastLaunchPlan.Observe(setting, Mine, others, Now).ShouldBeSameAs(setting);
     }
@@ -68,6 +69,18 @@ public sealed class FastLaunchPlanTests
         FastLaunchPlan.Wanted([Mine, Tiny], [Setting(Mine, FastLaunchState.Enabling), Setting(Tiny, FastLaunchState.Enabled)])
             .Select(spec => (spec.ImageDigest, spec.Owner)).ShouldBe([(Tiny.Digest, "everybody"), (Mine.Digest, Account)], ignoreOrder: true);
         FastLaunchPlan.Wanted([Mine], [Setting(Mine, FastLaunchState.Disabling)]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_image_of_a_server_is_kept_with_its_snapshot_for_who_asks()
+    {
+        var made = Mine with { GateSnapshotId = "snap-1", IsPublic = true };
+        FastLaunchPlan.Wanted([made], []).ShouldBeEmpty("not ahead of the first who launches it");
+        var wanted = FastLaunchPlan.Wanted([made], [Setting(made, FastLaunchState.Enabling)]).ShouldHaveSingleItem();
+        wanted.SnapshotId.ShouldBe("snap-1");
+        var ready = Status(made, Image.Everybody, FastLaunchReadiness.Ready);
+        FastLaunchPlan.Observe(Setting(made, FastLaunchState.Enabling), made, [ready], Now)!.State.ShouldBe(FastLaunchState.Enabling);
+        FastLaunchPlan.Observe(Setting(made, FastLaunchState.Enabling), made, [ready with { SnapshotId = "snap-1" }], Now)!.State.ShouldBe(FastLaunchState.Enabled);
     }
 
     [Fact]

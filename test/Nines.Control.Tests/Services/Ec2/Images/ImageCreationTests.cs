@@ -47,7 +47,8 @@ public sealed class ImageCreationTests : IAsyncLifetime
             () => launched.HostId.ShouldBe(source.HostId),
             () => launched.ImageId.ShouldBe(image.Id),
             () => launched.ImageDigest.ShouldBe(source.ImageDigest, "the same kernel or firmware starts it"),
-            () => launched.FastLaunchOwner.ShouldBeNull("what was kept was of another disk"));
+            () => launched.FastLaunchOwner.ShouldBe(ComputeFixture.Account, "what is kept of its disk is nobody else's"));
+        (image.HasGate, image.GateSnapshotId).ShouldBe((true, image.RootSnapshotId));
         launched.VolumeIds.Select(id => _images.Compute.Cloud.Find(Volume.Table, ComputeFixture.Account, id)!).ShouldAllBe(volume => volume.StartsAsSnapshot);
     }
 
@@ -62,6 +63,25 @@ public sealed class ImageCreationTests : IAsyncLifetime
         second.Mappings.Select(disk => _images.FindSnapshot(disk.SnapshotId!)!.BootDigest).ShouldBe([first.Digest, null]);
         _images.FindSnapshot(second.Mappings[0].SnapshotId!)!.Moment.ShouldBeNull();
         _images.Compute.Cloud.Find(Instance.Table, ComputeFixture.Account, launched.Id)!.RebootGeneration.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_copy_is_kept_by_its_own_disk_and_an_encrypted_one_by_none()
+    {
+        var image = await _images.MadeAsync("first");
+        var copy = await CopyAsync("copy", encrypted: null);
+        (copy.HasGate, copy.GateSnapshotId).ShouldBe((true, copy.RootSnapshotId));
+        copy.GateSnapshotId.ShouldNotBe(image.GateSnapshotId);
+        var locked = await CopyAsync("locked", encrypted: true);
+        (locked.HasGate, locked.GateSnapshotId).ShouldBe((false, null), "what was read of it would lie in a file");
+
+        var registered = (await _images.CallAsync(
+            Ec2Api.RegisterImage,
+            new() { Name = "registered", RootDeviceName = "/dev/xvda", BlockDeviceMappings = [new() { DeviceName = "/dev/xvda", Ebs = new() { SnapshotId = image.RootSnapshotId } }] })).ImageId!;
+        (await _images.AvailableAsync(registered)).GateSnapshotId.ShouldBe(image.RootSnapshotId);
+
+        async Task<Image> CopyAsync(string name, bool? encrypted) => await _images.AvailableAsync(
+            (await _images.CallAsync(Ec2Api.CopyImage, new() { SourceImageId = image.Id, SourceRegion = "us-east-1", Name = name, Encrypted = encrypted })).ImageId!);
     }
 
     [Fact]

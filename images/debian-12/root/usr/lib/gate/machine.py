@@ -1,5 +1,6 @@
 """What makes this machine a particular one, below cloud-init: randomness, clock, machine id, journal, name, network, disk."""
 import fcntl
+import glob
 import os
 import select
 import shutil
@@ -70,6 +71,9 @@ class Machine:
             set_up(adapter, False)
         for program in ("/usr/sbin/sshd", "/usr/bin/ssh-keygen"):  # into the page cache, with their libraries
             subprocess.run([program, "-?"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        for path in [*glob.glob("/etc/ssh/ssh_host_*key*"), "/var/lib/systemd/random-seed"]:  # of the server whose disk it was, if it was one's
+            if os.path.exists(path):
+                os.remove(path)
         self.fix_layout()
         os.lseek(self.kernel_log, 0, os.SEEK_END)
 

@@ -68,11 +68,12 @@ class Zygote:
         self.users = {path: util.load_file(path, decode=False) for path in USERS}
         users, _ = ug_util.normalize_users_groups(init.cfg, init.distro)
         self.user, options = ug_util.extract_default(users)
+        self.is_new = not util.is_user(self.user)  # else the disk was a server's, and its user stays
         init.distro.create_user(self.user, **options)
 
     def leave_users_to(self, data):
         """User data that may say which users there are finds none. Whatever is no plain text of settings may say so."""
-        if data.startswith(b"#cloud-config") and b"user" not in data and b"include" not in data:
+        if not self.is_new or data.startswith(b"#cloud-config") and b"user" not in data and b"include" not in data:
             return
         for path, content in self.users.items():
             util.write_file(path, content, preserve_mode=True)

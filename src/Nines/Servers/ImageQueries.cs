@@ -29,11 +29,8 @@ internal static class ImageQueries
             image = await client.FindImageAsync(source, cancellationToken) ?? new Image { ImageId = source };
         }
 
-        return DefaultUser(image);
+        return UserOf(image) ?? "ec2-user";
     }
-
-    /// <inheritdoc cref="DefaultUserAsync"/>
-    public static string DefaultUser(Image? image) => UserOf(image) ?? "ec2-user";
 
     private static string? UserOf(Image? image) => image is null ? null : LocalImages.Default().Store.List().FirstOrDefault(local => local.AmiId == image.ImageId)?.Manifest.DefaultUser;
 }

@@ -72,7 +72,7 @@ internal static class RunSession
             });
             await TellLaunchesAsync(client, ids, cancellationToken);
             Output.Note($"SSH answered {clock.Elapsed.TotalSeconds:0.0} s after the launch was asked for");
-            var user = ImageQueries.DefaultUser(image);
+            var user = await client.DefaultUserAsync(image.ImageId!, cancellationToken);
             if (request.Count > 1 && request.Command.Count == 0)
             {
                 foreach (var server in servers)

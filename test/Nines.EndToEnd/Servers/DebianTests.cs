@@ -97,8 +97,10 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
     {
         var id = (await servers.Cloud.Aws.RunAsync("ec2", "create-image", "--instance-id", servers.Copy.Id, "--name", "of a copy", "--no-reboot"))["ImageId"]!.ToString();
         await servers.Cloud.Aws.RunAsync("ec2", "wait", "image-available", "--image-ids", id);
-        using var server = await ServerUnderTest.RequestAsync(servers.Cloud, "of a copy", "c5.large", "#!/bin/bash\ndate +%s%N >> /root/ran");
+        await KeptMemory.EnableAsync(servers.Cloud, id);
+        using var server = await ServerUnderTest.RequestAsync(servers.Cloud, "of a copy", "t3.micro", "#!/bin/bash\ndate +%s%N >> /root/ran");
         await server.WaitForSshAsync();
+        (await KeptMemory.WayOfLaunchAsync(servers.Cloud, server)).ShouldBe("kept memory");
         await DebianServers.WaitForCloudInitAsync(server);
 
         var (own, others) = ((await server.SshAsync(Identity)).Split('\n'), (await servers.Copy.SshAsync(Identity)).Split('\n'));

@@ -1,5 +1,3 @@
-using Nines.Client;
-using Nines.Control.Admin;
 using Nines.EndToEnd.Clouds;
 
 namespace Nines.EndToEnd.Servers;
@@ -25,10 +23,10 @@ public sealed class ImageTests(RealCloud cloud) : IClassFixture<RealCloud>
         (await server.SshAsRootAsync(BootId)).ShouldBe(boot);
         await server.SshAsRootAsync("echo later > /root/file; sync");
 
-        await EnableFastLaunchAsync(image["ImageId"]!.ToString());
+        await KeptMemory.EnableAsync(cloud, image["ImageId"]!.ToString());
         using var copy = await ServerUnderTest.RequestAsync(cloud, "while-it-runs", "t3.micro", UserData);
         await copy.WaitForSshAsync();
-        (await WayOfLaunchAsync(copy)).ShouldBe("kept memory");
+        (await KeptMemory.WayOfLaunchAsync(cloud, copy)).ShouldBe("kept memory");
         (await copy.SshAsRootAsync("mount /dev/vdb /mnt; cat /root/file /mnt/file")).ShouldBe("kept\ndata");
         (await copy.SshAsRootAsync(Keys)).ShouldNotBe(await server.SshAsRootAsync(Keys));
         (await copy.SshAsRootAsync("hostname")).ShouldNotBe(await server.SshAsRootAsync("hostname"));
@@ -61,26 +59,6 @@ public sealed class ImageTests(RealCloud cloud) : IClassFixture<RealCloud>
         await copy.WaitForSshAsync();
         (await copy.SshAsRootAsync("cat /root/late")).ShouldBe("not yet on the disk");
         (await server.SshAsRootAsync("cat /root/late")).ShouldBe("not yet on the disk");
-    }
-
-    /// <summary>Has a guest of the image's own disk kept.</summary>
-    private async Task EnableFastLaunchAsync(string image)
-    {
-        await cloud.Aws.RunAsync("ec2", "enable-fast-launch", "--image-id", image);
-        var deadline = DateTimeOffset.UtcNow.AddMinutes(5);
-        string state;
-        while ((state = (await cloud.Aws.RunAsync("ec2", "describe-fast-launch-images", "--image-ids", image))["FastLaunchImages"]![0]!["State"]!.ToString()) != "enabled")
-        {
-            state.ShouldBe("enabling");
-            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("no memory was kept");
-            await Task.Delay(500, TestContext.Current.CancellationToken);
-        }
-    }
-
-    private async Task<string> WayOfLaunchAsync(ServerUnderTest server)
-    {
-        using var client = CloudClient.Connect(cloud.Paths);
-        return (await client.Admin.UsageAsync(new UsageRequest([server.Id], Measure: false), TestContext.Current.CancellationToken)).Servers.ShouldHaveSingleItem().Launched;
     }
 
     private async Task<System.Text.Json.Nodes.JsonNode> CreateImageAsync(ServerUnderTest server, string name, params string[] options)

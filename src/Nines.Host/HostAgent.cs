@@ -269,7 +269,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             await _networks.PurgeAsync(cancellationToken);
             await _groups.RemoveAllAsync(cancellationToken);
             Empty(VmFiles.AllOf(_options));
-            _kept.RemoveOf(VolumeFiles.SnapshotsOf(_options));
+            _kept.RemoveOf(VolumeFiles.DirectoryOf(_options), all: true);
             Empty(VolumeFiles.DirectoryOf(_options));
             _mirrors.Purge();
             Empty(Path.Combine(_options.StateDirectory, "gate"));

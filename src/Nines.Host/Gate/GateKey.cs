@@ -41,6 +41,10 @@ internal sealed record GateKey
     [JsonIgnore]
     public string? SnapshotId => Path.GetFileNameWithoutExtension(Snapshot);
 
+    /// <summary>Whether it is of a snapshot that is no more. Its file may still be there, for volumes that are based on it.</summary>
+    [JsonIgnore]
+    public bool IsOrphan => Snapshot is not null && !File.Exists(Path.ChangeExtension(Snapshot, ".json"));
+
     /// <summary>32 hexadecimal digits, the same for the same key.</summary>
     public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join('\n', $"{Format}", ImageDigest, Owner, InstanceType, $"{VCpus}", $"{MemoryMiB}", Accelerator, Hypervisor, Devices) + Snapshot)))[..32];

@@ -19,7 +19,7 @@ internal sealed class GateKeys(HostOptions options, IHostCommands commands, Acce
     /// <summary>What a machine can be a copy of; <see langword="null"/> when it has to boot.</summary>
     /// <param name="snapshotId">The snapshot that its root disk starts as, or <see langword="null"/>.</param>
     public Task<GateKey?> OfAsync(VmSpec spec, string? snapshotId, CancellationToken cancellationToken) =>
-        spec is { FastLaunchOwner: { } owner, Disks.Length: > 0, Interfaces.Length: > 0 }
+        spec is { FastLaunchOwner: { } owner, Disks.Length: > 0 and <= QemuCommandLine.DiskPorts, Interfaces.Length: > 0 }
             ? OfAsync(new FastLaunchSpec(spec.ImageDigest, owner, spec.InstanceType, spec.VCpus, spec.MemoryMiB, snapshotId), cancellationToken)
             : Task.FromResult<GateKey?>(null);
 

@@ -61,9 +61,10 @@ internal sealed class InstantLaunches(
     }
 
     /// <summary>What a machine's first start is a copy of; <see langword="null"/>: it boots.</summary>
-    /// <param name="diskKept">The kept guest that its root disk was made for.</param>
-    public async Task<KeptGuest?> FindAsync(VmSpec spec, string diskKept, CancellationToken cancellationToken) =>
-        await guests.LoadAsync(diskKept) is { } kept && await keys.OfAsync(spec, kept.Record.Key.SnapshotId, cancellationToken) is { } key && key.Id == diskKept ? kept : null;
+    /// <param name="tag">The keeping of a guest that its root disk was made for.</param>
+    public async Task<KeptGuest?> FindAsync(VmSpec spec, string tag, CancellationToken cancellationToken) =>
+        await guests.LoadAsync(KeptGuest.IdOf(tag)) is { } kept && kept.Tag == tag
+        && await keys.OfAsync(spec, kept.Record.Key.SnapshotId, cancellationToken) is { } key && key.Id == kept.Id ? kept : null;
 
     /// <summary>Asks for kept guests before the first machine needs them.</summary>
     public void Want(ImmutableArray<FastLaunchSpec> specs)
@@ -75,6 +76,8 @@ internal sealed class InstantLaunches(
                 report(dropped, null);
             }
 
+            // Who asks anew has mended what was wrong, or wants to see.
+            _failed.Clear();
             _asked = specs;
             _wake.Set();
         }
@@ -161,7 +164,13 @@ internal sealed class InstantLaunches(
         while (true)
         {
             await AskAsync(cancellationToken);
-            if (_wanted.Values.FirstOrDefault(IsDue) is not { } key)
+            foreach (var gone in _wanted.Values.Where(key => key.IsOrphan))
+            {
+                _wanted.TryRemove(gone.Id, out _);
+            }
+
+            // What anybody may launch before what is one account's, whose guest may never come to the gate.
+            if (_wanted.Values.Where(IsDue).MinBy(key => key.Snapshot is null ? 0 : 1) is not { } key)
             {
                 await _wake.WaitAsync(_wanted.IsEmpty ? Timeout.InfiniteTimeSpan : FailureRetry, time, cancellationToken);
                 continue;
@@ -204,11 +213,12 @@ internal sealed class InstantLaunches(
 
             _wanted.TryRemove(key.Id, out _);
             _failed.TryRemove(key.Id, out _);
+            guests.RemoveOrphans(digest => images.FindByDigest(digest) is not null); // its snapshot may have gone meanwhile
             await guests.LoadAsync(key.Id);
         }
         catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
         {
-            var retry = _failed.TryGetValue(key.Id, out var failed) ? failed.Retry * 2 : FailureRetry;
+            var retry = key.Snapshot is not null && exception is VmStartException && _failed.TryGetValue(key.Id, out var failed) ? failed.Retry * 2 : FailureRetry;
             _failed[key.Id] = (time.GetTimestamp(), exception.Message, retry < MostFailureRetry ? retry : MostFailureRetry);
             logger.GuestNotKept(exception, key.InstanceType, key.ImageDigest);
         }

@@ -5,8 +5,13 @@ namespace Nines.Host.Gate;
 /// <summary>A kept guest that copies can be made of: its memory is loaded.</summary>
 internal sealed class KeptGuest(string id, KeptGuestRecord record, SealedMemory memory, byte[] state, byte[] console) : IDisposable
 {
+    private const int TagDigits = 16;
+
     /// <summary>Which one.</summary>
     public string Id => id;
+
+    /// <summary>Which keeping of it; see <see cref="KeptGuests.TagOf"/>.</summary>
+    public string Tag => TagOf(id, record);
 
     public KeptGuestRecord Record => record;
 
@@ -18,6 +23,12 @@ internal sealed class KeptGuest(string id, KeptGuestRecord record, SealedMemory 
 
     /// <summary>The devices' state of a copy (a migration stream) with the copy's identity.</summary>
     public byte[] StateOf(ImmutableArray<byte[]> forms) => With(forms, record.StateMarks, state);
+
+    /// <summary>See <see cref="KeptGuests.TagOf"/>.</summary>
+    public static string TagOf(string id, KeptGuestRecord record) => $"{id}-{record.MemoryDigest[..TagDigits]}";
+
+    /// <summary>The guest that a keeping is of.</summary>
+    public static string IdOf(string tag) => tag.Split('-')[0];
 
     /// <summary>Lets go of the memory; copies that run keep it.</summary>
     public void Dispose() => memory.Dispose();

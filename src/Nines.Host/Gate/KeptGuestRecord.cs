@@ -16,6 +16,9 @@ internal sealed record KeptGuestRecord
     /// <summary>How much of it lies in the file; the rest is zero.</summary>
     public required long StoredBytes { get; init; }
 
+    /// <summary>Size of the file that its disk is.</summary>
+    public long DiskBytes { get; init; }
+
     /// <summary>SHA-256 of the memory's stored parts, in order.</summary>
     public required string MemoryDigest { get; init; }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using Nines.Host.Files;
+using Nines.Host.Vms;
 
 namespace Nines.Host.Gate;
 
@@ -16,6 +17,11 @@ namespace Nines.Host.Gate;
 internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger<KeptGuests> logger) : IDisposable
 {
     private const int CopyBytes = 4 << 20;
+
+    /// <summary>A guest knows its identity in some hundred places. One of a user's may write it everywhere.</summary>
+    private const int MaxMarks = 1 << 16;
+
+    private const long MaxConsoleBytes = 1 << 20;
     private readonly ConcurrentDictionary<string, Lazy<Task<KeptGuest>>> _loaded = new();
 
     private string Folder => Path.Combine(options.ImagesDirectory, "kept");
@@ -25,6 +31,12 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
 
     /// <summary>The disk that belongs to a kept guest's memory; copies' root disks are made of it, copy on write.</summary>
     public string DiskOf(string id) => Path.Combine(Folder, id, "disk.qcow2");
+
+    /// <summary>
+    /// Which keeping of a guest it is, <c>ID-DIGEST</c>: memory and disk of another do not go together.
+    /// </summary>
+    /// <exception cref="IOException">There is none.</exception>
+    public string TagOf(string id) => KeptGuest.TagOf(id, ReadRecord(Path.Combine(Folder, id)));
 
     /// <summary>A kept guest with its memory loaded, or <see langword="null"/> when there is none, or none that is whole.</summary>
     public async Task<KeptGuest?> LoadAsync(string id)
@@ -79,6 +91,11 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
         var record = await DescribeAsync(staging, key, identity, cancellationToken);
         await DurableFile.WriteAsync(
             Path.Combine(staging, "kept.json"), JsonSerializer.SerializeToUtf8Bytes(record, GateJsonContext.Default.KeptGuestRecord), cancellationToken);
+        if (_loaded.TryRemove(id, out var earlier) && earlier is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        {
+            earlier.Value.Result.Dispose();
+        }
+
         if (Has(id))
         {
             // Another cloud of this machine was faster; what it kept is as good.
@@ -96,23 +113,23 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
     {
         var records = Records().ToArray();
         var loaded = _loaded.Values.Where(loading => loading is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Sum(loading => loading.Value.Result.Record.StoredBytes);
-        return (records.Length, loaded, records.Sum(entry => entry.Record.StoredBytes));
+        return (records.Length, loaded, records.Sum(entry => entry.Record.StoredBytes + entry.Record.DiskBytes));
     }
 
     /// <summary>Removes what is kept of guests whose image or snapshot is no more, so that nothing outlives what it was made of.</summary>
     public void RemoveOrphans(Func<string, bool> imageExists)
     {
-        foreach (var (id, record) in Records().Where(entry => !imageExists(entry.Record.Key.ImageDigest) || (entry.Record.Key.Snapshot is { } path && !File.Exists(path))))
+        foreach (var (id, record) in Records().Where(entry => !imageExists(entry.Record.Key.ImageDigest) || entry.Record.Key.IsOrphan))
         {
             logger.KeptGuestRemoved(id, record.StoredBytes >> 20);
             Remove(id);
         }
     }
 
-    /// <summary>Removes what is kept of guests of snapshots, whose files these were.</summary>
-    public void RemoveOf(IReadOnlyCollection<string> snapshots)
+    /// <summary>Removes what is kept of guests of snapshots in a folder: of all, or of those that are no more.</summary>
+    public void RemoveOf(string folder, bool all)
     {
-        foreach (var (id, record) in Records().Where(entry => entry.Record.Key.Snapshot is { } path && snapshots.Contains(path)))
+        foreach (var (id, record) in Records().Where(entry => Path.GetDirectoryName(entry.Record.Key.Snapshot) == folder && (all || entry.Record.Key.IsOrphan)))
         {
             logger.KeptGuestRemoved(id, record.StoredBytes >> 20);
             Remove(id);
@@ -167,7 +184,8 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
             (offset, data) =>
             {
                 stored += data.Length;
-                marks.UnionWith(IdentityMarks.Find(forms, data, offset));
+                marks.UnionWith(IdentityMarks.Find(forms, data, offset).Take(MaxMarks + 1));
+                DemandFew(marks);
                 if (tailEnd == offset)
                 {
                     // A value that lies across two pieces.
@@ -181,20 +199,35 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
             },
             cancellationToken);
         var state = await File.ReadAllBytesAsync(Path.Combine(staging, "state"), cancellationToken);
+        IdentityMark[] stateMarks = [.. IdentityMarks.Find(forms, state, 0).Take(MaxMarks + 1)];
+        DemandFew(stateMarks);
         return new()
         {
             Key = key,
             KeptAt = now,
             MemoryBytes = RandomAccess.GetLength(memory),
             StoredBytes = stored,
+            DiskBytes = new FileInfo(Path.Combine(staging, "disk.qcow2")) is { Exists: true } disk ? disk.Length : 0,
             MemoryDigest = digest,
             StateDigest = Convert.ToHexStringLower(SHA256.HashData(state)),
             HasBootId = identity.BootId is not null,
             MemoryMarks = [.. marks.OrderBy(mark => mark.Offset)],
-            ConsoleMarks = [.. IdentityMarks.Find(forms, await File.ReadAllBytesAsync(Path.Combine(staging, "console.log"), cancellationToken), 0)],
-            StateMarks = [.. IdentityMarks.Find(forms, state, 0)],
+            ConsoleMarks = [.. IdentityMarks.Find(forms, await ReadConsoleAsync(Path.Combine(staging, "console.log"), cancellationToken), 0)],
+            StateMarks = [.. stateMarks],
         };
     }
+
+    private static void DemandFew(IReadOnlyCollection<IdentityMark> marks)
+    {
+        if (marks.Count > MaxMarks)
+        {
+            throw new VmStartException("The guest has its identity in more places of its memory than are replaced in a copy.");
+        }
+    }
+
+    private static Task<byte[]> ReadConsoleAsync(string path, CancellationToken cancellationToken) => new FileInfo(path).Length <= MaxConsoleBytes
+        ? File.ReadAllBytesAsync(path, cancellationToken)
+        : throw new VmStartException($"The guest said more than {MaxConsoleBytes >> 20} MiB on its console before the gate.");
 
     private Task<KeptGuestRecord> DescribeAsync(string staging, GateKey key, MachineIdentity identity, CancellationToken cancellationToken) =>
         RecordOfAsync(staging, key, identity, time.GetUtcNow(), cancellationToken);
@@ -257,7 +290,7 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
         var total = 0L;
         foreach (var (id, record) in kept)
         {
-            total += record.StoredBytes;
+            total += record.StoredBytes + record.DiskBytes;
             if (total > options.KeptBytesLimit && id != newest)
             {
                 logger.KeptGuestRemoved(id, record.StoredBytes >> 20);

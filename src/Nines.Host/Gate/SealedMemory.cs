@@ -48,8 +48,31 @@ internal sealed class SealedMemory : IDisposable
         }
     }
 
+    /// <summary>Keeps it open, whoever disposes of it, until what is returned is disposed of.</summary>
+    /// <returns>What holds it, or <see langword="null"/> when it is gone.</returns>
+    public IDisposable? TryHold()
+    {
+        var held = false;
+        try
+        {
+            _file.DangerousAddRef(ref held);
+            return new Hold(_file);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private sealed class Hold(SafeFileHandle file) : IDisposable
+    {
+        private SafeFileHandle? _file = file;
+
+        public void Dispose() => Interlocked.Exchange(ref _file, null)?.DangerousRelease();
+    }
 
     private static void Check(bool done, string what)
     {

@@ -20,6 +20,9 @@ internal sealed class QemuLauncher(
     /// </summary>
     private static readonly SemaphoreSlim Restores = new(Math.Max(2, Environment.ProcessorCount));
 
+    /// <summary>Guests of disks that were servers' wait for each other alone: what is on such a disk may never answer.</summary>
+    private static readonly SemaphoreSlim RestoresOfServersImages = new(Math.Max(2, Environment.ProcessorCount));
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
@@ -32,19 +35,22 @@ internal sealed class QemuLauncher(
     public async Task<QemuMachine> StartAsync(
         VmLaunch launch, Func<ProcessIdentity, QemuMachine> attach, CancellationToken cancellationToken, Func<QemuMachine, CancellationToken, Task>? plugDisks = null)
     {
-        if (launch.Restored is null)
+        if (launch.Restored is not { Kept: var kept })
         {
             return await StartNowAsync(launch, attach, null, cancellationToken);
         }
 
-        await Restores.WaitAsync(cancellationToken);
+        // What is kept may be removed while this waits; another file would then have the number of its memory.
+        using var held = kept.Memory.TryHold() ?? throw new VmStartException($"Kept guest {kept.Id} was removed.");
+        var restores = kept.Record.Key.Snapshot is null ? Restores : RestoresOfServersImages;
+        await restores.WaitAsync(cancellationToken);
         try
         {
             return await StartNowAsync(launch, attach, plugDisks, cancellationToken);
         }
         finally
         {
-            Restores.Release();
+            restores.Release();
         }
     }
 
@@ -81,7 +87,7 @@ internal sealed class QemuLauncher(
         }
         else if (launch.IsResumed)
         {
-            await Hibernation.ResumeAsync(machine, launch.Files, SavedMemoryCipher.Of(launch.Disks), time, cancellationToken);
+            await Hibernation.ResumeAsync(machine, launch.Files, SavedMemoryCipher.Of(launch.Disks.Select(disk => disk.Key)), time, cancellationToken);
         }
 
         undo.Complete();

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Nines.Host.Api;
 
 namespace Nines.Host.Vms;
 
@@ -21,12 +21,15 @@ internal sealed class SavedMemoryCipher(string secret)
     private static ReadOnlySpan<byte> Magic => "nines memory 1\n"u8;
 
     /// <summary>The cipher of a machine that has an encrypted disk; <see langword="null"/> when it has none, and its memory may lie on the host's disk as its disks do.</summary>
-    /// <exception cref="VmStartException">The host was not told the disk's secret.</exception>
-    public static SavedMemoryCipher? Of(ImmutableArray<VmLaunchDisk> disks) => disks.FirstOrDefault(disk => disk.Key is not null) switch
+    /// <param name="keys">What its disks are encrypted with.</param>
+    /// <exception cref="VmStartException">The key cannot be used.</exception>
+    /// <exception cref="IOException">The host was not told the secret yet.</exception>
+    public static SavedMemoryCipher? Of(IEnumerable<DiskKey?> keys) => keys.FirstOrDefault(key => key is not null) switch
     {
         null => null,
-        { Key.Secret: { } secret } => new SavedMemoryCipher(secret),
-        var disk => throw new VmStartException($"The key of {disk.VolumeId} is not known: the machine's memory cannot be kept secret."),
+        { Secret: { } secret } => new SavedMemoryCipher(secret),
+        { Failure: { } failure } => throw new VmStartException(failure),
+        var key => throw new IOException($"The secret of {key.Id} is not known yet: the machine's memory cannot be kept secret."),
     };
 
     /// <summary>Encrypts all that a stream gives.</summary>

@@ -55,10 +55,10 @@ internal sealed class VmLaunches(
     /// <summary>What a machine that never ran is a copy of: the guest that its root disk was made for.</summary>
     private async Task<RestoredGuest?> RestoredAsync(VmSpec spec, CancellationToken cancellationToken) =>
         spec is { Disks: [{ } root, ..], Interfaces: [{ } adapter, ..] }
-        && VolumeFiles.KeptOf(options, root.VolumeId) is { } keptId
+        && VolumeFiles.KeptOf(options, root.VolumeId) is { } keptTag
         && desired().Vpcs.GetValueOrDefault(adapter.VpcId) is { } vpc
         && volumes.SizeOf(root.VolumeId) is { } bytes
-        && await instant.FindAsync(spec, keptId, cancellationToken) is { } kept
+        && await instant.FindAsync(spec, keptTag, cancellationToken) is { } kept
             ? new RestoredGuest(kept, instant.DocumentOf(spec, vpc), bytes)
             : null;
 }

@@ -478,7 +478,6 @@ internal sealed class VmReconciler : IAsyncDisposable
             Volatile.Write(ref _panicked, false);
             Volatile.Write(ref _reachability, GuestReachability.Booting(now));
             var (machine, launched) = await LaunchAsync(launch, desired, cancellationToken);
-            File.Delete(_files.HibernatedState); // whatever became of it, it fits the disks no longer
             Volatile.Write(ref _machine, machine);
             await RememberAsync(_record.Started(launch.Accelerator, launched.Memory is not null, machine.Process, _services.Time.GetUtcNow()), cancellationToken);
         }
@@ -499,12 +498,13 @@ internal sealed class VmReconciler : IAsyncDisposable
         try
         {
             var launch = await _services.Prepare(desired, _record, cancellationToken);
-            var cipher = SavedMemoryCipher.Of(launch.Disks);
             var memory = _record.FastLaunched ? GuestMemory.Own : null;
             var hibernated = new HibernatedMachine(_record.FastLaunched, Hibernation.DevicesOf(launch with { Memory = memory }));
             if (!File.Exists(_files.HibernatedState))
             {
-                await Hibernation.SaveAsync(_machine!, _files, _services.User, cipher, _services.Time, cancellationToken);
+                // Those too that are on their way out.
+                var keys = launch.Disks.Select(disk => disk.Key).Concat(_disks.Plugged.All.Select(id => _services.Volumes(id).Key));
+                await Hibernation.SaveAsync(_machine!, _files, _services.User, SavedMemoryCipher.Of(keys), _services.Time, cancellationToken);
             }
 
             await _machine!.PowerOffAsync(cancellationToken);
@@ -537,6 +537,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             launch = await _services.Prepare(desired, _record, cancellationToken);
         }
 
+        File.Delete(_files.HibernatedState); // a boot writes to the disks, and what was saved fits them no longer
         var boot = launch with { IsResumed = false, Memory = null };
         return (await _services.Launcher.StartAsync(boot, Attach, cancellationToken), boot);
     }

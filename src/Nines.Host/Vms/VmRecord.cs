@@ -42,7 +42,7 @@ internal sealed record VmRecord
     /// <summary>Whether saving this boot's memory was tried in vain.</summary>
     public bool CannotHibernate { get; init; }
 
-    /// <summary>What its saved memory fits; only after a boot that ended with <see cref="VmEndReason.Hibernated"/>.</summary>
+    /// <summary>What its saved memory fits; only after a boot that ended with <see cref="VmEndReason.Hibernated"/>, and starts since then that came to no process.</summary>
     public HibernatedMachine? Hibernated { get; init; }
 
     /// <summary>The hypervisor process of this boot, or <see langword="null"/>.</summary>
@@ -97,6 +97,7 @@ internal sealed record VmRecord
         RebootGeneration = RebootGeneration,
         EndReason = reason,
         Message = message,
+        Hibernated = Phase is VmPhase.Ended ? Hibernated : null,
         Since = now,
     };
 }

@@ -8,20 +8,16 @@ internal static class VolumeFiles
 
     /// <summary>
     /// What a disk that is made for a copy of a kept guest is based on: that guest's own disk, held by one more link for as long as
-    /// this disk lives. Its name says which guest.
+    /// this disk lives. Its name says which keeping of which guest.
     /// </summary>
-    public static string BaseOf(HostOptions options, string volumeId, string keptId) => Path.Combine(DirectoryOf(options), $"{volumeId}.{keptId}.base");
+    public static string BaseOf(HostOptions options, string volumeId, string keptTag) => Path.Combine(DirectoryOf(options), $"{volumeId}.{keptTag}.base");
 
-    /// <summary>The kept guest that a disk was made for, or <see langword="null"/>.</summary>
+    /// <summary>The keeping of a guest that a disk was made for (<see cref="Gate.KeptGuests.TagOf"/>), or <see langword="null"/>.</summary>
     public static string? KeptOf(HostOptions options, string volumeId) =>
         Directory.EnumerateFiles(DirectoryOf(options), $"{volumeId}.*.base").Select(path => Path.GetFileName(path).Split('.')[1]).FirstOrDefault();
 
     /// <summary>What a snapshot is: the file that its volume was until then.</summary>
     public static string SnapshotOf(HostOptions options, string snapshotId) => Path.Combine(DirectoryOf(options), snapshotId + ".qcow2");
-
-    /// <summary>The files of all snapshots.</summary>
-    public static IReadOnlyCollection<string> SnapshotsOf(HostOptions options) =>
-        Directory.Exists(DirectoryOf(options)) ? Directory.GetFiles(DirectoryOf(options), "snap-*.qcow2") : [];
 
     /// <summary>That a snapshot is taken.</summary>
     public static string SnapshotRecordOf(HostOptions options, string snapshotId) => Path.Combine(DirectoryOf(options), snapshotId + ".json");

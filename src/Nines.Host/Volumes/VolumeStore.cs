@@ -149,10 +149,15 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
 
     private string Base(string volumeId, string keptId)
     {
-        var path = VolumeFiles.BaseOf(options, volumeId, keptId);
-        File.Delete(path);
+        var tag = kept.TagOf(keptId);
+        var path = VolumeFiles.BaseOf(options, volumeId, tag);
+        foreach (var earlier in Directory.GetFiles(VolumeFiles.DirectoryOf(options), $"{volumeId}.*.base"))
+        {
+            File.Delete(earlier);
+        }
+
         HardLink.Create(kept.DiskOf(keptId), path);
-        return path;
+        return kept.TagOf(keptId) == tag ? path : throw new IOException($"Guest {keptId} was kept anew while a disk was made of it.");
     }
 
     /// <summary>Makes a disk that no machine has open larger.</summary>
@@ -187,8 +192,9 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         while (Unneeded() is { Count: > 0 } files)
         {
             files.ForEach(File.Delete);
-            kept.RemoveOf(files);
         }
+
+        kept.RemoveOf(VolumeFiles.DirectoryOf(options), all: false);
 
         DurableFile.SyncDirectory(VolumeFiles.DirectoryOf(options));
     }

@@ -23,10 +23,8 @@ public sealed class ImageTests(RealCloud cloud) : IClassFixture<RealCloud>
         (await server.SshAsRootAsync(BootId)).ShouldBe(boot);
         await server.SshAsRootAsync("echo later > /root/file; sync");
 
-        await KeptMemory.EnableAsync(cloud, image["ImageId"]!.ToString());
-        using var copy = await ServerUnderTest.RequestAsync(cloud, "while-it-runs", "t3.micro", UserData);
+        using var copy = await ServerUnderTest.RequestAsync(cloud, "while-it-runs", "t3.nano", UserData);
         await copy.WaitForSshAsync();
-        (await KeptMemory.WayOfLaunchAsync(cloud, copy)).ShouldBe("kept memory");
         (await copy.SshAsRootAsync("mount /dev/vdb /mnt; cat /root/file /mnt/file")).ShouldBe("kept\ndata");
         (await copy.SshAsRootAsync(Keys)).ShouldNotBe(await server.SshAsRootAsync(Keys));
         (await copy.SshAsRootAsync("hostname")).ShouldNotBe(await server.SshAsRootAsync("hostname"));
@@ -47,16 +45,21 @@ public sealed class ImageTests(RealCloud cloud) : IClassFixture<RealCloud>
     [Fact]
     public async Task A_server_is_rebooted_for_its_image_so_that_nothing_written_is_missing()
     {
-        using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null);
+        using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", UserData);
         var boot = await server.SshAsRootAsync(BootId);
         await server.SshAsRootAsync("echo not yet on the disk > /root/late");
 
-        await CreateImageAsync(server, "rebooted");
+        var image = await CreateImageAsync(server, "rebooted");
 
         await server.EventuallyAsync(BootId, id => id.Length > 0 && id != boot);
         (await server.DescribeAsync())["State"]!["Name"]!.ToString().ShouldBe("running");
-        using var copy = await ServerUnderTest.RequestAsync(cloud, "rebooted", "t3.nano", null);
+        await KeptMemory.EnableAsync(cloud, image["ImageId"]!.ToString());
+        using var copy = await ServerUnderTest.RequestAsync(cloud, "rebooted", "t3.micro", UserData);
         await copy.WaitForSshAsync();
+        (await KeptMemory.WayOfLaunchAsync(cloud, copy)).ShouldBe("kept memory");
+        (await copy.SshAsRootAsync(Keys)).ShouldNotBe(await server.SshAsRootAsync(Keys));
+        (await copy.SshAsRootAsync("cat /var/lib/instance/id")).ShouldBe(copy.Id);
+        await copy.EventuallyAsync("grep -c ran /home/ec2-user/ran", count => count == "2");
         (await copy.SshAsRootAsync("cat /root/late")).ShouldBe("not yet on the disk");
         (await server.SshAsRootAsync("cat /root/late")).ShouldBe("not yet on the disk");
     }

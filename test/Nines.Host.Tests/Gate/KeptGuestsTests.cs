@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Host.Gate;
+using Nines.Host.Vms;
 
 namespace Nines.Host.Tests.Gate;
 
@@ -93,22 +94,63 @@ public sealed class KeptGuestsTests : IDisposable
     public async Task What_is_kept_of_a_snapshot_goes_with_it()
     {
         var snapshot = Path.Combine(_folder, "snap-1.qcow2");
-        await File.WriteAllTextAsync(snapshot, "", Cancellation);
+        var taken = Path.ChangeExtension(snapshot, ".json");
+        await File.WriteAllTextAsync(taken, "", Cancellation);
         var (key, other) = (Key("t3.micro") with { Snapshot = snapshot }, Key("t3.micro"));
         await KeepAsync(key);
         await KeepAsync(other);
         key.SnapshotId.ShouldBe("snap-1");
 
         _guests.RemoveOrphans(_ => true);
-        _guests.RemoveOf([snapshot + "x"]);
+        _guests.RemoveOf(_folder, all: false);
+        _guests.RemoveOf("/another", all: true);
         (_guests.Has(key.Id), _guests.Has(other.Id)).ShouldBe((true, true));
-        _guests.RemoveOf([snapshot]);
+        _guests.RemoveOf(_folder, all: true);
         (_guests.Has(key.Id), _guests.Has(other.Id)).ShouldBe((false, true));
 
         await KeepAsync(key);
-        File.Delete(snapshot);
+        File.Delete(taken);
+        _guests.RemoveOf(_folder, all: false);
+        (_guests.Has(key.Id), _guests.Has(other.Id)).ShouldBe((false, true));
+
+        await KeepAsync(key);
         _guests.RemoveOrphans(_ => true);
         (_guests.Has(key.Id), _guests.Has(other.Id)).ShouldBe((false, true));
+    }
+
+    [Fact]
+    public async Task What_is_kept_anew_is_another_keeping_and_is_loaded_anew()
+    {
+        var key = Key("t3.micro");
+        await KeepAsync(key);
+        var first = (await _guests.LoadAsync(key.Id))!;
+        (first.Tag, KeptGuest.IdOf(first.Tag)).ShouldBe((_guests.TagOf(key.Id), key.Id));
+
+        using var held = first.Memory.TryHold().ShouldNotBeNull();
+        Directory.Delete(FolderOf(key), recursive: true);
+        await KeepAsync(key, memory: 9);
+
+        var second = (await _guests.LoadAsync(key.Id))!;
+        (second.Tag, second.Tag == first.Tag).ShouldBe((_guests.TagOf(key.Id), false));
+        File.Exists(first.Memory.Path).ShouldBeTrue("whoever holds it has it");
+        held.Dispose();
+        first.Memory.TryHold().ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_guest_that_writes_its_identity_everywhere_is_not_kept()
+    {
+        var key = Key("t3.micro");
+        var staging = _guests.Stage(key.Id);
+        await File.WriteAllBytesAsync(Path.Combine(staging, "memory"), [.. Enumerable.Repeat(Encoding.ASCII.GetBytes(Identity.AssetTag), 70_000).SelectMany(bytes => bytes)], Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(staging, "state"), "", Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(staging, "console.log"), "", Cancellation);
+        (await Should.ThrowAsync<VmStartException>(() => _guests.PublishAsync(key.Id, staging, key, Identity, Cancellation))).Message.ShouldContain("more places");
+
+        await File.WriteAllTextAsync(Path.Combine(staging, "memory"), "", Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(staging, "console.log"), new string('x', (1 << 20) + 1), Cancellation);
+        (await Should.ThrowAsync<VmStartException>(() => _guests.PublishAsync(key.Id, staging, key, Identity, Cancellation))).Message.ShouldContain("console");
+        _guests.Has(key.Id).ShouldBeFalse();
     }
 
     [Fact]
@@ -146,16 +188,16 @@ public sealed class KeptGuestsTests : IDisposable
     private string FolderOf(GateKey key) => Path.Combine(_folder, "kept", key.Id);
 
     /// <summary>Keeps a guest of 16 MiB, of which 8 are stored, with its UUID in one place and its MAC address across two pieces that are read.</summary>
-    private async Task KeepAsync(GateKey key)
+    private async Task KeepAsync(GateKey key, byte memory = 1)
     {
         var staging = _guests.Stage(key.Id);
-        var memory = new byte[8 << 20];
-        Array.Fill(memory, (byte)1);
-        Encoding.ASCII.GetBytes(Identity.Uuid).CopyTo(memory, 5000);
-        Identity.Forms()[4].CopyTo(memory, (4 << 20) - 3);
+        var content = new byte[8 << 20];
+        Array.Fill(content, memory);
+        Encoding.ASCII.GetBytes(Identity.Uuid).CopyTo(content, 5000);
+        Identity.Forms()[4].CopyTo(content, (4 << 20) - 3);
         await using (var file = new FileStream(Path.Combine(staging, "memory"), FileMode.CreateNew))
         {
-            await file.WriteAsync(memory, Cancellation);
+            await file.WriteAsync(content, Cancellation);
             file.SetLength(MemoryBytes);
         }
 

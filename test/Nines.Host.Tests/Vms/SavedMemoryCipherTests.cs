@@ -83,9 +83,10 @@ public sealed class SavedMemoryCipherTests
     [Fact]
     public void A_machine_is_kept_as_secret_as_its_disks()
     {
-        SavedMemoryCipher.Of([new("vol-1", "/1")]).ShouldBeNull();
-        SavedMemoryCipher.Of([new("vol-1", "/1"), new("vol-2", "/2", new("k") { Secret = "s" })]).ShouldNotBeNull();
-        Should.Throw<VmStartException>(() => SavedMemoryCipher.Of([new("vol-1", "/1", new("k"))])).Message.ShouldContain("vol-1");
+        SavedMemoryCipher.Of([null]).ShouldBeNull();
+        SavedMemoryCipher.Of([null, new("k") { Secret = "s" }]).ShouldNotBeNull();
+        Should.Throw<IOException>(() => SavedMemoryCipher.Of([new("k-1")])).Message.ShouldContain("k-1");
+        Should.Throw<VmStartException>(() => SavedMemoryCipher.Of([new("k-1") { Failure = "The key is off." }])).Message.ShouldBe("The key is off.");
     }
 
     private static byte[] Random(int length)

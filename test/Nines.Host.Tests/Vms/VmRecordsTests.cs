@@ -15,6 +15,16 @@ public sealed class VmRecordsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public void Saved_memory_outlives_a_start_that_comes_to_no_process_and_no_other()
+    {
+        var (spec, now) = (Specs.Vm(), DateTimeOffset.UnixEpoch);
+        var saved = new VmRecord { Id = spec.Id, Phase = VmPhase.Up, BootGeneration = 1 }.Saved(spec, new HibernatedMachine(false, "devices"), now);
+
+        saved.Ended(spec with { BootGeneration = 2 }, VmEndReason.DiskLocked, "The key is off.", now).Hibernated.ShouldBe(saved.Hibernated);
+        saved.Starting(spec, now).Ended(spec, VmEndReason.FailedToStart, null, now).Hibernated.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_record_is_found_again_and_forgotten_whole()
     {
         var record = new VmRecord { Id = "i-1" }.Starting(Specs.Vm("i-1"), DateTimeOffset.UnixEpoch)

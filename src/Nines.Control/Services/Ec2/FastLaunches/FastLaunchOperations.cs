@@ -38,6 +38,11 @@ internal sealed class FastLaunchOperations(Cloud cloud, ImageCatalog images) : I
             throw new AwsException("UnsupportedOperation", $"The image '{image.Id}' does not support fast launch: its guest does not wait at the gate.");
         }
 
+        if (image.State != Images.ImageState.Available)
+        {
+            throw ImageErrors.NotAvailable(image.Id);
+        }
+
         call.AnswerDryRun();
         var view = new FastLaunchView(
             await PutAsync(

@@ -29,7 +29,7 @@ internal static class FastLaunchPlan
     /// <summary>What every host keeps ahead: public images, as anybody may launch them next, and what accounts have enabled.</summary>
     public static ImmutableArray<FastLaunchSpec> Wanted(IEnumerable<Image> images, IEnumerable<FastLaunch> settings)
     {
-        var all = images.ToLookup(image => image.Id, StringComparer.Ordinal);
+        var all = images.Where(image => image.State == ImageState.Available).ToLookup(image => image.Id, StringComparer.Ordinal);
         var enabled = settings.Where(setting => !setting.State.IsOff()).SelectMany(setting => all[setting.Id].Where(image => image.IsVisibleTo(setting.AccountId)).Select(image => (Image: image, setting.AccountId)));
         return
         [

@@ -8,7 +8,8 @@ internal static class ImageGates
 {
     /// <summary>
     /// The image with what its root disk makes of that. A snapshot that is still the disk of the image stores has that disk's kept memory. Of any other a guest of its
-    /// own is kept, and of an encrypted one none: what it has read would lie in memory files as it is.
+    /// own is kept. Of an encrypted one none is, as what it has read would lie in memory files as it is, and of one with further disks neither: what its guest does with those
+    /// as it boots would come before they do.
     /// </summary>
     /// <param name="image">The image, with its disks.</param>
     /// <param name="transaction">Where its snapshots are.</param>
@@ -18,7 +19,7 @@ internal static class ImageGates
         var root = SnapshotCatalog.DemandOf(transaction, image, image.RootSnapshotId);
         return !originHasGate ? image
             : root.ImageDigest is not null ? image with { HasGate = true }
-            : root.Key is null ? image with { HasGate = true, GateSnapshotId = root.Id }
+            : root.Key is null && image.Disks.Length == 1 ? image with { HasGate = true, GateSnapshotId = root.Id }
             : image;
     }
 }

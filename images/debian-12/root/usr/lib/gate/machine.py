@@ -124,7 +124,9 @@ class Machine:
             os.kill(int(process), signal.SIGKILL)
 
     def grow_root(self):
-        """growpart(1) and resize2fs(8) in five system calls: the disk has one partition behind an MBR, and it is the last."""
+        """growpart(1) and resize2fs(8) in five system calls, where the disk is as the image has it: one partition behind an MBR."""
+        if glob.glob("/sys/class/block/vda[0-9]*") != ["/sys/class/block/vda1"] or self.partition_types() != b"\x83\0\0\0":
+            return  # the disk was a server's, which has divided it otherwise
         start = int(read("/sys/class/block/vda1/start"))
         sectors = min(int(read("/sys/class/block/vda/size")) - start, 0xFFFFFFFF)
         if sectors > int(read("/sys/class/block/vda1/size")):
@@ -137,6 +139,12 @@ class Machine:
             root = os.open("/", os.O_RDONLY)
             fcntl.ioctl(root, EXT4_IOC_RESIZE_FS, struct.pack("Q", sectors * 512 // os.statvfs("/").f_frsize))
             os.close(root)
+
+    def partition_types(self):
+        """The types of the four partitions of an MBR; a GPT has 0xee in the first."""
+        with open("/dev/vda", "rb") as disk:
+            sector = disk.read(512)
+        return bytes(sector[446 + 16 * number + 4] for number in range(4))
 
     def open(self, what):
         """systemd waits for these files, and starts what belongs to them."""

@@ -1,6 +1,7 @@
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.Firmware;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
 using Nines.Host.Api;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Firmware;
 using Nines.Host.Api;
 
-namespace Nines.Control.Tests.Services.Ec2.Instances;
+namespace Nines.Control.Tests.Services.Ec2.Firmware;
 
 public sealed class TpmPublicAreaTests
 {

@@ -1,4 +1,4 @@
-namespace Nines.Control.Services.Ec2.Instances;
+namespace Nines.Control.Services.Ec2.Firmware;
 
 /// <summary>A variable that firmware keeps (UEFI specification 2.10, 8.2).</summary>
 /// <param name="Name">Its name.</param>

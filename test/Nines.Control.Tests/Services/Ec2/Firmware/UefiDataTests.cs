@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using Nines.Control.Services.Ec2.Instances;
+using Nines.Control.Services.Ec2.Firmware;
 
-namespace Nines.Control.Tests.Services.Ec2.Instances;
+namespace Nines.Control.Tests.Services.Ec2.Firmware;
 
 public sealed class UefiDataTests
 {

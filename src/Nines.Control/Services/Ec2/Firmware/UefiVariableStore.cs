@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Nines.Control.Services.Ec2.Instances;
+namespace Nines.Control.Services.Ec2.Firmware;
 
 /// <summary>
 /// The flash memory in which OVMF keeps its variables (EDK II: FirmwareVolumeHeader of MdePkg/Include/Pi, MdeModulePkg/Include/Guid/VariableFormat.h):

@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Numerics;
 using System.Text;
 
-namespace Nines.Control.Services.Ec2.Instances;
+namespace Nines.Control.Services.Ec2.Firmware;
 
 /// <summary>
 /// Variables of UEFI firmware as EC2 hands them out, version 0 (documented by AWS's python-uefivars, whose format <c>aws</c> it is): a mark, CRC-32C of what

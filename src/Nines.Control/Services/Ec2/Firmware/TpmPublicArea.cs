@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Formats.Asn1;
 using Nines.Host.Api;
 
-namespace Nines.Control.Services.Ec2.Instances;
+namespace Nines.Control.Services.Ec2.Firmware;
 
 /// <summary>The public area of a TPM's key (TPMT_PUBLIC; TPM 2.0 Library, part 2, 12.2.4) as the world writes keys: pure.</summary>
 internal static class TpmPublicArea

@@ -35,6 +35,10 @@ public interface IHost
     /// <exception cref="VmNotFoundException">The host has no such machine, or it does not run.</exception>
     Task<ReadOnlyMemory<byte>> ScreenshotAsync(string vmId, CancellationToken cancellationToken);
 
+    /// <summary>The password that a machine's guest has said on its serial console in the way of EC2's programs for Windows, encrypted for its key pair, in base64; empty: none yet.</summary>
+    /// <exception cref="VmNotFoundException">The host has no such machine.</exception>
+    Task<ReadOnlyMemory<byte>> ReadPasswordAsync(string vmId, CancellationToken cancellationToken);
+
     /// <summary>The public area (TPMT_PUBLIC; TPM 2.0 Library, part 2) of an endorsement key of a machine's TPM.</summary>
     /// <exception cref="VmNotFoundException">The host has no such machine, or it has no TPM, or has not been started with it yet.</exception>
     Task<ReadOnlyMemory<byte>> ReadTpmKeyAsync(string vmId, TpmKeyType type, CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Files;
@@ -230,6 +231,10 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         var file = new VmFiles(_options, Machine(vmId).Id).TpmKey(type);
         return File.Exists(file) ? await File.ReadAllBytesAsync(file, cancellationToken) : throw new VmNotFoundException(vmId);
     }
+
+    /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>> ReadPasswordAsync(string vmId, CancellationToken cancellationToken) =>
+        Encoding.ASCII.GetBytes(await GuestPassword.ReadAsync(new VmFiles(_options, Machine(vmId).Id), cancellationToken));
 
     /// <inheritdoc/>
     public async Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken)

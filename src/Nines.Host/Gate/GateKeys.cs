@@ -42,7 +42,7 @@ internal sealed class GateKeys(HostOptions options, IHostCommands commands, Acce
         }
 
         var accelerators = await probe.GetAsync(cancellationToken);
-        var key = image.Manifest.Gate && accelerators is [{ } accelerator, ..] && spec.MemoryMiB >= image.Manifest.MinimumMemoryMiB
+        var key = image.Manifest is { Gate: true, Devices: DeviceModel.Virtio } && accelerators is [{ } accelerator, ..] && spec.MemoryMiB >= image.Manifest.MinimumMemoryMiB
             ? WithDevices(new()
             {
                 ImageDigest = spec.ImageDigest,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Nines.Host.Api;
 
 namespace Nines.Host.Images;
@@ -5,17 +6,18 @@ namespace Nines.Host.Images;
 /// <summary>What starts a disk that came from elsewhere, in the form of an image: it has no files, as firmware is the hypervisor's.</summary>
 internal static class FirmwareImage
 {
-    private static readonly Image s_bios = Of(FirmwareBoot.Bios, ImageBootMode.Bios);
-    private static readonly Image s_uefi = Of(FirmwareBoot.Uefi, ImageBootMode.Uefi);
+    private static readonly ConcurrentDictionary<string, Image> s_known = new(StringComparer.Ordinal);
 
     /// <summary>The firmware that a digest stands for; <see langword="null"/>: it stands for an image of the store.</summary>
-    public static Image? Find(string digest) => digest == FirmwareBoot.Bios ? s_bios : digest == FirmwareBoot.Uefi ? s_uefi : null;
+    public static Image? Find(string digest) => FirmwareBoot.Find(digest) is { } boot ? s_known.GetOrAdd(digest, Of, boot) : null;
 
-    private static Image Of(string digest, ImageBootMode mode) => new(digest, "", new ImageManifest
+    private static Image Of(string digest, FirmwareBoot boot) => new(digest, "", new ImageManifest
     {
         Name = "firmware",
         Architecture = "x86_64",
-        Boot = new ImageBoot { Mode = mode },
+        Platform = boot.Platform,
+        Devices = boot.Devices,
+        Boot = new ImageBoot { Mode = boot.IsUefi ? ImageBootMode.Uefi : ImageBootMode.Bios },
         Disk = new ImageDisk("", 0),
         DefaultUser = "",
         BuiltAt = DateTimeOffset.UnixEpoch,

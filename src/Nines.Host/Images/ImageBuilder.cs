@@ -47,6 +47,8 @@ public sealed class ImageBuilder(ImageStore store, IHostCommands commands, TimeP
                 Name = recipe.Name,
                 Description = output.Description,
                 Architecture = output.Architecture,
+                Platform = output.Platform,
+                Devices = output.Devices,
                 Boot = output.Boot,
                 Disk = new ImageDisk(output.Disk, disk.VirtualSizeBytes),
                 MinimumMemoryMiB = output.MinimumMemoryMiB,

@@ -31,6 +31,12 @@ internal static class ImageDigest
             text.Append(key).Append('=').Append(value).Append('\n');
         }
 
+        // Said only where it is not what it always was: images keep their ids.
+        if ((manifest.Platform, manifest.Devices) != default)
+        {
+            text.Append("machine=").Append(manifest.Platform).Append(' ').Append(manifest.Devices).Append('\n');
+        }
+
         return Hex(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 

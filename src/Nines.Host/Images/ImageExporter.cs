@@ -57,7 +57,7 @@ public sealed class ImageExporter(IHostCommands commands, ILogger<ImageExporter>
         {
             await ConvertAsync(image, disk, DiskFormat.Vmdk, progress, cancellationToken);
             progress?.Report("packing");
-            var machine = new OvaMachine(name, image.Manifest.Disk.VirtualSizeBytes, image.Manifest.Boot.Mode is ImageBootMode.Uefi);
+            var machine = new OvaMachine(name, image.Manifest.Disk.VirtualSizeBytes, image.Manifest.Boot.Mode is ImageBootMode.Uefi) { Platform = image.Manifest.Platform, Devices = image.Manifest.Devices };
             await OvaFile.WriteAsync(path, disk, machine, cancellationToken);
         }
         finally

@@ -31,6 +31,8 @@ public sealed class ImageImporter(ImageStore store, IHostCommands commands, Time
                 Name = import.Name,
                 Description = import.Description ?? $"imported from {Path.GetFileName(import.Path)}",
                 Architecture = "x86_64",
+                Platform = import.Platform,
+                Devices = import.Devices ?? DeviceModels.OfPlatform(import.Platform),
                 Boot = new ImageBoot { Mode = mode },
                 Disk = new ImageDisk("disk.qcow2", disk.VirtualSizeBytes),
                 DefaultUser = import.DefaultUser,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Nines.Host.Api;
 
 namespace Nines.Host.Images;
 
@@ -13,6 +14,12 @@ public sealed record ImageManifest
 
     /// <summary>The processor it needs, as AWS names it: <c>x86_64</c>.</summary>
     public required string Architecture { get; init; }
+
+    /// <summary>Whose ways its machines suit.</summary>
+    public GuestPlatform Platform { get; init; }
+
+    /// <summary>Which disks and adapters its machines have.</summary>
+    public DeviceModel Devices { get; init; }
 
     /// <summary>What a machine starts with.</summary>
     public required ImageBoot Boot { get; init; }

@@ -1,3 +1,5 @@
+using Nines.Host.Api;
+
 namespace Nines.Host.Images;
 
 /// <summary>The machine that an OVA describes.</summary>
@@ -6,6 +8,12 @@ namespace Nines.Host.Images;
 /// <param name="IsUefi">Whether its disk is started by UEFI.</param>
 internal sealed record OvaMachine(string Name, long DiskBytes, bool IsUefi)
 {
+    /// <summary>What is on its disk.</summary>
+    public GuestPlatform Platform { get; init; }
+
+    /// <summary>Which devices its guest drives.</summary>
+    public DeviceModel Devices { get; init; }
+
     public int VCpus { get; init; } = 2;
 
     public int MemoryMiB { get; init; } = 2048;

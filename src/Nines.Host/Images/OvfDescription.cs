@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Nines.Host.Api;
 
 namespace Nines.Host.Images;
 
@@ -11,6 +12,12 @@ internal static class OvfDescription
     private const int ScsiController = 6;
     private const int Ethernet = 10;
     private const int Disk = 17;
+    private const int OtherStorage = 20;
+
+    /// <summary>CIM_OperatingSystem has a number for each Windows, and which this is nobody said.</summary>
+    private const int OtherSystem = 1;
+
+    private const int Linux64 = 101;
 
     private static readonly XNamespace s_ovf = "http://schemas.dmtf.org/ovf/envelope/1";
     private static readonly XNamespace s_rasd = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData";
@@ -30,7 +37,9 @@ internal static class OvfDescription
                 new XElement(s_vssd + "VirtualSystemType", "vmx-11")),
             Item(1, Processor, $"{machine.VCpus} virtual CPU(s)", (s_rasd + "VirtualQuantity", machine.VCpus)),
             Item(2, Memory, $"{machine.MemoryMiB} MB of memory", (s_rasd + "AllocationUnits", "byte * 2^20"), (s_rasd + "VirtualQuantity", machine.MemoryMiB)),
-            Item(3, ScsiController, "SCSI controller 0", (s_rasd + "Address", 0), (s_rasd + "ResourceSubType", "lsilogic")),
+            machine.Devices is DeviceModel.Virtio
+                ? Item(3, ScsiController, "SCSI controller 0", (s_rasd + "Address", 0), (s_rasd + "ResourceSubType", "lsilogic"))
+                : Item(3, OtherStorage, "SATA controller 0", (s_rasd + "Address", 0), (s_rasd + "ResourceSubType", "vmware.sata.ahci")),
             Item(4, Disk, "Hard disk 1", (s_rasd + "AddressOnParent", 0), (s_rasd + "HostResource", "ovf:/disk/vmdisk1"), (s_rasd + "Parent", 3)),
             Item(5, Ethernet, "Network adapter 1", (s_rasd + "AutomaticAllocation", "true"), (s_rasd + "Connection", "network"), (s_rasd + "ResourceSubType", "E1000")));
         if (machine.IsUefi)
@@ -67,10 +76,16 @@ internal static class OvfDescription
                 Of("id", machine.Name),
                 new XElement(s_ovf + "Info", "A virtual machine"),
                 new XElement(s_ovf + "Name", machine.Name),
-                new XElement(s_ovf + "OperatingSystemSection", Of("id", 101), new XElement(s_ovf + "Info", "The kind of installed guest operating system"), new XElement(s_ovf + "Description", "Linux, 64 bit")),
+                SystemOf(machine.Platform),
                 hardware));
         return new XDeclaration("1.0", "UTF-8", null) + "\n" + envelope + "\n";
     }
+
+    private static XElement SystemOf(GuestPlatform platform) => new(
+        s_ovf + "OperatingSystemSection",
+        Of("id", platform is GuestPlatform.Windows ? OtherSystem : Linux64),
+        new XElement(s_ovf + "Info", "The kind of installed guest operating system"),
+        new XElement(s_ovf + "Description", platform is GuestPlatform.Windows ? "Microsoft Windows, 64 bit" : "Linux, 64 bit"));
 
     private static XAttribute Of(string name, object value) => new(s_ovf + name, Convert.ToString(value, CultureInfo.InvariantCulture)!);
 

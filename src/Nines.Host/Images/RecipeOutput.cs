@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Nines.Host.Api;
 
 namespace Nines.Host.Images;
 
@@ -10,6 +11,12 @@ internal sealed record RecipeOutput
 
     /// <inheritdoc cref="ImageManifest.Architecture"/>
     public required string Architecture { get; init; }
+
+    /// <inheritdoc cref="ImageManifest.Platform"/>
+    public GuestPlatform Platform { get; init; }
+
+    /// <inheritdoc cref="ImageManifest.Devices"/>
+    public DeviceModel Devices { get; init; }
 
     /// <inheritdoc cref="ImageManifest.Boot"/>
     public required ImageBoot Boot { get; init; }

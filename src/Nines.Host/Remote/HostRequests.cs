@@ -96,6 +96,9 @@ internal sealed class HostRequests(IHost host)
             case "tpm-key" when Enum.TryParse<TpmKeyType>(context.Request.Query["type"], out var type):
                 await context.Response.Body.WriteAsync(await host.ReadTpmKeyAsync(id, type, cancellationToken), cancellationToken);
                 break;
+            case "password":
+                await context.Response.Body.WriteAsync(await host.ReadPasswordAsync(id, cancellationToken), cancellationToken);
+                break;
             case "uefi-variables":
                 await context.Response.Body.WriteAsync(await host.ReadUefiVariablesAsync(id, cancellationToken), cancellationToken);
                 break;

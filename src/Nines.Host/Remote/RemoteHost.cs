@@ -78,6 +78,10 @@ public sealed class RemoteHost : IHost, IDisposable
         await BytesAsync(vmId, $"tpm-key?type={type}", cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>> ReadPasswordAsync(string vmId, CancellationToken cancellationToken) =>
+        await BytesAsync(vmId, "password", cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken) =>
         await BytesAsync(vmId, "uefi-variables", cancellationToken);
 

@@ -126,6 +126,16 @@ public sealed class SimulatedHost : IHost, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> ReadPasswordAsync(string vmId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var machine = _machines.Find(vmId) ?? throw new VmNotFoundException(vmId);
+            return Task.FromResult(machine.Record.BootGeneration == 0 ? default : SimulatedScreen.PasswordOf(vmId));
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -14,10 +14,16 @@ namespace Nines.Host.Vms;
 internal sealed class AcceleratorProbe(
     HostOptions options, IHostCommands commands, ImageStore images, HypervisorUser user, ILogger<AcceleratorProbe> logger) : IDisposable
 {
+    /// <summary>Raised when other things are found out than before.</summary>
+    private const int Format = 2;
+
     private static readonly TimeSpan KvmTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TcgTimeout = TimeSpan.FromSeconds(90);
     private readonly SemaphoreSlim _once = new(1, 1);
     private AcceleratorProbeResult? _result;
+
+    /// <summary>Where KVM is, if the kernel has it.</summary>
+    public string KvmDevice { get; init; } = "/dev/kvm";
 
     private string CacheFile => Path.Combine(options.StateDirectory, "accelerators.json");
 
@@ -47,7 +53,7 @@ internal sealed class AcceleratorProbe(
                 return ["tcg"];
             }
 
-            _result = new AcceleratorProbeResult(key, await ProbeAsync(kernel, cancellationToken));
+            _result = await ProbeAsync(key, kernel, cancellationToken);
             var json = JsonSerializer.SerializeToUtf8Bytes(_result, HostFilesJsonContext.Default.AcceleratorProbeResult);
             await DurableFile.WriteAsync(CacheFile, json, cancellationToken);
             return _result.Accelerators;
@@ -57,6 +63,9 @@ internal sealed class AcceleratorProbe(
             _once.Release();
         }
     }
+
+    /// <summary>Whether KVM boots a guest that is told of Hyper-V too, as far as <see cref="GetAsync"/> has found out: kernels are built without that.</summary>
+    public bool HasHyperV => Volatile.Read(ref _result)?.HasHyperV is true;
 
     /// <summary>Removes what was found out.</summary>
     public void Forget()
@@ -72,7 +81,7 @@ internal sealed class AcceleratorProbe(
     {
         var version = await commands.RunAsync(new(options.QemuProgram, "--version"), cancellationToken);
         var release = await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", cancellationToken);
-        return $"{release.Trim()} {version.Output.Split('\n')[0]} kvm={File.Exists("/dev/kvm")}";
+        return $"{Format} {release.Trim()} {version.Output.Split('\n')[0]} kvm={File.Exists(KvmDevice)}";
     }
 
     private AcceleratorProbeResult? Load()
@@ -89,12 +98,14 @@ internal sealed class AcceleratorProbe(
         }
     }
 
-    private async Task<ImmutableArray<string>> ProbeAsync(string kernel, CancellationToken cancellationToken)
+    private async Task<AcceleratorProbeResult> ProbeAsync(string key, string kernel, CancellationToken cancellationToken)
     {
+        var hasHyperV = false;
         var working = ImmutableArray.CreateBuilder<string>();
-        if (File.Exists("/dev/kvm") && await BootsAsync("kvm", "host", kernel, KvmTimeout, cancellationToken))
+        if (File.Exists(KvmDevice) && await BootsAsync("kvm", "host", kernel, KvmTimeout, cancellationToken))
         {
             working.Add("kvm");
+            hasHyperV = await BootsAsync("kvm", $"host,{QemuCommandLine.HyperV}", kernel, KvmTimeout, cancellationToken);
         }
 
         if (await BootsAsync("tcg,tb-size=32", "max", kernel, TcgTimeout, cancellationToken))
@@ -102,7 +113,7 @@ internal sealed class AcceleratorProbe(
             working.Add("tcg");
         }
 
-        return working.ToImmutable();
+        return new AcceleratorProbeResult(key, working.ToImmutable(), hasHyperV);
     }
 
     private async Task<bool> BootsAsync(string accelerator, string cpu, string kernel, TimeSpan timeout, CancellationToken cancellationToken)

@@ -52,7 +52,7 @@ internal sealed class MachineAdapters(TimeProvider time)
 
         _settled = null;
         var monitor = await machine.MonitorAsync(cancellationToken);
-        var (ports, plugged) = await PluggedAsync(monitor, cancellationToken);
+        var (devices, ports, plugged) = await PluggedAsync(monitor, cancellationToken);
         foreach (var (mac, port) in plugged.Where(entry => entry.Value > 0 && adapters.All(adapter => adapter.MacAddress != entry.Key)))
         {
             await AskToLetGoAsync(monitor, mac, port, cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class MachineAdapters(TimeProvider time)
         {
             if (!plugged.ContainsKey(adapter.MacAddress) && ready && ports.Except(plugged.Values).Where(port => port > 0).Order().Cast<int?>().FirstOrDefault() is { } free)
             {
-                await PlugAsync(monitor, adapter, free, cancellationToken);
+                await PlugAsync(monitor, devices, adapter, free, cancellationToken);
                 plugged.Add(adapter.MacAddress, free);
             }
 
@@ -88,8 +88,8 @@ internal sealed class MachineAdapters(TimeProvider time)
         return !isSettled;
     }
 
-    /// <summary>The machine's ports for adapters, and the port of each adapter that is plugged in.</summary>
-    private static async Task<(IReadOnlyList<int> Ports, Dictionary<string, int> Plugged)> PluggedAsync(QmpClient monitor, CancellationToken cancellationToken)
+    /// <summary>What kind of adapters the machine has, by its primary one; its ports for adapters, and the port of each adapter that is plugged in.</summary>
+    private static async Task<(DeviceModel Devices, IReadOnlyList<int> Ports, Dictionary<string, int> Plugged)> PluggedAsync(QmpClient monitor, CancellationToken cancellationToken)
     {
         var devices = await monitor.ExecuteAsync<QomList, ImmutableArray<QomProperty>>(new QomList(QomList.Peripherals), cancellationToken);
         var names = devices.Select(device => device.Name).ToHashSet(StringComparer.Ordinal);
@@ -101,15 +101,18 @@ internal sealed class MachineAdapters(TimeProvider time)
             plugged[mac] = port;
         }
 
-        return (ports, plugged);
+        var emulated = $"child<{QemuCommandLine.AdapterDriver(DeviceModel.Emulated)}>";
+        return (devices.Any(device => device.Name == QemuCommandLine.AdapterId(0) && device.Type == emulated) ? DeviceModel.Emulated : DeviceModel.Virtio, ports, plugged);
     }
 
-    private async Task PlugAsync(QmpClient monitor, VmInterface adapter, int port, CancellationToken cancellationToken)
+    private async Task PlugAsync(QmpClient monitor, DeviceModel devices, VmInterface adapter, int port, CancellationToken cancellationToken)
     {
         await monitor.ExecuteAsync(new NetdevAdd(QemuCommandLine.AdapterBackend(port), NetworkNames.TapOf(adapter.Id)), cancellationToken);
         _withoutBackend.Remove(port);
         await monitor.ExecuteAsync(
-            new AdapterAdd(QemuCommandLine.AdapterId(port), QemuCommandLine.AdapterPort(port), QemuCommandLine.AdapterBackend(port), adapter.MacAddress), cancellationToken);
+            new AdapterAdd(
+                QemuCommandLine.AdapterDriver(devices), QemuCommandLine.AdapterId(port), QemuCommandLine.AdapterPort(port), QemuCommandLine.AdapterBackend(port), adapter.MacAddress),
+            cancellationToken);
     }
 
     /// <summary>The guest may close what it has open; one that has not let go when it is asked again has its cable out, for the tap may be wanted elsewhere.</summary>

@@ -18,7 +18,8 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
 
     private static readonly TimeSpan SeenInterval = TimeSpan.FromMilliseconds(10);
 
-    private const string Peripheral = "/machine/peripheral/disk";
+    private const string Peripherals = QomList.Peripherals + "/";
+    private const string Disk = "disk";
     private readonly Dictionary<string, long> _asked = [];
     private VolumeIds _plugged = VolumeIds.None;
     private (VmDisk Disk, VolumeReadiness Volume)[]? _settled;
@@ -57,23 +58,24 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
         _settled = null;
         var monitor = await machine.MonitorAsync(cancellationToken);
         var plugged = await PluggedAsync(monitor, cancellationToken);
+        var devices = DiskDevice.ModelOf(plugged.Values.FirstOrDefault(disk => disk.Port == 0)?.Device);
         var changed = false;
         foreach (var (disk, volume) in wanted)
         {
             if (!plugged.TryGetValue(disk.VolumeId, out var there))
             {
-                if (!volume.IsReady || FreePort(plugged) is not { } port)
+                if (!volume.IsReady || FreePort(plugged) is not { } port || DiskDevice.Of(devices, port, mirrors.StateOf(disk.VolumeId) is not null) is not { IsPluggable: true } device)
                 {
                     continue;
                 }
 
-                there = await PlugAsync(monitor, disk.VolumeId, volume.Key, port, cancellationToken);
+                there = await PlugAsync(monitor, disk.VolumeId, volume.Key, device, cancellationToken);
                 plugged.Add(disk.VolumeId, there);
             }
 
             if (there.Port is { } known && (there.Iops, there.BytesPerSecond) != (volume.IopsLimit, volume.BytesPerSecondLimit))
             {
-                await monitor.ExecuteAsync(new BlockSetIoThrottle(PathOf(known), volume.IopsLimit, volume.BytesPerSecondLimit), cancellationToken);
+                await monitor.ExecuteAsync(new BlockSetIoThrottle(DiskDevice.Of(devices, known, there.IsMirrored).Path, volume.IopsLimit, volume.BytesPerSecondLimit), cancellationToken);
             }
 
             // One that is mirrored grows once nobody has it open.
@@ -84,7 +86,7 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
             }
         }
 
-        foreach (var (id, disk) in plugged.Where(entry => entry.Value.Port is > 0 && disks.All(disk => disk.VolumeId != entry.Key)))
+        foreach (var (id, disk) in plugged.Where(entry => entry.Value.Port is > 0 and var port && DiskDevice.Of(devices, port, entry.Value.IsMirrored).IsPluggable && disks.All(disk => disk.VolumeId != entry.Key)))
         {
             await AskToLetGoAsync(monitor, id, disk.Port!.Value, cancellationToken);
         }
@@ -192,38 +194,38 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
             {
                 graph ??= await monitor.ExecuteAsync<QueryBlockGraph, BlockGraph>(new QueryBlockGraph(), cancellationToken);
                 var first = MirrorNodes.ChildrenOf(graph, mirrored).Select(child => DiskNode.Parse(child.Node)).FirstOrDefault(node => node is not null);
-                plugged[mirrored] = new PluggedDisk(first, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond, IsMirrored: true);
+                plugged[mirrored] = new PluggedDisk(first, device.Qdev, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond, IsMirrored: true);
             }
             else if (DiskNode.Parse(name) is { } node)
             {
-                plugged[node.VolumeId] = new PluggedDisk(node, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond);
+                plugged[node.VolumeId] = new PluggedDisk(node, device.Qdev, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond);
             }
         }
 
         return plugged;
     }
 
-    private async Task<PluggedDisk> PlugAsync(QmpClient monitor, string volumeId, DiskKey? key, int port, CancellationToken cancellationToken)
+    private async Task<PluggedDisk> PlugAsync(QmpClient monitor, string volumeId, DiskKey? key, DiskDevice device, CancellationToken cancellationToken)
     {
         var nodes = await NodesAsync(monitor, cancellationToken);
         var node = new DiskNode(volumeId, 0);
 
         // What was left open may be a file that the volume has not any more.
         await CloseAsync(monitor, volumeId, nodes, cancellationToken);
-        var (id, bus, serial) = (QemuCommandLine.DiskId(port), QemuCommandLine.DiskPort(port), QemuCommandLine.SerialOf(volumeId));
-        if (mirrors.StateOf(volumeId) is not null)
+        var (id, serial) = (QemuCommandLine.DiskId(device.Port), QemuCommandLine.SerialOf(volumeId));
+        if (device.IsMirrored)
         {
             var top = await MirrorNodes.OpenAsync(monitor, mirrors, volumeId, key, cancellationToken);
-            await monitor.ExecuteAsync(new DeviceAdd(id, bus, top, serial) { OnReadError = DeviceAdd.Stop, OnWriteError = DeviceAdd.Stop }, cancellationToken);
-            return new PluggedDisk(node, port, long.MaxValue, 0, 0, IsMirrored: true);
+            await monitor.ExecuteAsync(new DeviceAdd(device.Driver, id, device.Bus, top, serial) { OnReadError = DeviceAdd.Stop, OnWriteError = DeviceAdd.Stop }, cancellationToken);
+            return new PluggedDisk(node, device.Path, device.Port, long.MaxValue, 0, 0, IsMirrored: true);
         }
 
         await monitor.ExecuteAsync(new BlockdevAdd("file", node.FileName) { FileName = VolumeFiles.PathOf(options, volumeId) }, cancellationToken);
         await DiskSecrets.AddAsync(monitor, key, cancellationToken);
         await monitor.ExecuteAsync(
             new BlockdevAdd("qcow2", node.Name) { File = node.FileName, DetectZeroes = "unmap", Encrypt = DiskSecrets.EncryptionOf(key) }, cancellationToken);
-        await monitor.ExecuteAsync(new DeviceAdd(id, bus, node.Name, serial), cancellationToken);
-        return new PluggedDisk(node, port, long.MaxValue, 0, 0);
+        await monitor.ExecuteAsync(new DeviceAdd(device.Driver, id, device.Bus, node.Name, serial), cancellationToken);
+        return new PluggedDisk(node, device.Path, device.Port, long.MaxValue, 0, 0);
     }
 
     private async Task AskToLetGoAsync(QmpClient monitor, string volumeId, int port, CancellationToken cancellationToken)
@@ -284,20 +286,19 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
     private static int? FreePort(Dictionary<string, PluggedDisk> plugged) =>
         Enumerable.Range(1, QemuCommandLine.DiskPorts - 1).Cast<int?>().FirstOrDefault(port => plugged.Values.All(disk => disk.Port != port));
 
-    private static string PathOf(int port) => $"{QemuCommandLine.DiskId(port)}/virtio-backend";
-
-    /// <summary>The port of <c>/machine/peripheral/disk3/virtio-backend</c>.</summary>
-    private static int? PortOf(string? device) =>
-        device is not null && device.StartsWith(Peripheral, StringComparison.Ordinal)
-        && int.TryParse(device[Peripheral.Length..].Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? port
-            : null;
+    /// <summary>The port of <c>/machine/peripheral/disk3/virtio-backend</c>, or of <c>disk3</c>: a device that has the disk itself is told by its id.</summary>
+    private static int? PortOf(string? device)
+    {
+        var id = (device?.StartsWith(Peripherals, StringComparison.Ordinal) is true ? device[Peripherals.Length..] : device ?? "").Split('/')[0];
+        return id.StartsWith(Disk, StringComparison.Ordinal) && int.TryParse(id[Disk.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
+    }
 
     /// <param name="Node">The node that the guest writes to, or its first copy; <see langword="null"/> when that is lost.</param>
+    /// <param name="Device">Where its device is.</param>
     /// <param name="Port">The port that its device is at, if that is one for disks.</param>
     /// <param name="SizeBytes">What the guest sees.</param>
     /// <param name="Iops">Its limit of reads and writes in a second.</param>
     /// <param name="BytesPerSecond">Its limit of bytes in a second.</param>
     /// <param name="IsMirrored">Whether it has two copies.</param>
-    private sealed record PluggedDisk(DiskNode? Node, int? Port, long SizeBytes, long Iops, long BytesPerSecond, bool IsMirrored = false);
+    private sealed record PluggedDisk(DiskNode? Node, string? Device, int? Port, long SizeBytes, long Iops, long BytesPerSecond, bool IsMirrored = false);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Nines.Host.Api;
 using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Mirrors;
@@ -29,6 +30,14 @@ internal static class QemuCommandLine
     /// <summary>What a machine's UEFI variables start as.</summary>
     public const string UefiVariablesTemplate = "/usr/share/OVMF/OVMF_VARS_4M.fd";
 
+    /// <summary>
+    /// What a guest with Windows is told that it need not do, or can ask the hypervisor for, as it would of Hyper-V (QEMU manual: Hyper-V Enlightenments): clocks and
+    /// timers that cost no exit, waits and shootdowns that know of processors that do not run. All but those that the manual says are not for use, or that tie the
+    /// guest to its host's processor. A kernel may be built without them, and then nothing starts with them.
+    /// </summary>
+    public const string HyperV =
+        "hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-vpindex=on,hv-runtime=on,hv-time=on,hv-frequencies=on,hv-synic=on,hv-stimer=on,hv-stimer-direct=on,hv-tlbflush=on,hv-ipi=on";
+
     /// <summary>The arguments, without the program's name.</summary>
     public static ImmutableArray<string> Arguments(VmLaunch launch)
     {
@@ -48,6 +57,9 @@ internal static class QemuCommandLine
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(vmId)));
         return $"ec2{hash[..5]}-{hash[5..9]}-4{hash[9..12]}-a{hash[12..15]}-{hash[15..27]}";
     }
+
+    /// <summary>The hypervisor's name for the kind of adapter; the emulated one is Intel's 82574L.</summary>
+    public static string AdapterDriver(DeviceModel devices) => devices is DeviceModel.Virtio ? "virtio-net-pci" : "e1000e";
 
     /// <summary>The adapter at a port for adapters.</summary>
     public static string AdapterId(int port) => Text($"nic{port}");
@@ -78,10 +90,11 @@ internal static class QemuCommandLine
 
         // No fork, no new privileges, no other processors or priorities (seccomp).
         line.AddRange("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
-        line.AddRange("-machine", "q35,usb=off,vmport=off,graphics=off,dump-guest-core=off" + (launch.Memory is null ? "" : ",memory-backend=memory"));
+        var windows = launch.Image.Manifest.Platform is GuestPlatform.Windows;
+        line.AddRange("-machine", "q35,usb=off,vmport=off,graphics=off,dump-guest-core=off" + (windows ? ",hpet=off" : "") + (launch.Memory is null ? "" : ",memory-backend=memory"));
 
         var kvm = launch.Accelerator == "kvm";
-        line.AddRange("-accel", kvm ? "kvm" : Text($"tcg,thread=multi,tb-size={TranslationCacheMiB(launch)}"), "-cpu", kvm ? "host" : "max");
+        line.AddRange("-accel", kvm ? "kvm" : Text($"tcg,thread=multi,tb-size={TranslationCacheMiB(launch)}"), "-cpu", kvm ? windows && launch.HasHyperV ? $"host,{HyperV}" : "host" : "max");
         line.AddRange("-smp", Text($"{spec.VCpus}"), "-m", Text($"{spec.MemoryMiB}"));
         AddMemory(line, launch);
 
@@ -161,10 +174,14 @@ internal static class QemuCommandLine
             "-chardev",
             $"socket,id=console,path={Escaped(files.ConsoleSocket)},server=on,wait=off,logfile={Escaped(files.ConsoleLog)},logappend=on");
         line.AddRange("-serial", "chardev:console");
-        line.AddRange("-object", "rng-random,id=entropy,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=entropy");
+        if (launch.Image.Manifest.Devices is DeviceModel.Virtio)
+        {
+            line.AddRange("-object", "rng-random,id=entropy,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=entropy");
 
-        // A page that is handed back is cut out of the file that memory is mapped from, which a copy shares with others.
-        line.AddRange("-device", $"virtio-balloon-pci,free-page-reporting={(launch.Memory is null ? "on" : "off")}", "-device", "pvpanic");
+            // A page that is handed back is cut out of the file that memory is mapped from, which a copy shares with others.
+            line.AddRange("-device", $"virtio-balloon-pci,free-page-reporting={(launch.Memory is null ? "on" : "off")}", "-device", "pvpanic");
+        }
+
         if (launch.Memory is not null)
         {
             line.AddRange("-chardev", $"socket,id=gate,path={Escaped(files.GateSocket)},server=on,wait=off");
@@ -201,9 +218,10 @@ internal static class QemuCommandLine
 
         foreach (var (disk, index) in launch.Disks.Select((disk, index) => (disk, index)))
         {
+            var device = DiskDevice.Of(launch.Image.Manifest.Devices, index, disk.IsMirrored);
             line.AddRange(
                 "-device",
-                Text($"virtio-blk-pci,id={DiskId(index)},bus={DiskPort(index)},drive={(disk.IsMirrored ? MirrorNodes.TopOf(disk.VolumeId) : NodeOf(disk.VolumeId))},serial={SerialOf(disk.VolumeId)},write-cache=on,bootindex={index + 1}{(disk.IsMirrored ? ",rerror=stop,werror=stop" : "")}"));
+                Text($"{device.Driver},id={DiskId(index)},bus={device.Bus},drive={(disk.IsMirrored ? MirrorNodes.TopOf(disk.VolumeId) : NodeOf(disk.VolumeId))},serial={SerialOf(disk.VolumeId)},write-cache=on,bootindex={index + 1}{(disk.IsMirrored ? ",rerror=stop,werror=stop" : "")}"));
         }
     }
 
@@ -218,7 +236,7 @@ internal static class QemuCommandLine
         foreach (var (adapter, index) in adapters.Select((adapter, index) => (adapter, index)))
         {
             line.AddRange("-netdev", Text($"tap,id={AdapterBackend(index)},ifname={launch.Taps[index]},script=no,downscript=no"));
-            line.AddRange("-device", Text($"virtio-net-pci,id={AdapterId(index)},bus={AdapterPort(index)},netdev={AdapterBackend(index)},mac={adapter.MacAddress},romfile="));
+            line.AddRange("-device", Text($"{AdapterDriver(launch.Image.Manifest.Devices)},id={AdapterId(index)},bus={AdapterPort(index)},netdev={AdapterBackend(index)},mac={adapter.MacAddress},romfile="));
         }
     }
 

@@ -1,3 +1,4 @@
+using Nines.Host.Api;
 using Nines.Host.Files;
 using Nines.Host.Gate;
 using Nines.Host.Images;
@@ -146,6 +147,12 @@ internal sealed class QemuLauncher(
         Directory.CreateDirectory(files.RunDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (!launch.IsResumed)
         {
+            if (launch.Image.Manifest.Platform is GuestPlatform.Windows)
+            {
+                // The boot before may have said it, and it is not said again.
+                await GuestPassword.ReadAsync(files, cancellationToken);
+            }
+
             await File.WriteAllBytesAsync(files.ConsoleLog, GuestRestorer.ConsoleOf(launch), cancellationToken);
         }
 

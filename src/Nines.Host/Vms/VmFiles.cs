@@ -31,6 +31,9 @@ internal sealed record VmFiles(HostOptions Options, string Id)
     /// <summary>UEFI variables of the machine.</summary>
     public string UefiVariables => Path.Combine(Directory, "uefi-vars.fd");
 
+    /// <summary>The password that the guest has said, encrypted.</summary>
+    public string Password => Path.Combine(Directory, "password");
+
     /// <summary>What the machine's TPM keeps: a folder of the hypervisor's user.</summary>
     public string TpmState => Path.Combine(Directory, "tpm");
 

@@ -18,6 +18,9 @@ internal sealed record VmLaunch
     /// <summary><c>kvm</c> or <c>tcg</c>.</summary>
     public required string Accelerator { get; init; }
 
+    /// <summary>Whether that accelerator can tell a guest of Hyper-V.</summary>
+    public bool HasHyperV { get; init; }
+
     /// <summary>Disks in the order of the bus.</summary>
     public ImmutableArray<VmLaunchDisk> Disks { get; init; } = [];
 

@@ -35,12 +35,19 @@ internal sealed class VmLaunches(
             Files = new VmFiles(options, spec.Id),
             Image = image,
             Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
+            HasHyperV = probe.HasHyperV,
             Disks = [.. (restored is null ? spec.Disks : spec.Disks[..1]).Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId), KeyOf(disk), mirrors.StateOf(disk.VolumeId) is not null))],
             Taps = [.. spec.Interfaces.Select(adapter => networks.TapOf(adapter.Id))],
             NamespacePath = spec.Interfaces is [{ } first, ..] ? networks.NamespacePathOf(first.VpcId) : null,
             Restored = restored,
             Memory = restored is null ? null : RestoredGuest.Memory,
         };
+        var devices = launch.Disks.Select((disk, index) => DiskDevice.Of(image.Manifest.Devices, index, disk.IsMirrored));
+        if (devices.FirstOrDefault(device => !device.HasPlace) is { } homeless)
+        {
+            throw new VmStartException($"A disk with two copies is one of the first {DiskDevice.AhciPorts} of a machine without virtio; {spec.Disks[homeless.Port].VolumeId} is not.");
+        }
+
         if (record.Hibernated is not { } hibernated || !File.Exists(launch.Files.HibernatedState))
         {
             return launch;

@@ -66,13 +66,23 @@ internal static class ImagesCommand
         var user = new Option<string>("--user") { Description = "The user that its cloud-init gives the key to.", DefaultValueFactory = _ => "ec2-user", HelpName = "USER" };
         var boot = new Option<ImageBootMode?>("--boot") { Description = "How to start it (default: found out from its partition table).", HelpName = "bios|uefi" };
         boot.AcceptOnlyFromAmong("bios", "uefi");
-        var command = new Command("import", "Take in a cloud image, or a disk of another hypervisor's.") { file, name, user, boot };
+        var platform = new Option<GuestPlatform>("--platform") { Description = "What is on it.", HelpName = "linux|windows" };
+        platform.AcceptOnlyFromAmong("linux", "windows");
+        var devices = new Option<DeviceModel?>("--devices")
+        {
+            Description = "What it drives: virtio, or the disks and adapters of machines of metal, AHCI, NVMe and e1000e (default: virtio, but emulated for Windows).",
+            HelpName = "virtio|emulated",
+        };
+        devices.AcceptOnlyFromAmong("virtio", "emulated");
+        var command = new Command("import", "Take in a cloud image, or a disk of another hypervisor's.") { file, name, user, boot, platform, devices };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var source = parsed.GetValue(file)!;
             var import = new ImageImport(parsed.GetValue(name) ?? NameOf(source), source.FullName)
             {
                 BootMode = parsed.GetValue(boot),
+                Platform = parsed.GetValue(platform),
+                Devices = parsed.GetValue(devices),
                 DefaultUser = parsed.GetValue(user)!,
             };
             var image = await LocalImages.Default().ImportAsync(import, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Nines.Control.Services.Ec2.Images;
+using Nines.Host.Api;
 using Nines.Host.Images;
 
 namespace Nines.Images;
@@ -33,11 +34,13 @@ internal sealed class CloudImages(ImageStore store, ImageCatalog catalog, string
         Digest = image.Digest,
         Description = image.Manifest.Description,
         Architecture = image.Manifest.Architecture,
+        Platform = image.Manifest.Platform,
+        Devices = image.Manifest.Devices,
         BootMode = image.Manifest.Boot.Mode switch { ImageBootMode.Bios => "legacy-bios", ImageBootMode.Uefi => "uefi", _ => null },
         RootDeviceName = image.Manifest.RootDeviceName,
         RootDiskBytes = image.Manifest.Disk.VirtualSizeBytes,
         MinimumMemoryMiB = image.Manifest.MinimumMemoryMiB,
-        HasGate = image.Manifest.Gate,
+        HasGate = image.Manifest is { Gate: true, Devices: DeviceModel.Virtio },
         DefaultUser = image.Manifest.DefaultUser,
         BuiltAt = image.Manifest.BuiltAt,
         OwnerAccountId = Known.Any(known => known.Name == image.Manifest.Name) ? null : accountId,

@@ -32,6 +32,8 @@ internal sealed class FailingHost(IHost host) : IHost
 
     public Task<ReadOnlyMemory<byte>> ReadTpmKeyAsync(string vmId, TpmKeyType type, CancellationToken cancellationToken) => host.ReadTpmKeyAsync(vmId, type, cancellationToken);
 
+    public Task<ReadOnlyMemory<byte>> ReadPasswordAsync(string vmId, CancellationToken cancellationToken) => host.ReadPasswordAsync(vmId, cancellationToken);
+
     public Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken) => host.ReadUefiVariablesAsync(vmId, cancellationToken);
 
     public Task PurgeAsync(CancellationToken cancellationToken)

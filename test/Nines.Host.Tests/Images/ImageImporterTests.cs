@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Nines.Host.Api;
 using Nines.Host.Images;
 using Nines.Host.Processes;
 
@@ -26,6 +27,24 @@ public sealed class ImageImporterTests : IDisposable
         var image = await ImportAsync(new ImageImport("disk", await Qcow2Async(Disks.Gpt(Disks.EfiSystem))));
 
         image.Manifest.Boot.Mode.ShouldBe(ImageBootMode.Uefi);
+    }
+
+    [Fact]
+    public async Task A_disk_with_Windows_has_devices_that_it_drives_unless_it_has_drivers_of_virtio()
+    {
+        var path = Raw(Disks.Mbr(0x07));
+
+        var windows = await ImportAsync(new ImageImport("one", path) { Platform = GuestPlatform.Windows });
+        var able = await ImportAsync(new ImageImport("two", path) { Platform = GuestPlatform.Windows, Devices = DeviceModel.Virtio });
+        var linux = await ImportAsync(new ImageImport("three", path));
+        var other = await ImportAsync(new ImageImport("four", path) { Devices = DeviceModel.Emulated });
+
+        Image[] all = [windows, able, linux, other];
+        all.Select(image => (image.Manifest.Platform, image.Manifest.Devices)).ShouldBe(
+            [(GuestPlatform.Windows, DeviceModel.Emulated), (GuestPlatform.Windows, DeviceModel.Virtio), (GuestPlatform.Linux, DeviceModel.Virtio), (GuestPlatform.Linux, DeviceModel.Emulated)]);
+        all.Select(image => image.Digest).Distinct().Count().ShouldBe(4, "the same disk on another machine is another image");
+        var kept = _bed.NewStore().FindByName("one")!.Manifest;
+        (kept.Platform, kept.Devices).ShouldBe((GuestPlatform.Windows, DeviceModel.Emulated));
     }
 
     [Fact]

@@ -65,6 +65,30 @@ public sealed class AcceleratorProbeTests : IDisposable
         _commands.Probed.Count.ShouldBe(2 * tries);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_kernel_whose_KVM_knows_nothing_of_Hyper_V_is_found_out(bool knows)
+    {
+        AddImage();
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "kvm"), [], Cancellation);
+        _commands.Says["kvm"] = "Kernel panic - not syncing: VFS";
+        if (knows)
+        {
+            _commands.Says["kvm hyper-v"] = "Kernel panic - not syncing: VFS";
+        }
+
+        using var probe = Probe(_folder);
+        probe.HasHyperV.ShouldBeFalse();
+
+        (await probe.GetAsync(Cancellation)).ShouldBe(["kvm"]);
+        probe.HasHyperV.ShouldBe(knows);
+
+        using var later = Probe(_folder);
+        await later.GetAsync(Cancellation);
+        later.HasHyperV.ShouldBe(knows, "it is remembered");
+    }
+
     [Fact]
     public async Task A_host_on_which_nothing_boots_says_so()
     {
@@ -74,9 +98,9 @@ public sealed class AcceleratorProbeTests : IDisposable
         (await probe.GetAsync(Cancellation)).ShouldBeEmpty();
     }
 
-    private AcceleratorProbe Probe() => new(
+    private AcceleratorProbe Probe(string? kvm = null) => new(
         Options, _commands, new ImageStore(Options.ImagesDirectory, _commands, TimeProvider.System), new HypervisorUser(Options, _commands),
-        NullLogger<AcceleratorProbe>.Instance);
+        NullLogger<AcceleratorProbe>.Instance) { KvmDevice = kvm is null ? "/dev/kvm" : Path.Combine(kvm, "kvm") };
 
     private void AddImage()
     {
@@ -115,7 +139,7 @@ public sealed class AcceleratorProbeTests : IDisposable
                 return Task.FromResult(new HostCommandResult(0, Version, "", TimeSpan.Zero));
             }
 
-            var accelerator = command.Arguments[at + 1];
+            var accelerator = command.Arguments[at + 1] + (command.Arguments.Any(argument => argument.Contains(",hv-")) ? " hyper-v" : "");
             Probed.Add(accelerator);
             return Says.TryGetValue(accelerator, out var text)
                 ? Task.FromResult(new HostCommandResult(0, text, "", TimeSpan.Zero))

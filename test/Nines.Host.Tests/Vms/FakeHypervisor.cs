@@ -23,6 +23,12 @@ internal sealed class FakeHypervisor : IAsyncDisposable
         _monitor = new FakeMonitor(Answer);
     }
 
+    /// <summary>Whether its devices are others than virtio's.</summary>
+    public bool IsEmulated { get; init; }
+
+    /// <summary>The kind of each device that was plugged in.</summary>
+    public Dictionary<string, string> Drivers { get; } = [];
+
     /// <summary>Where its monitor listens.</summary>
     public string SocketPath => _monitor.SocketPath;
 
@@ -89,9 +95,15 @@ internal sealed class FakeHypervisor : IAsyncDisposable
                 case "device_add":
                     Questions = 0;
                     _devices.Add(Text("id"), (Text("drive"), 0, 0));
+                    Drivers[Text("id")] = Text("driver");
                     return Nothing;
                 case "block_set_io_throttle":
                     var id = Text("id").Split('/')[0];
+                    if (Text("id").Contains('/') == IsEmulated)
+                    {
+                        return "\"error\": {\"class\": \"DeviceNotFound\", \"desc\": \"Device not found\"}";
+                    }
+
                     _devices[id] = (_devices[id].Node, arguments.GetProperty("iops").GetInt64(), arguments.GetProperty("bps").GetInt64());
                     return Nothing;
                 case "block_resize":
@@ -108,7 +120,7 @@ internal sealed class FakeHypervisor : IAsyncDisposable
     private string Device(string id, (string Node, long Iops, long Bytes) disk) =>
         JsonSerializer.Serialize(new
         {
-            qdev = $"/machine/peripheral/{id}/virtio-backend",
+            qdev = IsEmulated ? id : $"/machine/peripheral/{id}/virtio-backend",
             inserted = new Dictionary<string, object>
             {
                 ["node-name"] = disk.Node,

@@ -23,6 +23,8 @@ public sealed class MachineAdaptersTests : IAsyncDisposable
     private readonly SortedDictionary<string, string> _devices = new(StringComparer.Ordinal) { ["nic0"] = PrimaryMac };
     private readonly SortedDictionary<string, string> _backends = new(StringComparer.Ordinal) { ["net0"] = "tap0" };
     private readonly List<string> _commands = [];
+    private string _driver = "virtio-net-pci";
+    private string? _added;
     private readonly FakeMonitor _monitor;
     private readonly MachineAdapters _adapters;
     private readonly QemuMachine _machine;
@@ -69,6 +71,18 @@ public sealed class MachineAdaptersTests : IAsyncDisposable
 
         (_devices["nic1"], _backends["net1"]).ShouldBe((MacA, "tap00000000000a"));
         _adapters.Plugged.All.ShouldBe([PrimaryMac, MacA]);
+    }
+
+    [Theory]
+    [InlineData("virtio-net-pci")]
+    [InlineData("e1000e")]
+    public async Task An_adapter_is_of_the_kind_that_the_primary_one_is(string driver)
+    {
+        _driver = driver;
+
+        await RoundAsync(s_primary, s_a);
+
+        _added.ShouldBe(driver);
     }
 
     [Fact]
@@ -140,7 +154,7 @@ public sealed class MachineAdaptersTests : IAsyncDisposable
             case "qmp_capabilities":
                 return nothing;
             case "qom-list":
-                return $"\"return\": [{string.Join(',', _devices.Keys.Concat(["netport0", "netport1"]).Select(device => $$"""{"name": "{{device}}", "type": "child<x>"}"""))}]";
+                return $"\"return\": [{string.Join(',', _devices.Keys.Concat(["netport0", "netport1"]).Select(device => $$"""{"name": "{{device}}", "type": "child<{{_driver}}>"}"""))}]";
             case "qom-get":
                 return $"\"return\": \"{_devices[Text("path").Split('/')[^1]]}\"";
             case "set_link":
@@ -158,6 +172,7 @@ public sealed class MachineAdaptersTests : IAsyncDisposable
                 return _backends.Remove(Text("id")) ? nothing : "\"error\": {\"class\": \"DeviceNotFound\", \"desc\": \"Device 'x' not found\"}";
             case "device_add":
                 _devices.Add(Text("id"), Text("mac"));
+                _added = Text("driver");
                 return nothing;
             default:
                 return nothing;

@@ -158,11 +158,29 @@ public sealed class MachineDisksTests : IAsyncDisposable
         _hypervisor.Commands.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_machine_without_virtio_gets_disks_that_its_guest_drives()
+    {
+        Begin(isEmulated: true, Root);
+        _volumes[Root] = Ready with { IopsLimit = 100 };
+        _volumes[A] = Ready with { IopsLimit = 200 };
+
+        (await RoundAsync(Root, A)).IsUnsettled.ShouldBeFalse();
+
+        _hypervisor.Drivers.ShouldBe(new Dictionary<string, string> { ["disk1"] = "nvme" });
+        (_hypervisor.Devices["disk0"].Iops, _hypervisor.Devices["disk1"].Iops).ShouldBe((100, 200), "the limits of both are found by what the devices are called");
+
+        (await RoundAsync(Root)).IsUnsettled.ShouldBeTrue();
+        _hypervisor.Commands.ShouldContain("device_del");
+    }
+
     private static VolumeReadiness Ready => new(true, 1L << 30, 0, 0);
 
-    private void Begin(params string[] plugged)
+    private void Begin(params string[] plugged) => Begin(isEmulated: false, plugged);
+
+    private void Begin(bool isEmulated, params string[] plugged)
     {
-        _hypervisor = new FakeHypervisor(plugged);
+        _hypervisor = new FakeHypervisor(plugged) { IsEmulated = isEmulated };
         var files = new VmFiles(Options, Vm);
         Directory.CreateDirectory(files.RunDirectory);
         File.CreateSymbolicLink(files.MonitorSocket, _hypervisor.SocketPath);

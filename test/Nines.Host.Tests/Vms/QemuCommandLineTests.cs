@@ -188,6 +188,56 @@ public sealed class QemuCommandLineTests
         LineOf(new ImageBoot { Mode = ImageBootMode.Bios }).ShouldNotContain("-preconfig");
     }
 
+    [Theory]
+    [InlineData(ImageBootMode.Bios)]
+    [InlineData(ImageBootMode.Uefi)]
+    public void Emulated_devices_are_what_any_guest_drives_and_none_is_virtio(ImageBootMode mode)
+    {
+        var launch = With(LaunchOf(new ImageBoot { Mode = mode }), GuestPlatform.Linux, DeviceModel.Emulated);
+        launch = launch with { Disks = [launch.Disks[0], new VmLaunchDisk("vol-2", "/volumes/vol-2.qcow2"), new VmLaunchDisk("vol-3", "/volumes/vol-3.qcow2", IsMirrored: true)] };
+
+        string[] line = [.. QemuCommandLine.Arguments(launch)];
+
+        line.ShouldContain("ide-hd,id=disk0,bus=ide.0,drive=vol-0123456789abcdef0,serial=vol0123456789abcdef0,write-cache=on,bootindex=1");
+        line.ShouldContain("nvme,id=disk1,bus=diskport1,drive=vol-2,serial=vol2,write-cache=on,bootindex=2");
+        line.ShouldContain("ide-hd,id=disk2,bus=ide.2,drive=mirror-vol-3,serial=vol3,write-cache=on,bootindex=3,rerror=stop,werror=stop", "only there the processors can be stopped");
+        line.ShouldContain("e1000e,id=nic0,bus=netport0,netdev=net0,mac=02:00:00:00:00:01,romfile=");
+        line.ShouldAllBe(argument => !argument.Contains("virtio"));
+        line.Count(argument => argument.StartsWith("pcie-root-port,id=diskport", StringComparison.Ordinal)).ShouldBe(QemuCommandLine.DiskPorts, "others are plugged in later");
+    }
+
+    [Theory]
+    [InlineData("kvm", true, GuestPlatform.Windows, "host,hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,")]
+    [InlineData("kvm", false, GuestPlatform.Windows, "host")]
+    [InlineData("kvm", true, GuestPlatform.Linux, "host")]
+    [InlineData("tcg", false, GuestPlatform.Windows, "max")]
+    [InlineData("tcg", true, GuestPlatform.Windows, "max")]
+    public void A_guest_with_Windows_is_told_of_a_hypervisor_like_its_own_where_there_is_one(string accelerator, bool hasHyperV, GuestPlatform platform, string cpu)
+    {
+        var launch = With(LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios }), platform, DeviceModel.Virtio) with { Accelerator = accelerator, HasHyperV = hasHyperV };
+        string[] line = [.. QemuCommandLine.Arguments(launch)];
+
+        ValueOf(line, "-cpu").ShouldStartWith(cpu);
+        ValueOf(line, "-cpu").Contains("hv-").ShouldBe(cpu.Contains("hv-"));
+        ValueOf(line, "-machine").Contains(",hpet=off").ShouldBe(platform is GuestPlatform.Windows);
+        ValueOf(line, "-rtc").ShouldBe("base=utc,driftfix=slew");
+    }
+
+    [Fact]
+    public void A_virtual_timer_has_all_that_it_stands_on()
+    {
+        // QEMU manual, Hyper-V Enlightenments: what each requires.
+        string[] line = [.. QemuCommandLine.Arguments(With(LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios }), GuestPlatform.Windows, DeviceModel.Virtio) with { Accelerator = "kvm", HasHyperV = true })];
+        var flags = ValueOf(line, "-cpu").Split(',').Select(flag => flag.Split('=')[0]).ToHashSet();
+
+        (string Flag, string[] Requires)[] rules =
+            [("hv-stimer", ["hv-vpindex", "hv-synic", "hv-time"]), ("hv-stimer-direct", ["hv-vpindex", "hv-synic", "hv-time", "hv-stimer"]), ("hv-synic", ["hv-vpindex"]), ("hv-tlbflush", ["hv-vpindex"]), ("hv-ipi", ["hv-vpindex"])];
+        rules.ShouldAllBe(rule => flags.Contains(rule.Flag) && rule.Requires.All(flags.Contains));
+    }
+
+    private static VmLaunch With(VmLaunch launch, GuestPlatform platform, DeviceModel devices) =>
+        launch with { Image = launch.Image with { Manifest = launch.Image.Manifest with { Platform = platform, Devices = devices } } };
+
     private static VmLaunch LaunchOf(ImageBoot boot)
     {
         var spec = Specs.Vm() with { Interfaces = [new VmInterface("eni-1", "vpc-1", "02:00:00:00:00:01", 0)] };

@@ -67,6 +67,8 @@ internal sealed class MortalHost(HostMachine machine, Life life, Fate fate, Time
     public Task<ReadOnlyMemory<byte>> ReadTpmKeyAsync(string vmId, TpmKeyType type, CancellationToken cancellationToken) =>
         machine.Host.ReadTpmKeyAsync(vmId, type, cancellationToken);
 
+    public Task<ReadOnlyMemory<byte>> ReadPasswordAsync(string vmId, CancellationToken cancellationToken) => machine.Host.ReadPasswordAsync(vmId, cancellationToken);
+
     public Task<ReadOnlyMemory<byte>> ReadUefiVariablesAsync(string vmId, CancellationToken cancellationToken) => machine.Host.ReadUefiVariablesAsync(vmId, cancellationToken);
 
     public Task PurgeAsync(CancellationToken cancellationToken) => machine.Host.PurgeAsync(cancellationToken);

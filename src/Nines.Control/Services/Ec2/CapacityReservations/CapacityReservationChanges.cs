@@ -10,6 +10,7 @@ using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Zones;
 using Nines.Control.Store;
+using Nines.Host.Api;
 using Instance = Nines.Control.Services.Ec2.Instances.Instance;
 using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
 
@@ -143,7 +144,7 @@ internal sealed class CapacityReservationChanges(Cloud cloud, IIdSource ids, Hos
                     throw InstanceErrors.NotStopped(instance.Id);
                 }
 
-                var named = CapacityReservationRules.For(transaction, call.AccountId, instance.InstanceType, choice, instance.PlacementGroupId is not null, call.Now);
+                var named = CapacityReservationRules.For(transaction, call.AccountId, instance.InstanceType, instance.Platform, choice, instance.PlacementGroupId is not null, call.Now);
                 if (choice.ReservationId is { } id && named[0].Zone != instance.Zone)
                 {
                     throw CapacityReservationErrors.DoesNotFit(id, "Availability Zone");
@@ -161,7 +162,7 @@ internal sealed class CapacityReservationChanges(Cloud cloud, IIdSource ids, Hos
     [
         .. transaction.List(Instance.Table, asked.AccountId)
             .Where(instance => instance is { State: InstanceState.Pending or InstanceState.Running, HostId: not null, CapacityReservationId: null, CapacityChoice: null, PlacementGroupId: null }
-                && instance.InstanceType == asked.InstanceType && instance.Zone == asked.Zone)
+                && instance.InstanceType == asked.InstanceType && instance.Platform is GuestPlatform.Linux && instance.Zone == asked.Zone)
             .OrderBy(instance => instance.Id, StringComparer.Ordinal)
             .Take(count).ToList()
             .Select(instance => transaction.Find(Instance.Table, instance.AccountId, instance.Id)).OfType<Instance>(),

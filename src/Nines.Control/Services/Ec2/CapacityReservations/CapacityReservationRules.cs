@@ -2,6 +2,7 @@ using Nines.Control.Hosts;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.CapacityReservations;
 
@@ -12,20 +13,22 @@ internal static class CapacityReservationRules
     /// The reservations that instances of a type may run in, the oldest first. What is returned is found and not only listed: a reservation that ends at the same
     /// time makes the launch look again.
     /// </summary>
+    /// <param name="platform">What is on the instances: capacity is reserved for Linux.</param>
     /// <param name="isInGroup">Whether the instances are in a placement group: no open reservation here is in one.</param>
     /// <exception cref="Nines.Wire.AwsException">The one that is named is not there, not active, or for something else.</exception>
-    public static IReadOnlyList<CapacityReservation> For(CloudTransaction transaction, string accountId, string instanceType, CapacityChoice choice, bool isInGroup, DateTimeOffset now)
+    public static IReadOnlyList<CapacityReservation> For(CloudTransaction transaction, string accountId, string instanceType, GuestPlatform platform, CapacityChoice choice, bool isInGroup, DateTimeOffset now)
     {
         if (choice.ReservationId is { } id)
         {
             var named = transaction.Find(CapacityReservation.Table, accountId, id) ?? throw Ec2Errors.NotFound(ResourceKind.CapacityReservation, id);
             return !named.IsActiveAt(now) ? throw CapacityReservationErrors.NotActive(id)
                 : named.InstanceType != instanceType ? throw CapacityReservationErrors.DoesNotFit(id, "instance type")
+                : platform is not GuestPlatform.Linux ? throw CapacityReservationErrors.DoesNotFit(id, "platform")
                 : isInGroup ? throw Ec2Errors.InvalidParameterCombination($"The capacity reservation '{id}' was not created in a placement group.")
                 : [named];
         }
 
-        return choice.Preference == Api.Ec2.CapacityReservationPreference.None || isInGroup ? [] :
+        return choice.Preference == Api.Ec2.CapacityReservationPreference.None || isInGroup || platform is not GuestPlatform.Linux ? [] :
         [
             .. transaction.List(CapacityReservation.Table, accountId)
                 .Where(reservation => reservation.InstanceType == instanceType && !reservation.IsTargeted && reservation.IsActiveAt(now))

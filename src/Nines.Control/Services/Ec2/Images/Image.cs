@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.Images;
 
@@ -65,7 +66,13 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>Until when it cannot be deregistered though its protection was taken away, or <see langword="null"/>.</summary>
     public DateTimeOffset? ProtectedUntil { get; init; }
 
-    /// <summary>Whether its owner says that it drives AWS's network adapters.</summary>
+    /// <summary>What is on it.</summary>
+    public GuestPlatform Platform { get; init; }
+
+    /// <summary>Which disks and adapters its machines have.</summary>
+    public DeviceModel Devices { get; init; }
+
+    /// <summary>Whether its owner says that it drives the cloud's own network adapters. With Windows, the machines of one that does have virtio, and those of others do not.</summary>
     public bool EnaSupport { get; init; } = true;
 
     /// <summary>The client token that it was made with, or <see langword="null"/>.</summary>

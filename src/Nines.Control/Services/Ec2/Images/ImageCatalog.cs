@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.Images;
 
@@ -96,6 +97,9 @@ internal sealed class ImageCatalog(Cloud cloud)
         Digest = facts.Digest,
         IsPublic = facts.OwnerAccountId is null,
         Architecture = facts.Architecture,
+        Platform = facts.Platform,
+        Devices = facts.Devices,
+        EnaSupport = facts.Devices is DeviceModel.Virtio,
         BootMode = facts.BootMode,
         RootDeviceName = facts.RootDeviceName,
         RootVolumeSizeGiB = (int)Math.Max(1, (facts.RootDiskBytes + BytesPerGiB - 1) / BytesPerGiB),

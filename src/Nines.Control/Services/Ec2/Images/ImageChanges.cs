@@ -10,6 +10,7 @@ using Nines.Control.Services.Ec2.Snapshots;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Control.Store;
+using Nines.Host.Api;
 using Snapshot = Nines.Control.Services.Ec2.Snapshots.Snapshot;
 
 namespace Nines.Control.Services.Ec2.Images;
@@ -66,9 +67,10 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
 
     private Image Register(RegisterImageRequest input, Call call, string name, Snapshot source, string root)
     {
-        var digest = RegistrationRules.DigestOf(input, source.BootDigest ?? throw ImageErrors.NoBoot(source.Id));
-        var origin = catalog.StoreHas(digest);
-        var mode = origin?.BootMode ?? RegistrationRules.FirmwareModeOf(input, digest);
+        var known = source.BootDigest ?? throw ImageErrors.NoBoot(source.Id);
+        var origin = catalog.StoreHas(known);
+        var boot = RegistrationRules.BootOf(input, known, origin);
+        var mode = boot is null ? origin?.BootMode : RegistrationRules.FirmwareModeOf(input, boot);
         RegistrationRules.CheckBoot(input, mode);
         return new Image
         {
@@ -76,13 +78,15 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
             Id = ids.Next(ResourceKind.Image.Prefix),
             Name = name,
             Description = input.Description ?? "",
-            Digest = digest,
+            Digest = boot?.Digest ?? known,
             Architecture = origin?.Architecture ?? input.Architecture ?? RegistrationRules.Architecture,
             BootMode = mode,
             TpmSupport = input.TpmSupport,
             RootDeviceName = root,
             RootVolumeSizeGiB = 0,
             MinimumMemoryMiB = origin?.MinimumMemoryMiB ?? 0,
+            Platform = boot?.Platform ?? origin?.Platform ?? GuestPlatform.Linux,
+            Devices = boot?.Devices ?? origin?.Devices ?? DeviceModel.Virtio,
             EnaSupport = input.EnaSupport ?? false,
             DefaultUser = origin?.DefaultUser,
             CreationDate = call.Now,
@@ -147,6 +151,8 @@ internal sealed class ImageChanges(Cloud cloud, IIdSource ids, ImageCatalog cata
         RootDeviceName = source.RootDeviceName,
         RootVolumeSizeGiB = source.RootVolumeSizeGiB,
         MinimumMemoryMiB = source.MinimumMemoryMiB,
+        Platform = source.Platform,
+        Devices = source.Devices,
         EnaSupport = source.EnaSupport,
         DefaultUser = source.DefaultUser,
         SourceImageId = source.Id,

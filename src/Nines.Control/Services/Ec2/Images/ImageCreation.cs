@@ -79,7 +79,11 @@ internal sealed class ImageCreation(Cloud cloud, IIdSource ids, ImageCatalog cat
             RootDeviceName = instance.RootDeviceName,
             RootVolumeSizeGiB = 0,
             MinimumMemoryMiB = source?.MinimumMemoryMiB ?? 0,
-            EnaSupport = source?.EnaSupport ?? true,
+            Platform = instance.Platform,
+            Devices = instance.Devices,
+
+            // With Windows the machine itself shows what the guest drives.
+            EnaSupport = instance.Devices is DeviceModel.Virtio && (instance.Platform is GuestPlatform.Windows || (source?.EnaSupport ?? true)),
             DefaultUser = source?.DefaultUser,
             SourceInstanceId = instance.Id,
             SourceImageId = instance.ImageId,

@@ -1,3 +1,5 @@
+using Nines.Host.Api;
+
 namespace Nines.Control.Services.Ec2.Images;
 
 /// <summary>What an image store says of an image that it holds.</summary>
@@ -14,6 +16,12 @@ internal sealed record ImageFacts
 
     /// <summary>The processor it needs, <c>x86_64</c>.</summary>
     public required string Architecture { get; init; }
+
+    /// <summary>What is on it.</summary>
+    public GuestPlatform Platform { get; init; }
+
+    /// <summary>Which disks and adapters its machines have.</summary>
+    public DeviceModel Devices { get; init; }
 
     /// <summary>How it boots: <c>legacy-bios</c>, <c>uefi</c>; <see langword="null"/> when the hypervisor loads its kernel.</summary>
     public string? BootMode { get; init; }

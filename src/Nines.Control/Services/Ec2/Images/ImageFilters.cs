@@ -26,7 +26,6 @@ internal static class ImageFilters
         .AddNeverMatching(
             "image-allowed",
             "kernel-id",
-            "platform",
             "product-code",
             "product-code.type",
             "ramdisk-id",
@@ -35,6 +34,7 @@ internal static class ImageFilters
         .Add("name", image => image.Name)
         .Add("owner-alias", image => image.OwnerAlias)
         .Add("owner-id", image => image.AccountId)
+        .Add("platform", image => image.Platform.Value())
         .Add("root-device-name", image => image.RootDeviceName)
         .Add("root-device-type", _ => ImageDescriptions.RootDeviceType)
         .Add("sriov-net-support", _ => ImageDescriptions.SriovNetSupport)

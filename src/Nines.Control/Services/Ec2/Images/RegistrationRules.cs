@@ -57,19 +57,34 @@ internal static class RegistrationRules
     }
 
     /// <summary>
-    /// What starts a disk: the kernel or firmware of the image that it was once. A disk that came from elsewhere was never one, and is started as its
-    /// owner says, by default as it was found that it can be.
+    /// The firmware and the machine that start a disk; <see langword="null"/>: the image of the stores does that it was once. A disk that came from elsewhere was never
+    /// one, and is started as its owner says, by default as it was found that it can be. Whoever says that it drives the cloud's own adapters gets them, and with Windows
+    /// only they do, for else nothing says that it has their drivers.
     /// </summary>
-    public static string DigestOf(RegisterImageRequest input, string known) => known != FirmwareBoot.Bios && known != FirmwareBoot.Uefi ? known : input.BootMode switch
+    /// <param name="input">What its owner says.</param>
+    /// <param name="known">What started the disk before.</param>
+    /// <param name="origin">The image of the stores that this stands for, or <see langword="null"/>.</param>
+    public static FirmwareBoot? BootOf(RegisterImageRequest input, string known, Image? origin)
     {
-        BootModeValues.LegacyBios => FirmwareBoot.Bios,
-        BootModeValues.Uefi or BootModeValues.UefiPreferred => FirmwareBoot.Uefi,
-        _ => known,
-    };
+        if (FirmwareBoot.Find(known) is { } boot)
+        {
+            var isUefi = input.BootMode is null ? boot.IsUefi : input.BootMode != BootModeValues.LegacyBios;
+            return boot with { IsUefi = isUefi, Devices = DevicesOf(input, boot.Platform, boot.Devices) };
+        }
 
-    /// <summary>The boot mode of a disk that firmware alone starts; <see langword="null"/>: an image of the stores does.</summary>
-    public static string? FirmwareModeOf(RegisterImageRequest input, string digest) =>
-        digest == FirmwareBoot.Bios ? BootModeValues.LegacyBios : digest == FirmwareBoot.Uefi ? input.BootMode ?? BootModeValues.Uefi : null;
+        return origin is { BootMode: { } mode } && DevicesOf(input, origin.Platform, origin.Devices) is var devices && devices != origin.Devices
+            ? new FirmwareBoot(mode != BootModeValues.LegacyBios, origin.Platform, devices)
+            : null;
+    }
+
+    private static DeviceModel DevicesOf(RegisterImageRequest input, GuestPlatform platform, DeviceModel known) =>
+        input.EnaSupport == true ? DeviceModel.Virtio
+        : platform is GuestPlatform.Windows ? DeviceModel.Emulated
+        : known;
+
+    /// <summary>The boot mode of a disk that firmware alone starts.</summary>
+    public static string FirmwareModeOf(RegisterImageRequest input, FirmwareBoot boot) =>
+        !boot.IsUefi ? BootModeValues.LegacyBios : input.BootMode is BootModeValues.UefiPreferred ? BootModeValues.UefiPreferred : BootModeValues.Uefi;
 
     /// <summary>A disk is started as it always was: what starts it is the kernel or firmware of the image that it was once.</summary>
     /// <exception cref="Nines.Wire.AwsException"><c>UnsupportedOperation</c>.</exception>

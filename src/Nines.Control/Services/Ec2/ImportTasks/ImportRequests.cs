@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.Images;
 using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.ImportTasks;
@@ -13,8 +14,8 @@ internal static class ImportRequests
     private const string RootDevice = "/dev/sda1";
     private const string UrlScheme = "s3://";
 
-    /// <summary>What AWS calls the one operating system that an import is told as.</summary>
-    public const string Platform = "Linux";
+    private const string Linux = "Linux";
+    private const string Windows = "Windows";
 
     /// <summary>A licence that the importing account has itself.</summary>
     public const string OwnLicense = "BYOL";
@@ -51,6 +52,18 @@ internal static class ImportRequests
         ? Parse(container.UserBucket, container.Url, container.Format) with { Description = container.Description ?? input.Description }
         : throw Ec2Errors.MissingParameter("DiskContainer");
 
+    /// <summary>What is on the disks.</summary>
+    /// <exception cref="Nines.Wire.AwsException"><c>InvalidParameterValue</c>.</exception>
+    public static GuestPlatform PlatformOf(ImportImageRequest input) => input.Platform switch
+    {
+        null or Linux => GuestPlatform.Linux,
+        Windows => GuestPlatform.Windows,
+        _ => throw Ec2Errors.InvalidValue("platform", input.Platform, "Valid values: Windows, Linux."),
+    };
+
+    /// <summary>What imports call a platform.</summary>
+    public static string NameOf(GuestPlatform platform) => platform is GuestPlatform.Windows ? Windows : Linux;
+
     private static string DeviceOf(int index) => index == 0 ? RootDevice : $"/dev/sd{(char)('a' + index)}";
 
     private static void Check(ImportImageRequest input)
@@ -62,12 +75,7 @@ internal static class ImportRequests
                 : Ec2Errors.InvalidValue("architecture", input.Architecture, "Valid values: i386, x86_64.");
         }
 
-        if (input.Platform is not (null or Platform))
-        {
-            throw input.Platform == "Windows"
-                ? Ec2Errors.Unsupported("This cloud has no images of Windows yet.")
-                : Ec2Errors.InvalidValue("platform", input.Platform, "Valid values: Windows, Linux.");
-        }
+        var platform = PlatformOf(input);
 
         if (input.Hypervisor is not (null or "xen"))
         {
@@ -86,9 +94,9 @@ internal static class ImportRequests
                 : Ec2Errors.InvalidValue("licenseType", input.LicenseType, "Valid values: AWS, BYOL.");
         }
 
-        if (input.LicenseSpecifications is { Count: > 0 } || input.UsageOperation is not (null or "RunInstances"))
+        if (input.LicenseSpecifications is { Count: > 0 } || (input.UsageOperation is { } operation && operation != platform.UsageOperation()))
         {
-            throw Ec2Errors.Unsupported("This cloud has no licenses to give: license specifications are not available, and the usage operation is RunInstances.");
+            throw Ec2Errors.Unsupported($"This cloud has no licenses to give: license specifications are not available, and the usage operation is {platform.UsageOperation()}.");
         }
     }
 

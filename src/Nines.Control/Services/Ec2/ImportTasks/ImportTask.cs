@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
+using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.ImportTasks;
 
@@ -38,6 +39,9 @@ internal sealed record ImportTask : ITaggable<ImportTask>
 
     /// <summary>What the request said of it.</summary>
     public string? Description { get; init; }
+
+    /// <summary>What is on its disks.</summary>
+    public GuestPlatform Platform { get; init; }
 
     /// <summary>How the image is to be started; <see langword="null"/>: as its root disk can be.</summary>
     public string? BootMode { get; init; }

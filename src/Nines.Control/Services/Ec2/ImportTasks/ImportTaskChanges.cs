@@ -32,6 +32,7 @@ internal sealed class ImportTaskChanges(Cloud cloud, IIdSource ids, BucketFolder
             Id = ids.Next(kind.Prefix),
             Disks = ImportRequests.Parse(input),
             Description = input.Description,
+            Platform = ImportRequests.PlatformOf(input),
             BootMode = input.BootMode,
             LicenseType = input.LicenseType,
             Encrypted = input.Encrypted,

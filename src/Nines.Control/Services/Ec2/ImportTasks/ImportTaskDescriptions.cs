@@ -1,5 +1,6 @@
 using System.Globalization;
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Host.Api;
 
@@ -25,13 +26,13 @@ internal static class ImportTaskDescriptions
         ImageId = task.ImageId,
         KmsKeyId = task.Disks[0].EncryptionKey?.KmsKeyArn,
         LicenseType = task.LicenseType ?? ImportRequests.OwnLicense,
-        Platform = ImportRequests.Platform,
+        Platform = ImportRequests.NameOf(task.Platform),
         Progress = task.State is ImportTaskState.Active ? Percent(task) : null,
         SnapshotDetails = [.. task.Disks.Select(disk => Detail(task, disk))],
         Status = Name(task.State),
         StatusMessage = Message(task),
         Tags = task.Tags.ToApiOrNull(),
-        UsageOperation = "RunInstances",
+        UsageOperation = task.Platform.UsageOperation(),
     };
 
     /// <summary>The import of a snapshot.</summary>

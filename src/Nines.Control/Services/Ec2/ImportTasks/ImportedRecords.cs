@@ -59,8 +59,8 @@ internal static class ImportedRecords
         HostId = task.HostId,
         BootDigest = disk.Disk switch
         {
-            { HasBootSector: true } => FirmwareBoot.Bios,
-            { HasEfiSystemPartition: true } => FirmwareBoot.Uefi,
+            { HasBootSector: true } => BootOf(task, isUefi: false).Digest,
+            { HasEfiSystemPartition: true } => BootOf(task, isUefi: true).Digest,
             _ => null,
         },
         Key = disk.EncryptionKey,
@@ -69,9 +69,12 @@ internal static class ImportedRecords
         Description = task.IsImage ? $"{Origin} {task.Id}" : disk.Description ?? $"{Origin} {task.Id}",
     };
 
+    private static FirmwareBoot BootOf(ImportTask task, bool isUefi) => new(isUefi, task.Platform, DeviceModels.OfPlatform(task.Platform));
+
     private static Image ImageOf(ImportTask task, string id, DateTimeOffset now)
     {
         var mode = ImportTaskPlan.BootModeOf(task)!;
+        var boot = BootOf(task, mode == BootModeValues.Uefi);
         var root = task.Disks[0];
         return new Image
         {
@@ -79,8 +82,11 @@ internal static class ImportedRecords
             Id = id,
             Name = task.Id,
             Description = task.Description ?? "",
-            Digest = mode == BootModeValues.Uefi ? FirmwareBoot.Uefi : FirmwareBoot.Bios,
+            Digest = boot.Digest,
             Architecture = ArchitectureValues.X8664,
+            Platform = boot.Platform,
+            Devices = boot.Devices,
+            EnaSupport = boot.Devices is DeviceModel.Virtio,
             BootMode = mode,
             RootDeviceName = root.DeviceName!,
             RootVolumeSizeGiB = root.Disk!.SizeGiB,

@@ -64,6 +64,12 @@ internal sealed record Instance : ITaggable<Instance>
     [JsonConverter(typeof(InternedStringConverter))]
     public string Architecture { get; init; } = "x86_64";
 
+    /// <summary>What is on its root disk.</summary>
+    public GuestPlatform Platform { get; init; }
+
+    /// <summary>Which disks and adapters its machine has.</summary>
+    public DeviceModel Devices { get; init; }
+
     /// <summary>How the image boots, or <see langword="null"/> when it does not say: <c>legacy-bios</c> or <c>uefi</c>.</summary>
     [JsonConverter(typeof(InternedStringConverter))]
     public string? BootMode { get; init; }

@@ -3,6 +3,7 @@ using Nines.Api.Ec2;
 using Nines.Control.Services.Ec2.InstanceTypes;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
+using Nines.Host.Api;
 using Nines.Wire;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using SecurityGroup = Nines.Control.Services.Ec2.SecurityGroups.SecurityGroup;
@@ -107,8 +108,22 @@ internal sealed class InstanceAttributeChange
         ShutdownBehavior = LaunchRequests.ParseShutdownBehavior(value ?? throw Ec2Errors.MissingParameter("instanceInitiatedShutdownBehavior"))!.Value,
     };
 
-    private static Instance SetEnaSupport(Instance instance, bool value) =>
-        value ? Stopped(instance) : throw Unsupported("enaSupport");
+    /// <summary>
+    /// Whether the guest drives the cloud's own adapters, and disks. One that does gets them at its next start; a Windows whose drivers turn out to be missing gets the
+    /// others back. The firmware that starts it stays.
+    /// </summary>
+    private static Instance SetEnaSupport(Instance instance, bool value)
+    {
+        var devices = value ? DeviceModel.Virtio : DeviceModel.Emulated;
+        if (Stopped(instance).Devices == devices)
+        {
+            return instance;
+        }
+
+        return instance.BootMode is not null && (value || instance.Platform is GuestPlatform.Windows)
+            ? instance with { Devices = devices, ImageDigest = new FirmwareBoot(instance.BootMode != BootModeValues.LegacyBios, instance.Platform, devices).Digest, FastLaunchOwner = null }
+            : throw Unsupported("enaSupport");
+    }
 
     private static Instance SetSriov(Instance instance, string? value) => value == "simple"
         ? Stopped(instance)

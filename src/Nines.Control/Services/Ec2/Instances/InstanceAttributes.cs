@@ -3,6 +3,7 @@ using Nines.Control.Audit;
 using Nines.Control.Gateway;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
+using Nines.Host.Api;
 using Nines.Wire;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 
@@ -155,7 +156,7 @@ internal sealed class InstanceAttributes(Cloud cloud, InstanceMapping mapping)
             "groupSet" => answer with { Groups = primary is null ? [] : mapping.GroupsOf(primary) },
             "ebsOptimized" => answer with { EbsOptimized = Of(instance.EbsOptimized) },
             "sriovNetSupport" => answer with { SriovNetSupport = Of("simple") },
-            "enaSupport" => answer with { EnaSupport = Of(true) },
+            "enaSupport" => answer with { EnaSupport = Of(instance.Devices is DeviceModel.Virtio) },
             "enclaveOptions" => answer with { EnclaveOptions = new EnclaveOptions { Enabled = false } },
             _ => throw UnknownAttribute(attribute),
         };

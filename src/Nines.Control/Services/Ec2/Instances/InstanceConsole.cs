@@ -1,3 +1,4 @@
+using System.Text;
 using Nines.Api.Ec2;
 using Nines.Control.Gateway;
 using Nines.Control.Hosts;
@@ -40,12 +41,18 @@ internal sealed class InstanceConsole(Cloud cloud, HostRegistry hosts, TimeProvi
         return new GetConsoleScreenshotResult { InstanceId = instance.Id, ImageData = Convert.ToBase64String(picture.Span) };
     }
 
-    /// <summary>The password of a Windows guest's administrator; a guest with Linux has none, and is answered so (EC2 API Reference: GetPasswordData).</summary>
-    public ValueTask<GetPasswordDataResult> GetPasswordAsync(GetPasswordDataRequest input, Call call, CancellationToken cancellationToken)
+    /// <summary>
+    /// The password of a Windows guest's administrator, encrypted for the instance's key pair. Empty while the guest has said none; one with Linux says none, and is not
+    /// asked, nor is one without a key pair, for there is no key that it could be encrypted with (EC2 API Reference: GetPasswordData).
+    /// </summary>
+    public async ValueTask<GetPasswordDataResult> GetPasswordAsync(GetPasswordDataRequest input, Call call, CancellationToken cancellationToken)
     {
         var instance = Find(input.InstanceId, call);
         call.AnswerDryRun();
-        return ValueTask.FromResult(new GetPasswordDataResult { InstanceId = instance.Id, PasswordData = "", Timestamp = time.GetUtcNow() });
+        var password = instance is { Platform: GuestPlatform.Windows, PublicKey: not null }
+            ? await AskAsync(instance, (host, token) => host.ReadPasswordAsync(instance.Id, token), cancellationToken)
+            : default;
+        return new GetPasswordDataResult { InstanceId = instance.Id, PasswordData = Encoding.ASCII.GetString(password.Span), Timestamp = time.GetUtcNow() };
     }
 
     /// <summary>The public part of an endorsement key of the instance's TPM, in base64: as the TPM has it, or as others read keys.</summary>

@@ -11,7 +11,7 @@ internal static class InstanceFilters
     public static readonly FilterSet<InstanceRow> Instances = Devices(Options(Basics(new FilterSet<InstanceRow>())))
         .AddTags(row => row.Instance.Tags)
         .AddNeverMatching(
-            "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "platform", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id",
+            "instance-lifecycle", "ipv6-address", "kernel-id", "outpost-arn", "product-code", "product-code.type", "ramdisk-id", "requester-id", "spot-instance-request-id",
             "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn",
             "network-interface.addresses.association.allocation-id", "network-interface.addresses.association.association-id",
             "network-interface.addresses.association.carrier-ip", "network-interface.addresses.association.customer-owned-ip",
@@ -70,6 +70,7 @@ internal static class InstanceFilters
         .Add("owner-id", row => row.Instance.AccountId)
         .Add("placement-group-name", row => row.Instance.PlacementGroupName)
         .Add("placement-partition-number", row => row.Instance.PlacementPartition?.ToString(CultureInfo.InvariantCulture))
+        .Add("platform", row => row.View.Platform)
         .Add("platform-details", row => row.View.PlatformDetails)
         .Add("private-dns-name", row => row.View.PrivateDnsName)
         .Add("private-ip-address", row => row.View.PrivateIpAddress)

@@ -3,9 +3,11 @@ using System.Text;
 using Nines.Api.Ec2;
 using Nines.Control.Services.Ec2.CapacityReservations;
 using Nines.Control.Services.Ec2.DedicatedHosts;
+using Nines.Control.Services.Ec2.Images;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Store;
+using Nines.Host.Api;
 using Demand = Nines.Control.Hosts.Demand;
 using NetworkInterface = Nines.Control.Services.Ec2.NetworkInterfaces.NetworkInterface;
 using SecurityGroup = Nines.Control.Services.Ec2.SecurityGroups.SecurityGroup;
@@ -57,7 +59,7 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             BlockDeviceMappings = DisksOf(instance),
             ClientToken = instance.ClientToken ?? "",
             EbsOptimized = instance.EbsOptimized,
-            EnaSupport = true,
+            EnaSupport = instance.Devices is DeviceModel.Virtio,
             Hypervisor = "xen",
             IamInstanceProfile = ProfileOf(instance.InstanceProfileArn),
             NetworkInterfaces = [.. adapters.Select(adapter => AdapterOf(instance, adapter))],
@@ -76,8 +78,9 @@ internal sealed class InstanceMapping(Cloud cloud, string region)
             EnclaveOptions = new EnclaveOptions { Enabled = false },
             BootMode = instance.BootMode,
             TpmSupport = instance.TpmSupport,
-            PlatformDetails = "Linux/UNIX",
-            UsageOperation = "RunInstances",
+            Platform = instance.Platform.Value(),
+            PlatformDetails = instance.Platform.Details(),
+            UsageOperation = instance.Platform.UsageOperation(),
             UsageOperationUpdateTime = primary?.Attachment?.AttachTime ?? instance.LaunchTime,
             PrivateDnsNameOptions = primary is null ? null : (instance.NameOptions ?? PrivateNameOptions.Default).Describe(),
             MaintenanceOptions = new InstanceMaintenanceOptions { AutoRecovery = instance.AutoRecoveryDisabled ? "disabled" : "default" },

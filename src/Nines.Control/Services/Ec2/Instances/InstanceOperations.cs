@@ -200,7 +200,7 @@ internal sealed class InstanceOperations(
         var choice = instance.CapacityChoice ?? CapacityChoice.Open;
         var isDedicated = instance.DedicatedHostId is not null;
         DedicatedHostRules.DemandHost(transaction, instance);
-        var reservations = CapacityReservationRules.For(transaction, instance.AccountId, instance.InstanceType, choice, instance.PlacementGroupId is not null || isDedicated, now);
+        var reservations = CapacityReservationRules.For(transaction, instance.AccountId, instance.InstanceType, instance.Platform, choice, instance.PlacementGroupId is not null || isDedicated, now);
 
         // Its disks lie on one host; nowhere else can it start.
         var room = ledger.ReserveOn(instance.HostId!, Demand.Of(instance), reservations.In(instance.Zone, choice), isDedicated);

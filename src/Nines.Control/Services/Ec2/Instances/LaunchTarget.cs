@@ -81,7 +81,7 @@ internal sealed record LaunchTarget
         var vpc = transaction.Find(Vpc.Table, accountId, subnets[0].VpcId)
             ?? throw Ec2Errors.NotFound(ResourceKind.Vpc, subnets[0].VpcId);
         var group = request is { GroupName: null, GroupId: null } ? null : PlacementGroupRules.RequireForChange(transaction, accountId, request.GroupName, request.GroupId);
-        var reservations = CapacityReservationRules.For(transaction, accountId, type.Name, request.Capacity, group is not null || request.IsOnDedicatedHost, now);
+        var reservations = CapacityReservationRules.For(transaction, accountId, type.Name, image.Platform, request.Capacity, group is not null || request.IsOnDedicatedHost, now);
         var dedicated = request.IsOnDedicatedHost ? DedicatedHostRules.For(transaction, accountId, type.Name, request.DedicatedHostId) : null;
         subnets = dedicated is null ? subnets : On(dedicated, subnets);
         return new LaunchTarget

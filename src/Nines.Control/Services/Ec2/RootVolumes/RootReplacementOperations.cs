@@ -187,6 +187,8 @@ internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, Snap
         var image = LaunchTarget.FindImage(transaction, ResourceId.Parse<ImageId>(input.ImageId).Value, instance.AccountId);
         return image.Architecture != instance.Architecture ? throw RootReplacementErrors.OtherKind(image.Id, instance.Id, "architecture")
             : image.BootMode != instance.BootMode ? throw RootReplacementErrors.OtherKind(image.Id, instance.Id, "boot mode")
+            : image.Platform != instance.Platform ? throw RootReplacementErrors.OtherKind(image.Id, instance.Id, "platform")
+            : image.Devices != instance.Devices ? throw RootReplacementErrors.OtherKind(image.Id, instance.Id, "ENA support")
             : image.TpmSupport is null && instance.TpmSupport is not null ? throw RootReplacementErrors.OtherKind(image.Id, instance.Id, "TPM support")
             : instance.MemoryMiB < image.MinimumMemoryMiB ? throw Ec2Errors.InvalidParameterCombination(
                 $"The instance type '{instance.InstanceType}' has {instance.MemoryMiB} MiB of memory; the image '{image.Id}' needs {image.MinimumMemoryMiB} MiB.")
@@ -197,7 +199,7 @@ internal sealed class RootReplacementOperations(Cloud cloud, IIdSource ids, Snap
     {
         transaction.Insert(Volume.Table, created with { Attachment = old.Attachment! with { AttachTime = InstancePlan.WholeSecond(call.Now), State = VolumeAttachmentState.Attached } });
         transaction.Put(Volume.Table, old with { Attachment = old.Attachment with { State = VolumeAttachmentState.Detaching } });
-        transaction.Put(Instance.Table, RootReplacementPlan.Begin(instance, created.Id, created.ImageDigest ?? created.BootDigest ?? instance.ImageDigest));
+        transaction.Put(Instance.Table, RootReplacementPlan.Begin(instance, created.Id, created.ImageDigest ?? created.BootDigest));
         return new RootReplacement
         {
             AccountId = instance.AccountId,

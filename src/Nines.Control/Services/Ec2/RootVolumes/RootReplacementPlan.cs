@@ -1,5 +1,6 @@
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Volumes;
+using FirmwareBoot = Nines.Host.Api.FirmwareBoot;
 
 namespace Nines.Control.Services.Ec2.RootVolumes;
 
@@ -12,10 +13,13 @@ internal static class RootReplacementPlan
     /// The instance with another root volume: the same boot cannot have it, so it is another boot, though the instance runs all the time for its user. The old
     /// volume stays named until the machine has let it go.
     /// </summary>
-    public static Instance Begin(Instance instance, string newVolumeId, string imageDigest) => instance with
+    /// <param name="instance">The instance.</param>
+    /// <param name="newVolumeId">The volume.</param>
+    /// <param name="bootDigest">What starts the volume, where that is known. Firmware is the instance's own: its devices may have been changed since the volume's image.</param>
+    public static Instance Begin(Instance instance, string newVolumeId, string? bootDigest) => instance with
     {
         VolumeIds = [newVolumeId, .. instance.VolumeIds.Skip(1), instance.VolumeIds[0]],
-        ImageDigest = imageDigest,
+        ImageDigest = FirmwareBoot.Find(instance.ImageDigest) is null ? bootDigest ?? instance.ImageDigest : instance.ImageDigest,
         BootGeneration = instance.BootGeneration + 1,
         RebootGeneration = 0,
         FastLaunched = false,

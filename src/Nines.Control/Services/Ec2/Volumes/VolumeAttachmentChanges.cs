@@ -5,6 +5,7 @@ using Nines.Control.Services.Ec2.Encryption;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.Query;
 using Nines.Control.Store;
+using Nines.Host.Api;
 using Instance = Nines.Control.Services.Ec2.Instances.Instance;
 using InstanceState = Nines.Control.Services.Ec2.Instances.InstanceState;
 
@@ -90,6 +91,11 @@ internal sealed class VolumeAttachmentChanges(Cloud cloud) : IOperations
                     throw VolumeErrors.RootOfRunning(volume.Id, instance.Id);
                 }
 
+                if (IsFixed(volume, instance))
+                {
+                    throw VolumeErrors.NotWhileRunning(volume.Id, instance.Id);
+                }
+
                 call.AnswerDryRun();
                 if (stopped)
                 {
@@ -116,6 +122,9 @@ internal sealed class VolumeAttachmentChanges(Cloud cloud) : IOperations
         };
     }
 
+    private static bool IsFixed(Volume volume, Instance instance) =>
+        instance is { Devices: DeviceModel.Emulated, State: not InstanceState.Stopped } && VolumeRules.ReplicationOf(volume.VolumeType) is not VolumeReplication.None;
+
     private static void CheckAttach(CloudTransaction transaction, Volume volume, Instance instance, string device)
     {
         if (volume.Attachment is not null)
@@ -141,6 +150,11 @@ internal sealed class VolumeAttachmentChanges(Cloud cloud) : IOperations
         if (volume.HostId is not null && volume.HostId != instance.HostId)
         {
             throw VolumeErrors.OtherHost(volume.Id, instance.Id);
+        }
+
+        if (IsFixed(volume, instance))
+        {
+            throw VolumeErrors.NotWhileRunning(volume.Id, instance.Id);
         }
 
         if (!VolumeKeys.IsUsable(transaction, volume.AccountId, volume.Key))

@@ -44,5 +44,9 @@ internal static class VolumeErrors
 
     public static AwsException UnknownZone(string zone) => new("InvalidZone.NotFound", $"The zone '{zone}' does not exist.");
 
+    /// <summary>A disk with two copies must be able to make its guest wait, which no disk can that is plugged into a machine without virtio.</summary>
+    public static AwsException NotWhileRunning(string id, string instanceId) => Ec2Errors.IncorrectState(
+        $"The volume '{id}' has two copies, and the devices of the instance '{instanceId}' (ENA support: false) take and leave such a volume only while it is stopped.");
+
     public static AwsException NotShared() => Ec2Errors.Unsupported("A volume of this cloud has one instance at a time; leave out MultiAttachEnabled.");
 }

@@ -111,7 +111,7 @@ public sealed class ImportTaskTests : IAsyncLifetime
         [
             ("UnsupportedOperation", OfImage("b.raw") with { Architecture = "arm64" }),
             ("InvalidParameterValue", OfImage("b.raw") with { Architecture = "vax" }),
-            ("UnsupportedOperation", OfImage("b.raw") with { Platform = "Windows" }),
+            ("InvalidParameterValue", OfImage("b.raw") with { Platform = "OS/2" }),
             ("UnsupportedOperation", OfImage("b.raw") with { LicenseType = "AWS" }),
             ("InvalidParameterValue", OfImage("b.raw") with { BootMode = "uefi-preferred" }),
             ("InvalidParameterValue", OfImage("b.raw") with { Hypervisor = "kvm" }),

@@ -56,6 +56,9 @@ public sealed record VmSpec
     /// <summary>Whether it has a TPM 2.0, whose content stays with it.</summary>
     public bool HasTpm { get; init; }
 
+    /// <summary>Variables that its UEFI firmware has when it starts for the first time, as they lie in its flash one after the other, in base64; <see langword="null"/>: none, or it has started before.</summary>
+    public string? UefiVariables { get; init; }
+
     /// <summary>Disks in the order of the guest's bus; the first is the root disk.</summary>
     public ImmutableArray<VmDisk> Disks { get; init; } = [];
 

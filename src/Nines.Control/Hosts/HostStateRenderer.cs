@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Nines.Control.Services.Ec2.Credits;
 using Nines.Control.Services.Ec2.Encryption;
+using Nines.Control.Services.Ec2.Firmware;
 using Nines.Control.Services.Ec2.Instances;
 using Nines.Control.Services.Ec2.NetworkInterfaces;
 using Nines.Control.Services.Ec2.SecurityGroups;
@@ -41,6 +42,7 @@ internal static class HostStateRenderer
             VCpus = instance.VCpus,
             MemoryMiB = instance.MemoryMiB,
             HasTpm = instance.TpmSupport is not null,
+            UefiVariables = instance is { HasRun: false, UefiData: { } data } ? Convert.ToBase64String(UefiVariableStore.Write(UefiData.Read(data))) : null,
             CpuLimitPercent = CpuLimitPercent(instance),
             Disks = [.. volumes.Select(volume => new VmDisk(volume.Id, volume.Attachment!.DeviceName))],
             Interfaces =

@@ -161,7 +161,8 @@ internal sealed class QemuLauncher(
         if (launch.Image.Manifest.Boot.Mode is ImageBootMode.Uefi && !File.Exists(files.UefiVariables))
         {
             // Whole or not at all: a part would be the guest's for good.
-            await DurableFile.WriteAsync(files.UefiVariables, await File.ReadAllBytesAsync(QemuCommandLine.UefiVariablesTemplate, cancellationToken), cancellationToken);
+            var template = await File.ReadAllBytesAsync(QemuCommandLine.UefiVariablesTemplate, cancellationToken);
+            await DurableFile.WriteAsync(files.UefiVariables, UefiFlash.With(template, Convert.FromBase64String(launch.Spec.UefiVariables ?? "")), cancellationToken);
         }
 
         string[] own = File.Exists(files.UefiVariables)

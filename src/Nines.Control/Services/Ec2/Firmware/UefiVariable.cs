@@ -11,6 +11,9 @@ internal sealed record UefiVariable(string Name, byte[] Vendor, uint Attributes,
     /// <summary>That a change must be signed and newer (EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS).</summary>
     public const uint Authenticated = 0x20;
 
+    /// <summary>That it outlasts a start, and firmware and guest may have it (EFI_VARIABLE_NON_VOLATILE, _BOOTSERVICE_ACCESS, _RUNTIME_ACCESS).</summary>
+    public const uint Lasting = 0x7;
+
     /// <summary>SHA-256 of the certificates that changes of it are signed with; zeros where the firmware notes none.</summary>
     public byte[] Digest { get; init; } = new byte[DigestBytes];
 

@@ -9,12 +9,17 @@ namespace Nines.Control.Services.Ec2.Firmware;
 /// </summary>
 internal static class UefiVariableStore
 {
+    /// <summary>What variables may take, of the 256 KiB that OVMF has for them; the rest is the firmware's own.</summary>
+    public const int MaxBytes = 192 << 10;
+
     private const int HeaderLengthAt = 48;
     private const int StoreHeaderBytes = 28;
     private const int VariableHeaderBytes = 60;
     private const int Alignment = 4;
     private const ushort Start = 0x55aa;
     private const byte Added = 0x3f;
+    private const byte Erased = 0xff;
+    private const int NoteHeaderBytes = UefiVariable.GuidBytes + 12;
 
     /// <summary>Being replaced: it counts unless the one that replaces it is there.</summary>
     private const byte AddedAndLeaving = 0x3e;
@@ -50,6 +55,66 @@ internal static class UefiVariableStore
         return WithDigests(settled);
     }
 
+    /// <summary>Variables as they lie in the flash, one after the other, with the firmware's notes of who signs them.</summary>
+    public static byte[] Write(IReadOnlyList<UefiVariable> variables)
+    {
+        var flash = new MemoryStream();
+        foreach (var variable in variables)
+        {
+            Write(flash, variable);
+        }
+
+        if (variables.Where(variable => variable.Digest.AsSpan().ContainsAnyExcept((byte)0)).ToList() is { Count: > 0 } noted)
+        {
+            Write(flash, Notes(noted));
+        }
+
+        return flash.ToArray();
+    }
+
+    private static void Write(MemoryStream flash, UefiVariable variable)
+    {
+        var name = Encoding.Unicode.GetBytes(variable.Name + '\0');
+        Span<byte> header = stackalloc byte[VariableHeaderBytes];
+        header.Clear();
+        BinaryPrimitives.WriteUInt16LittleEndian(header, Start);
+        header[2] = Added;
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], variable.Attributes);
+        variable.Timestamp.CopyTo(header[16..]);
+        BinaryPrimitives.WriteInt32LittleEndian(header[36..], name.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(header[40..], variable.Data.Length);
+        variable.Vendor.CopyTo(header[44..]);
+        flash.Write(header);
+        flash.Write(name);
+        flash.Write(variable.Data);
+        while (flash.Length % Alignment != 0)
+        {
+            flash.WriteByte(Erased);
+        }
+    }
+
+    private static UefiVariable Notes(List<UefiVariable> variables)
+    {
+        var notes = new MemoryStream();
+        notes.Write(new byte[sizeof(uint)]);
+        Span<byte> header = stackalloc byte[NoteHeaderBytes];
+        foreach (var variable in variables)
+        {
+            var name = Encoding.Unicode.GetBytes(variable.Name);
+            variable.Vendor.CopyTo(header);
+            BinaryPrimitives.WriteInt32LittleEndian(header[16..], NoteHeaderBytes + name.Length + variable.Digest.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(header[20..], variable.Name.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(header[24..], variable.Digest.Length);
+            notes.Write(header);
+            notes.Write(name);
+            notes.Write(variable.Digest);
+        }
+
+        var data = notes.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(data, data.Length);
+        return new UefiVariable(CertificatesName, s_certificates, UefiVariable.Lasting | UefiVariable.Authenticated, new byte[UefiVariable.GuidBytes], data);
+    }
+
     private static (UefiVariable Variable, int Length) ReadVariable(ReadOnlySpan<byte> bytes)
     {
         var (nameBytes, dataBytes) = (BinaryPrimitives.ReadUInt32LittleEndian(bytes[36..]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]));
@@ -82,13 +147,12 @@ internal static class UefiVariableStore
         ReadOnlySpan<byte> bytes = notes.Data;
 
         // The size of all, and for each: GUID, size, length of the name in characters, size of the digest, name, digest.
-        const int noteHeaderBytes = UefiVariable.GuidBytes + 12;
-        for (var at = 4; at <= bytes.Length - noteHeaderBytes;)
+        for (var at = 4; at <= bytes.Length - NoteHeaderBytes;)
         {
             var vendor = bytes.Slice(at, UefiVariable.GuidBytes).ToArray();
             var nameBytes = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(at + 20)..]) * 2L;
             var digestBytes = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(at + 24)..]);
-            at += noteHeaderBytes;
+            at += NoteHeaderBytes;
             if (nameBytes + digestBytes > bytes.Length - at)
             {
                 throw new InvalidDataException("The firmware's notes of certificates are cut off.");

@@ -87,6 +87,9 @@ internal sealed record Image : ITaggable<Image>
     /// <summary>The TPM that machines of it have, <c>v2.0</c>, or <see langword="null"/>.</summary>
     public string? TpmSupport { get; init; }
 
+    /// <summary>The variables that its machines' UEFI firmware begins with, in EC2's form; <see langword="null"/>: none.</summary>
+    public string? UefiData { get; init; }
+
     /// <summary>The root disk's device, <c>/dev/xvda</c>.</summary>
     public required string RootDeviceName { get; init; }
 

@@ -35,7 +35,7 @@ internal sealed class ImageAttributes(Cloud cloud, ImageCatalog catalog) : IOper
             ImageAttributeName.Kernel => answer with { KernelId = new AttributeValue() },
             ImageAttributeName.Ramdisk => answer with { RamdiskId = new AttributeValue() },
             ImageAttributeName.TpmSupport => answer with { TpmSupport = new AttributeValue { Value = image.TpmSupport } },
-            ImageAttributeName.UefiData => answer with { UefiData = new AttributeValue() },
+            ImageAttributeName.UefiData => answer with { UefiData = new AttributeValue { Value = image.UefiData } },
             ImageAttributeName.LastLaunchedTime => answer with { LastLaunchedTime = new AttributeValue() },
             _ => throw Ec2Errors.InvalidValue("attribute", input.Attribute, "Unknown attribute."),
         };

@@ -1,4 +1,5 @@
 using Nines.Api.Ec2;
+using Nines.Control.Services.Ec2.Firmware;
 using Nines.Host.Api;
 
 namespace Nines.Control.Services.Ec2.Images;
@@ -8,6 +9,11 @@ internal static class RegistrationRules
 {
     /// <summary>What the hosts run.</summary>
     public const string Architecture = ArchitectureValues.X8664;
+
+    /// <summary>EC2 API Reference: RegisterImage.</summary>
+    private const int MaxUefiDataCharacters = 64000;
+
+    private const int ShownCharacters = 20;
 
     /// <exception cref="Nines.Wire.AwsException"><c>InvalidParameterValue</c>, <c>UnsupportedOperation</c>.</exception>
     public static void Check(RegisterImageRequest input)
@@ -47,6 +53,12 @@ internal static class RegistrationRules
             throw Ec2Errors.InvalidParameterCombination("TpmSupport requires the boot mode uefi.");
         }
 
+        if (!string.IsNullOrEmpty(input.UefiData) && input.BootMode is not (BootModeValues.Uefi or BootModeValues.UefiPreferred))
+        {
+            throw Ec2Errors.InvalidParameterCombination("UefiData requires the boot mode uefi or uefi-preferred.");
+        }
+
+        CheckUefiData(input.UefiData);
         foreach (var (asked, what) in Features(input))
         {
             if (asked)
@@ -77,6 +89,32 @@ internal static class RegistrationRules
             : null;
     }
 
+    private static void CheckUefiData(string? data)
+    {
+        if (string.IsNullOrEmpty(data))
+        {
+            return;
+        }
+
+        if (data.Length > MaxUefiDataCharacters)
+        {
+            throw Ec2Errors.InvalidValue("uefiData", $"{data.Length} characters", $"It has at most {MaxUefiDataCharacters}.");
+        }
+
+        try
+        {
+            var bytes = UefiVariableStore.Write(UefiData.Read(data)).Length;
+            if (bytes > UefiVariableStore.MaxBytes)
+            {
+                throw new InvalidDataException($"The variables take {bytes} bytes; the firmware has {UefiVariableStore.MaxBytes}.");
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Ec2Errors.InvalidValue("uefiData", data.Length > ShownCharacters ? data[..ShownCharacters] + "..." : data, exception.Message);
+        }
+    }
+
     private static DeviceModel DevicesOf(RegisterImageRequest input, GuestPlatform platform, DeviceModel known) =>
         input.EnaSupport == true ? DeviceModel.Virtio
         : platform is GuestPlatform.Windows ? DeviceModel.Emulated
@@ -102,6 +140,5 @@ internal static class RegistrationRules
         (!string.IsNullOrEmpty(input.KernelId), "Kernels of their own are"),
         (!string.IsNullOrEmpty(input.RamdiskId), "RAM disks are"),
         (input.BillingProducts is { Count: > 0 }, "Billing products are"),
-        (input.UefiData is not null, "UEFI variables are"),
     ];
 }

@@ -78,6 +78,10 @@ internal sealed record Instance : ITaggable<Instance>
     [JsonConverter(typeof(InternedStringConverter))]
     public string? TpmSupport { get; init; }
 
+    /// <summary>The variables that its UEFI firmware begins with at its first start, in EC2's form; <see langword="null"/>: none.</summary>
+    [JsonConverter(typeof(InternedStringConverter))]
+    public string? UefiData { get; init; }
+
     [JsonConverter(typeof(InternedStringConverter))]
     public string RootDeviceName { get; init; } = "/dev/xvda";
 

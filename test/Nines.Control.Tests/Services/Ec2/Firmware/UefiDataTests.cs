@@ -74,6 +74,67 @@ public sealed class UefiDataTests
         }
     }
 
+    [Fact]
+    public void What_is_written_is_read_again_in_both_forms()
+    {
+        UefiVariable[] variables =
+        [
+            new("Boot0000", s_global, UefiVariable.Lasting, new byte[16], [1, 2, 3]),
+            new("Own", s_global, UefiVariable.Lasting | UefiVariable.Authenticated, [.. Enumerable.Range(1, 16).Select(number => (byte)number)], []) { Digest = [.. Enumerable.Repeat((byte)7, 32)] },
+            new("Späť", s_certificates, UefiVariable.Lasting, new byte[16], [9]),
+        ];
+
+        Same(UefiData.Read(UefiData.Write(variables)), variables);
+        Same(UefiVariableStore.Read(Flash(UefiVariableStore.Write(variables))), variables);
+        UefiVariableStore.Write([]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_is_no_UEFI_data_is_refused_with_the_reason()
+    {
+        var good = Convert.FromBase64String(UefiData.Write([new("Own", s_global, UefiVariable.Lasting, new byte[16], [1, 2, 3])]));
+        WhyNot("bm9uZQ==").ShouldContain("does not begin");
+        WhyNot("not base64!").ShouldContain("base64");
+        WhyNot(Convert.ToBase64String([.. good[..^1], (byte)(good[^1] ^ 1)])).ShouldContain("check sum");
+        WhyNot(Summed(good, bytes => bytes[12] = 1)).ShouldContain("version is 1");
+        WhyNot(Summed(good, bytes => bytes[17] |= 0x20)).ShouldContain("dictionary");
+        WhyNot(Packed([1, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 65])).ShouldContain("cut off");
+        WhyNot(Packed([0, 0, 0, 0, 0, 0, 0, 0, 1])).ShouldContain("follows");
+        WhyNot(Packed(Enumerable.Repeat((byte)0xff, 40).ToArray())).ShouldContain("cut off");
+        WhyNot(Packed(new byte[2 << 20])).ShouldContain("larger");
+        for (var length = 0; length < good.Length; length++)
+        {
+            Should.Throw<InvalidDataException>(() => UefiData.Read(Convert.ToBase64String(good.AsSpan(0, length))));
+        }
+    }
+
+    private static void Same(IReadOnlyList<UefiVariable> read, IReadOnlyList<UefiVariable> written) =>
+        read.Select(one => (one.Name, one.Attributes, Hex(one.Vendor), Hex(one.Timestamp), Hex(one.Data), Hex(one.Digest)))
+            .ShouldBe(written.Select(one => (one.Name, one.Attributes, Hex(one.Vendor), Hex(one.Timestamp), Hex(one.Data), Hex(one.Digest))));
+
+    private static string Hex(byte[] bytes) => Convert.ToHexString(bytes);
+
+    private static string WhyNot(string text) => Should.Throw<InvalidDataException>(() => UefiData.Read(text)).Message;
+
+    private static string Packed(byte[] content)
+    {
+        var body = new MemoryStream();
+        using (var zlib = new ZLibStream(body, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            zlib.Write(content);
+        }
+
+        return Summed([.. "AMZNUEFI"u8, .. new byte[8], .. body.ToArray()], _ => { });
+    }
+
+    private static string Summed(byte[] whole, Action<byte[]> change)
+    {
+        byte[] changed = [.. whole];
+        change(changed);
+        BinaryPrimitives.WriteUInt32LittleEndian(changed.AsSpan(8), Crc32C(changed.AsSpan(12)));
+        return Convert.ToBase64String(changed);
+    }
+
     /// <summary>Bit by bit (RFC 3720, B.4).</summary>
     private static uint Crc32C(ReadOnlySpan<byte> bytes)
     {

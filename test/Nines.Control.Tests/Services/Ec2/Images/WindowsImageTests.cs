@@ -1,4 +1,6 @@
 using Nines.Api.Ec2;
+using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2.Firmware;
 using Nines.Control.Services.Ec2.ImportTasks;
 using Nines.Control.Tests.Services.Ec2.Instances;
 using Nines.Host.Api;
@@ -136,6 +138,30 @@ public sealed class WindowsImageTests : IAsyncLifetime
         var instance = await RunAsync(linux.Id);
         (await _cloud.RefusedAsync(Ec2Api.CreateReplaceRootVolumeTask, new CreateReplaceRootVolumeTaskRequest { InstanceId = instance.Id, ImageId = windows.Id })).ShouldBe("InvalidParameterValue");
     }
+
+    [Fact]
+    public async Task Variables_that_an_image_is_registered_with_go_to_the_host_until_the_first_start_is_over()
+    {
+        var image = await ImportedAsync();
+        UefiVariable own = new("Own", new byte[16], UefiVariable.Lasting, new byte[16], [1, 2, 3]);
+        var asked = Registration("variables", image) with { BootMode = "uefi", UefiData = UefiData.Write([own]) };
+        (await _cloud.RefusedAsync(Ec2Api.RegisterImage, asked with { BootMode = null })).ShouldBe("InvalidParameterCombination");
+        (await _cloud.RefusedAsync(Ec2Api.RegisterImage, asked with { UefiData = "bm9uZQ==" })).ShouldBe("InvalidParameterValue");
+        (await _cloud.RefusedAsync(Ec2Api.RegisterImage, asked with { UefiData = new string('A', 64004) })).ShouldBe("InvalidParameterValue");
+        (await _cloud.RefusedAsync(Ec2Api.RegisterImage, asked with { UefiData = UefiData.Write([own with { Data = new byte[200 << 10] }]) })).ShouldBe("InvalidParameterValue", "no firmware has room for that");
+
+        var registered = await _cloud.AvailableAsync((await _cloud.CallAsync(Ec2Api.RegisterImage, asked)).ImageId!);
+        var told = await _cloud.CallAsync(Ec2Api.DescribeImageAttribute, new DescribeImageAttributeRequest { ImageId = registered.Id, Attribute = "uefiData" });
+        told.UefiData!.Value.ShouldBe(asked.UefiData);
+        var copied = await _cloud.AvailableAsync((await _cloud.CallAsync(Ec2Api.CopyImage, new CopyImageRequest { SourceImageId = registered.Id, SourceRegion = "us-east-1", Name = "copied" })).ImageId!);
+        copied.UefiData.ShouldBe(asked.UefiData);
+
+        var instance = await RunAsync(registered.Id);
+        Spec(instance with { HasRun = false }).UefiVariables.ShouldBe(Convert.ToBase64String(UefiVariableStore.Write([own])));
+        Spec(instance).UefiVariables.ShouldBeNull("they are the server's own by now");
+    }
+
+    private static VmSpec Spec(Instance instance) => HostStateRenderer.Vm(instance, [], [], [], "us-east-1", "use1-az1");
 
     private static RegisterImageRequest Registration(string name, Image source) => new()
     {

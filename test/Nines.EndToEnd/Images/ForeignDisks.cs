@@ -5,10 +5,16 @@ using Nines.Images;
 namespace Nines.EndToEnd.Images;
 
 /// <summary>Disks as other people's cloud images are, and a cloud to bring them to.</summary>
-public sealed class ForeignDisks : IAsyncLifetime
+public class ForeignDisks : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> NoEnvironment = [];
     private readonly TemporaryFolder _folder = new();
+    private readonly string[] _kind;
+
+    public ForeignDisks() => _kind = [];
+
+    /// <param name="kind">What else is said to the program that makes them.</param>
+    protected ForeignDisks(string kind) => _kind = [kind];
 
     internal RealCloud Cloud { get; } = RealCloud.WithoutImages();
 
@@ -24,13 +30,13 @@ public sealed class ForeignDisks : IAsyncLifetime
     /// <summary>Where a file of that name may be made.</summary>
     internal string PathOf(string name) => Path.Combine(_folder.Path, name);
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await Cloud.InitializeAsync();
         (await new NinesCli(Cloud.StatePath).BuildImageAsync("tiny")).ShouldSucceed();
         var tiny = LocalImages.Default().Store.FindByName("tiny")!;
         var program = Path.Combine(SourceFolder.Root, "test", "Nines.EndToEnd", "Images", "make-disks.py");
-        (await ClientProcess.RunAsync("/usr/bin/python3", [program, tiny.Directory, _folder.Path], NoEnvironment, patience: TimeSpan.FromMinutes(10))).ShouldSucceed();
+        (await ClientProcess.RunAsync("/usr/bin/python3", [program, tiny.Directory, _folder.Path, .. _kind], NoEnvironment, patience: TimeSpan.FromMinutes(10))).ShouldSucceed();
         (await ClientProcess.RunAsync("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", BiosRaw, BiosQcow2], NoEnvironment)).ShouldSucceed();
     }
 
@@ -38,5 +44,6 @@ public sealed class ForeignDisks : IAsyncLifetime
     {
         await Cloud.DisposeAsync();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

@@ -1,31 +1,54 @@
 #!/usr/bin/python3
-"""make-disks.py TINY OUTPUT: makes disks as other people's cloud images are: bios.raw (MBR) and uefi.raw (GPT with an EFI system partition).
+"""make-disks.py TINY OUTPUT [metal]: makes disks as other people's cloud images are: bios.raw (MBR) and uefi.raw (GPT with an EFI system partition).
 
 TINY is the folder of the built image "tiny", whose root file system becomes a partition of each disk; Debian's own kernel and
-GRUB start it. The packages are downloaded from the machine's sources and unpacked, never installed.
+GRUB start it: the cloud's, or with "metal" the ordinary one, which drives the disks and adapters of machines of metal too. The
+packages are downloaded from the machine's sources and unpacked, never installed.
 """
-import json, os, pathlib, struct, subprocess, sys, uuid, zlib
+import json, os, pathlib, re, struct, subprocess, sys, uuid, zlib
 
-tiny, output = (pathlib.Path(a).resolve() for a in sys.argv[1:])
+tiny, output = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
+metal = sys.argv[3:] == ["metal"]
 work = output / "work"
 packages = work / "packages"
 SECTOR, MIB = 512, 1 << 20
 COMMAND_LINE = "console=ttyS0 quiet cryptomgr.notests"
 
 
-def run(*command, **more):
-    return subprocess.run([str(word) for word in command], check=True, **more)
+# Each after what it needs. What a kernel has in itself, or has not at all, is passed over.
+DRIVERS = """scsi_common scsi_mod crc64 crc64_rocksoft_generic crc64_rocksoft crct10dif_common crct10dif_generic crc_t10dif t10_pi sd_mod libata libahci ahci
+nvme_common nvme_core nvme pps_core ptp e1000e virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk failover net_failover virtio_net
+crc32c_generic crc16 mbcache jbd2 ext4 button evdev""".split()
+
+
+def run(*command, check=True, **more):
+    return subprocess.run([str(word) for word in command], check=check, **more)
+
+
+def candidates():
+    return DRIVERS if metal else []
+
+
+def kernel_package():
+    if not metal:
+        return next(name for name in json.loads((tiny / "image.json").read_text())["packages"] if name.startswith("linux-image-"))
+    told = run("apt-cache", "depends", "linux-image-amd64", stdout=subprocess.PIPE, text=True).stdout
+    return re.search(r"Depends: (linux-image-\S+)", told).group(1)
 
 
 def fetch():
     """The kernel that the root file system has drivers for, boot loaders, and what makes a FAT file system."""
-    kernel = next(name for name in json.loads((tiny / "image.json").read_text())["packages"] if name.startswith("linux-image-"))
     debs = work / "debs"
     debs.mkdir(parents=True)
-    wanted = [kernel, "grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "libdevmapper1.02.1", "mtools", "dosfstools"]
+    wanted = [kernel_package(), "grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "libdevmapper1.02.1", "mtools", "dosfstools"]
     run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *wanted, cwd=debs, stdout=subprocess.DEVNULL)
+    packages.mkdir()
     for deb in debs.glob("*.deb"):
-        run("dpkg-deb", "-x", deb, packages)
+        if deb.name.startswith("linux-image-"):  # most of it is drivers that nobody loads
+            with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as content:
+                run("tar", "-x", "-C", packages, "--wildcards", "./boot/*", *(f"*/{name.replace('_', '[-_]')}.ko*" for name in candidates()), stdin=content.stdout, stderr=subprocess.DEVNULL, check=False)
+        else:
+            run("dpkg-deb", "-x", deb, packages)
     return next(packages.glob("boot/vmlinuz-*"))
 
 
@@ -35,23 +58,31 @@ def tool(name, *arguments, **more):
     return run(program, *arguments, env={**os.environ, "LD_LIBRARY_PATH": str(libraries)}, **more)
 
 
-def make_initrd(path, root_device):
-    """tiny's drivers, with an init of its own behind them: the later of two files of a name counts."""
+def make_initrd(path, partition):
+    """tiny's drivers, or those of the ordinary kernel, with an init of its own behind them: the later of two files of a name counts."""
     folder = work / "initrd"
     folder.mkdir(exist_ok=True)
+    files, load = ["init"], "modprobe -a virtio_pci virtio_blk virtio_rng virtio_net"
+    if metal:
+        drivers = {file.name.split(".")[0].replace("-", "_"): file for file in packages.glob("**/*.ko")}
+        there = [name for name in DRIVERS if name in drivers]
+        for name in there:
+            (folder / f"{name}.ko").write_bytes(drivers[name].read_bytes())
+        files += [f"{name}.ko" for name in there]
+        load = "\n".join(f"insmod /{name}.ko" for name in there)
     init = folder / "init"
     init.write_text(f"""#!/bin/busybox sh
 /bin/busybox mount -t proc proc /proc
 mount -t devtmpfs dev /dev
-modprobe -a virtio_pci virtio_blk virtio_rng virtio_net
-until [ -e {root_device} ]; do usleep 50000; done
-mount -t ext4 {root_device} /disk || exec sh
+{load}
+until root=$(ls /dev/[sv]da{partition} 2>/dev/null); do usleep 50000; done
+mount -t ext4 $root /disk || exec sh
 mount -o move /dev /disk/dev
 mount -o move /proc /disk/proc
 exec /bin/busybox switch_root /disk /sbin/init
 """)
     init.chmod(0o755)
-    more = run("cpio", "-o", "-H", "newc", "--quiet", "-R", "0:0", input=b"init\n", cwd=folder, stdout=subprocess.PIPE).stdout
+    more = run("cpio", "-o", "-H", "newc", "--quiet", "-R", "0:0", input="\n".join(files).encode(), cwd=folder, stdout=subprocess.PIPE).stdout
     path.write_bytes((tiny / "initrd").read_bytes() + more)
 
 
@@ -74,7 +105,7 @@ def master_boot_record(program, kind, first, sectors):
 def make_bios(path, kernel, root):
     file_system = work / "bios-root"
     run("cp", "--sparse=always", root, file_system)
-    make_initrd(work / "initrd-bios", "/dev/vda1")
+    make_initrd(work / "initrd-bios", 1)
     for file, name in ((kernel, "vmlinuz"), (work / "initrd-bios", "initrd")):
         run("debugfs", "-w", "-R", f"write {file} {name}", file_system, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     make_grub(work / "core.img", "i386-pc", "(hd0,msdos1)", "biosdisk", "part_msdos", "ext2")
@@ -88,7 +119,7 @@ def make_bios(path, kernel, root):
 
 
 def make_uefi(path, kernel, root):
-    make_initrd(work / "initrd-uefi", "/dev/vda2")
+    make_initrd(work / "initrd-uefi", 2)
     make_grub(work / "bootx64.efi", "x86_64-efi", "", "part_gpt", "fat")
     system, system_size = work / "esp", 48 * MIB
     with open(system, "wb") as file:

@@ -35,6 +35,9 @@ internal sealed record DiskDevice
     /// <summary>Whether it comes and goes while the machine runs. The root disk never goes.</summary>
     public bool IsPluggable => !IsAhci;
 
+    /// <summary>Whether the disk may become larger while the device has it: the hypervisor's NVMe does not let it.</summary>
+    public bool GrowsInUse => Driver != NvmeDriver && !IsMirrored;
+
     /// <summary>Whether there is anything that it can be plugged into.</summary>
     public bool HasPlace => !IsAhci || Port < AhciPorts;
 

@@ -78,8 +78,8 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
                 await monitor.ExecuteAsync(new BlockSetIoThrottle(DiskDevice.Of(devices, known, there.IsMirrored).Path, volume.IopsLimit, volume.BytesPerSecondLimit), cancellationToken);
             }
 
-            // One that is mirrored grows once nobody has it open.
-            if (there is { IsMirrored: false, Node: { } node } && there.SizeBytes < volume.SizeBytes)
+            // Others grow once nobody has them open.
+            if (there.Node is { } node && there.SizeBytes < volume.SizeBytes && DiskDevice.Of(devices, there.Port ?? 0, there.IsMirrored).GrowsInUse)
             {
                 await monitor.ExecuteAsync(new BlockResize(node.Name, volume.SizeBytes), cancellationToken);
                 changed = true;

@@ -106,6 +106,8 @@ internal sealed class FakeHypervisor : IAsyncDisposable
 
                     _devices[id] = (_devices[id].Node, arguments.GetProperty("iops").GetInt64(), arguments.GetProperty("bps").GetInt64());
                     return Nothing;
+                case "block_resize" when Drivers.Any(device => device.Value == "nvme" && _devices.TryGetValue(device.Key, out var disk) && disk.Node == Text("node-name")):
+                    return "\"error\": {\"class\": \"GenericError\", \"desc\": \"Permission conflict on node\"}";
                 case "block_resize":
                     _nodes[Text("node-name")] = arguments.GetProperty("size").GetInt64();
                     return Nothing;

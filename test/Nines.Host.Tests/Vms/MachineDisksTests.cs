@@ -170,6 +170,10 @@ public sealed class MachineDisksTests : IAsyncDisposable
         _hypervisor.Drivers.ShouldBe(new Dictionary<string, string> { ["disk1"] = "nvme" });
         (_hypervisor.Devices["disk0"].Iops, _hypervisor.Devices["disk1"].Iops).ShouldBe((100, 200), "the limits of both are found by what the devices are called");
 
+        _volumes[Root] = _volumes[A] = Ready with { SizeBytes = 2L << 30 };
+        (await RoundAsync(Root, A)).IsUnsettled.ShouldBeFalse();
+        (_hypervisor.Nodes[Root], _hypervisor.Nodes[A]).ShouldBe((2L << 30, 1L << 30), "the hypervisor's NVMe holds on to the size of its disk");
+
         (await RoundAsync(Root)).IsUnsettled.ShouldBeTrue();
         _hypervisor.Commands.ShouldContain("device_del");
     }

@@ -28,7 +28,7 @@ public sealed class WindowsTests(MetalDisks disks) : IClassFixture<MetalDisks>
     public async Task It_starts_without_virtio_takes_a_disk_and_an_adapter_while_it_runs_and_says_its_password()
     {
         var image = (await disks.Cloud.Cli.RunAsync("images", "import", disks.BiosRaw, "--name", "windows", "--platform", "windows")).ShouldSucceed().Output.Trim();
-        var told = (await disks.Cloud.Aws.RunAsync("ec2", "describe-images", "--filters", "Name=platform,Values=windows"))["Images"]!.AsArray().Single()!;
+        var told = (await disks.Cloud.Aws.RunAsync("ec2", "describe-images", "--image-ids", image, "--filters", "Name=platform,Values=windows"))["Images"]!.AsArray().Single()!;
         (told["ImageId"]!.ToString(), told["Platform"]!.ToString(), told["PlatformDetails"]!.ToString(), told["UsageOperation"]!.ToString()).ShouldBe((image, "windows", "Windows", "RunInstances:0002"));
 
         using var server = await ServerUnderTest.RequestAsync(disks.Cloud, image, "t3.micro", null);

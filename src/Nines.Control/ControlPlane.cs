@@ -96,6 +96,7 @@ internal sealed class ControlPlane : IAsyncDisposable
                 Status = new Ec2Status(cloud, compute.Statuses, time).TellAsync,
                 Reset = new AccountReset(cloud, [compute.Resetter, ssm.Resetter, kms.Resetter, new AccountResetter(beginning)], loggers.CreateLogger<AccountReset>()).RunAsync,
                 Usage = compute.Usage.TellAsync,
+                Volumes = compute.Copies.TellAsync,
                 Reach = new ReachTeller(cloud).Tell,
                 SetLink = new InterfaceFaults(cloud).SetLinkAsync,
                 ScheduleMaintenance = new Maintenance(cloud, ids).ScheduleAsync,

@@ -25,4 +25,7 @@ public sealed record HostUsage
 
     /// <summary>Machines that have a process.</summary>
     public ImmutableArray<VmUsage> Vms { get; init; } = [];
+
+    /// <summary>Volumes that shall have an asynchronous copy.</summary>
+    public ImmutableArray<ReplicaUsage> Replicas { get; init; } = [];
 }

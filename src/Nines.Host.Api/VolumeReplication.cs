@@ -8,4 +8,7 @@ public enum VolumeReplication
 
     /// <summary>If its host has a second disk: every write is on both before the guest is told that it is done (RAID 1).</summary>
     Synchronous,
+
+    /// <summary>If its host has a second disk: that has the disk as it was at one moment, some seconds ago. No write waits for it.</summary>
+    Asynchronous,
 }

@@ -30,8 +30,18 @@ public sealed record VolumeSpec
     /// <summary>Bytes per second that the guest may read and write together; 0: as many as it can.</summary>
     public long BytesPerSecondLimit { get; init; }
 
-    /// <summary>Whether it shall have a second copy. It gets one, and loses it, while no machine has it open.</summary>
+    /// <summary>
+    /// Whether it shall have a second copy. A synchronous one comes and goes while no machine has the disk open, an asynchronous one at any time.
+    /// </summary>
     public VolumeReplication Replication { get; init; }
+
+    /// <summary>
+    /// If the disk is lost, the moment whose copy is accepted in its place (<see cref="VolumeStatus.CopyOf"/>); <see langword="null"/>: none is. It says nothing about a later loss.
+    /// </summary>
+    public DateTimeOffset? AcceptedCopy { get; init; }
+
+    /// <summary>Whether the host has told once that the disk is there.</summary>
+    public bool IsMade { get; init; }
 
     /// <summary>Whether the disk shall exist.</summary>
     public Presence Presence { get; init; }

@@ -8,4 +8,8 @@ namespace Nines.Host.Api;
 /// <param name="Redundancy">How its copies stand.</param>
 /// <param name="RebuiltPercent">How much of a copy is made that is being made.</param>
 public sealed record VolumeStatus(
-    string Id, VolumeState State, int SizeGiB, string? Message = null, VolumeRedundancy Redundancy = VolumeRedundancy.None, int RebuiltPercent = 0);
+    string Id, VolumeState State, int SizeGiB, string? Message = null, VolumeRedundancy Redundancy = VolumeRedundancy.None, int RebuiltPercent = 0)
+{
+    /// <summary>For one that is lost: the moment whose disk its copy is.</summary>
+    public DateTimeOffset? CopyOf { get; init; }
+}

@@ -10,6 +10,7 @@ using Nines.Host.Images;
 using Nines.Host.Mirrors;
 using Nines.Host.Networks;
 using Nines.Host.Processes;
+using Nines.Host.Replicas;
 using Nines.Host.Reports;
 using Nines.Host.Transfers;
 using Nines.Host.Vms;
@@ -30,6 +31,9 @@ public sealed class HostAgent : IHost, IAsyncDisposable
 
     private static readonly TimeSpan VolumeRetry = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often volumes with asynchronous copies are looked after, whatever happens: a disk that is lost tells nobody.</summary>
+    private static readonly TimeSpan ReplicaInspection = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a machine that boots is taken to need the processors.</summary>
     private static readonly TimeSpan BootTime = TimeSpan.FromSeconds(20);
 
@@ -48,6 +52,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private readonly VmLaunches _launches;
     private readonly VolumeStore _volumeStore;
     private readonly MirrorStore _mirrors;
+    private readonly ReplicaStore _replicas;
     private readonly IHostCommands _commands;
     private readonly ImageStore _images;
     private readonly ILoggerFactory _loggers;
@@ -83,13 +88,14 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _records = new VmRecords(options);
         _copies = new DiskCopies(_volumesWake.Set);
         _mirrors = new MirrorStore(options, _copies, _volumesWake.Set);
-        _launcher = new QemuLauncher(options, commands, _user, _groups, _mirrors, time);
         _kept = new KeptGuests(options, time, loggers.CreateLogger<KeptGuests>());
+        _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
+        _replicas = new ReplicaStore(options, commands, _volumeStore, _copies, time);
+        _launcher = new QemuLauncher(options, commands, _user, _groups, _mirrors, _replicas, time);
         _instant = new InstantLaunches(
             new GateKeys(options, commands, _probe, images), new GateKeeper(options, commands, networks, _user, _launcher, _kept, time), _kept, images,
             IsBusy, ReportFastLaunch, time, loggers.CreateLogger<InstantLaunches>());
-        _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
-        _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _mirrors, _records, () => Volatile.Read(ref _desired));
+        _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _mirrors, _replicas, _records, () => Volatile.Read(ref _desired));
         _observations = new ObservationLog(1, time);
         _snapshots = NewSnapshots();
         _transfers = NewTransfers();
@@ -124,6 +130,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Locks = _locks,
             Volumes = VolumeOf,
             Mirrors = _mirrors,
+            Replicas = _replicas,
             MakeDisk = _volumeStore.MakeEmptyAsync,
             SnapshotsAwait = spec => _snapshots.Await(Volatile.Read(ref _desired), spec),
             Answers = AnswersAsync,
@@ -198,11 +205,11 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         await _observations.ReadAsync(afterSequence, wait, () => Volatile.Read(ref _desired).Generation, cancellationToken) with { MissesSecrets = Volatile.Read(ref _missesSecrets) };
 
     /// <inheritdoc/>
-    public Task<HostUsage> MeasureAsync(CancellationToken cancellationToken)
+    public async Task<HostUsage> MeasureAsync(CancellationToken cancellationToken)
     {
         var vms = _machines.Values.Select(machine => machine.Measure()).OfType<VmUsage>().OrderBy(vm => vm.Id, StringComparer.Ordinal).ToImmutableArray();
         var (guests, loaded, stored) = _kept.Measure();
-        return Task.FromResult(new HostUsage
+        return new HostUsage
         {
             MeasuredAt = _time.GetUtcNow(),
             ProcessorSeconds = MachineMemory.ProcessorSeconds(),
@@ -211,7 +218,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             KeptMemoryBytes = loaded,
             KeptDiskBytes = stored,
             Vms = vms,
-        });
+            Replicas = await ReplicaSurvey.MeasureAsync(Volatile.Read(ref _desired), _machines.Values, _volumes.UsageOf, _time, cancellationToken),
+        };
     }
 
     /// <inheritdoc/>
@@ -276,6 +284,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             Empty(VmFiles.AllOf(_options));
             _kept.RemoveOf(VolumeFiles.DirectoryOf(_options), all: true);
             Empty(VolumeFiles.DirectoryOf(_options));
+            _replicas.Purge();
             _mirrors.Purge();
             Empty(Path.Combine(_options.StateDirectory, "gate"));
             _kept.RemoveStaged();
@@ -348,41 +357,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _observations.Forget(ObservationKind.Vm, id);
     }
 
-    private VmReadiness ReadinessOf(VmSpec spec)
-    {
-        var desired = Volatile.Read(ref _desired);
-        foreach (var disk in spec.Disks)
-        {
-            var status = _volumes.StatusOf(disk.VolumeId);
-            var volume = desired.Volumes.GetValueOrDefault(disk.VolumeId);
-            if (volume?.Key is { Failure: { } why })
-            {
-                return new VmReadiness(VmReadinessState.Locked, why);
-            }
-
-            if (status is { State: VolumeState.Failed })
-            {
-                return new VmReadiness(VmReadinessState.Failed, status.Message);
-            }
-
-            if (status is not { State: VolumeState.Ready } || _snapshots.IsHalf(disk.VolumeId)
-                || (volume is not null && (status.SizeGiB < volume.SizeGiB || volume.Key is { Secret: null })))
-            {
-                return new VmReadiness(VmReadinessState.Waiting, $"Waits for volume {disk.VolumeId}.");
-            }
-        }
-
-        var applied = Volatile.Read(ref _applied);
-        foreach (var adapter in spec.Interfaces)
-        {
-            if (applied.WhyNotReady(adapter) is { } reason)
-            {
-                return new VmReadiness(VmReadinessState.Waiting, reason);
-            }
-        }
-
-        return VmReadiness.Ready;
-    }
+    private VmReadiness ReadinessOf(VmSpec spec) => MachineNeeds.Look(spec, Volatile.Read(ref _desired), _volumes.StatusOf, _snapshots.IsHalf, Volatile.Read(ref _applied));
 
     /// <summary>A guest is asked for its primary adapter's address.</summary>
     private Task<bool?> AnswersAsync(VmSpec spec, CancellationToken cancellationToken)
@@ -405,11 +380,13 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             (long)(spec?.SizeGiB ?? 0) << 30,
             spec?.IopsLimit ?? 0,
             spec?.BytesPerSecondLimit ?? 0,
-            spec?.Key);
+            spec?.Key,
+            spec?.Replication is VolumeReplication.Asynchronous && _replicas.IsOffered);
     }
 
     private VolumeReconciler NewVolumes() => new(
-        _volumeStore, new VolumeMirrors(_mirrors, _volumeStore, _locks, _copies, _loggers.CreateLogger<VolumeMirrors>()), _copies, id => _snapshots.IsComing(id),
+        _volumeStore, new VolumeMirrors(_mirrors, _volumeStore, _locks, _copies, _loggers.CreateLogger<VolumeMirrors>()),
+        new VolumeReplicas(_options, _replicas, _volumeStore, _locks, _copies, _time, _loggers.CreateLogger<VolumeReplicas>()), _copies, id => _snapshots.IsComing(id),
         _launches.KeptForAsync, _observations, _loggers.CreateLogger<VolumeReconciler>());
 
     private SnapshotReconciler NewSnapshots() => new(
@@ -563,7 +540,8 @@ public sealed class HostAgent : IHost, IAsyncDisposable
                 _volumeStore.Collect();
             }
 
-            return settled && made && transferred ? Timeout.InfiniteTimeSpan : VolumeRetry;
+            return !settled || !made || !transferred ? VolumeRetry
+                : _replicas.IsOffered && desired.Volumes.Values.Any(spec => spec.Replication is VolumeReplication.Asynchronous) ? ReplicaInspection : Timeout.InfiniteTimeSpan;
         }
     }
 

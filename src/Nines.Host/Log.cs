@@ -122,6 +122,15 @@ internal static partial class Log
     [LoggerMessage(1214, LogLevel.Warning, "The copies of {VolumeId} could not be compared: {Error}; tried again later")]
     public static partial void NotScrubbed(this ILogger logger, string volumeId, string error);
 
+    [LoggerMessage(1220, LogLevel.Debug, "The copy of {VolumeId} is that of {Moment:u}, after {Seconds:0.0} s")]
+    public static partial void ReplicaMade(this ILogger logger, string volumeId, DateTimeOffset moment, double seconds);
+
+    [LoggerMessage(1221, LogLevel.Warning, "{VolumeId} could not be copied: {Error}; tried again later, and nobody waits for it")]
+    public static partial void ReplicaNotMade(this ILogger logger, string volumeId, string error);
+
+    [LoggerMessage(1222, LogLevel.Warning, "{VolumeId}, whose disk was lost, goes on as it was at {Moment:u}: that was accepted")]
+    public static partial void ReplicaAccepted(this ILogger logger, string volumeId, DateTimeOffset moment);
+
     [LoggerMessage(1215, LogLevel.Warning, "What a machine waits for is not mended yet")]
     public static partial void MirrorsNotReconciled(this ILogger logger, Exception exception);
 }

@@ -34,6 +34,10 @@ internal sealed class AdminClient : IDisposable
         JsonSerializer.SerializeToUtf8Bytes(request, AdminJsonContext.Default.UsageRequest),
         cancellationToken);
 
+    /// <summary>How volumes and their copies stand.</summary>
+    public Task<VolumesResult> VolumesAsync(VolumesRequest request, CancellationToken cancellationToken) => CallAsync(
+        "Volumes", AdminJsonContext.Default.VolumesResult, JsonSerializer.SerializeToUtf8Bytes(request, AdminJsonContext.Default.VolumesRequest), cancellationToken);
+
     /// <summary>Makes known what images were built or imported since the start.</summary>
     public Task RefreshImagesAsync(CancellationToken cancellationToken) =>
         CallAsync("RefreshImages", AdminJsonContext.Default.RefreshImagesResult, [], cancellationToken);

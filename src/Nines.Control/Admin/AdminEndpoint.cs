@@ -28,7 +28,7 @@ internal sealed class AdminEndpoint(
     public const string ConsoleProtocol = "nines-console";
 
     /// <summary>The verbs.</summary>
-    public static readonly IReadOnlyList<string> Targets = ["Audit", "CreateAccount", "ListAccounts", "OpenConsole", "Reach", "ReadConsole", "RefreshImages", "Reset", "ScheduleMaintenance", "SetLink", "Status", "Usage"];
+    public static readonly IReadOnlyList<string> Targets = ["Audit", "CreateAccount", "ListAccounts", "OpenConsole", "Reach", "ReadConsole", "RefreshImages", "Reset", "ScheduleMaintenance", "SetLink", "Status", "Usage", "Volumes"];
 
     /// <summary>Those that reach no further than the caller's own account.</summary>
     private static readonly IReadOnlyList<string> s_ofAccounts = ["OpenConsole", "Reach", "ReadConsole", "Reset", "SetLink"];
@@ -62,6 +62,8 @@ internal sealed class AdminEndpoint(
                 "ReadConsole" => Json(await ReadConsoleAsync(caller, exchange, context.RequestAborted), AdminJsonContext.Default.ConsoleResult, exchange),
                 "Audit" => Json(await ReadAuditAsync(exchange, context.RequestAborted), AdminJsonContext.Default.AuditResult, exchange),
                 "Usage" => Json(await UsageAsync(exchange, context.RequestAborted), AdminJsonContext.Default.UsageResult, exchange),
+                "Volumes" => Json(
+                    await Part(parts.Volumes)(Read(exchange, AdminJsonContext.Default.VolumesRequest), context.RequestAborted), AdminJsonContext.Default.VolumesResult, exchange),
                 "Reach" => Json(Part(parts.Reach)(caller.AccountId, Read(exchange, AdminJsonContext.Default.ReachRequest)), AdminJsonContext.Default.ReachResult, exchange),
                 "SetLink" => Json(await SetLinkAsync(caller, context, exchange), AdminJsonContext.Default.LinkResult, exchange),
                 "ScheduleMaintenance" => Json(await ScheduleMaintenanceAsync(caller, context, exchange), AdminJsonContext.Default.MaintenanceResult, exchange),

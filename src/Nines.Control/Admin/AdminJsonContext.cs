@@ -21,4 +21,6 @@ namespace Nines.Control.Admin;
 [JsonSerializable(typeof(ResetResult))]
 [JsonSerializable(typeof(UsageRequest))]
 [JsonSerializable(typeof(UsageResult))]
+[JsonSerializable(typeof(VolumesRequest))]
+[JsonSerializable(typeof(VolumesResult))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext;

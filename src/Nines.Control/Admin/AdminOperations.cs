@@ -12,6 +12,9 @@ internal sealed class AdminOperations
     /// <summary>Tells what servers and hosts take.</summary>
     public Func<UsageRequest, CancellationToken, Task<UsageResult>>? Usage { get; init; }
 
+    /// <summary>Tells how volumes and their copies stand.</summary>
+    public Func<VolumesRequest, CancellationToken, Task<VolumesResult>>? Volumes { get; init; }
+
     /// <summary>Makes known what images the hosts have; for images that were built or imported since the start.</summary>
     public Func<CancellationToken, Task>? RefreshImages { get; init; }
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Json;
+using Nines.Host.Nbd;
 using Nines.Host.Processes;
 using Nines.Host.Vms.Qmp;
 
@@ -17,7 +17,7 @@ internal sealed class MirrorScrub(IHostCommands commands, TimeProvider time)
 
     /// <summary>After each chunk, so that a scrub takes no more than a part of what a disk can do: at most 200 MB/s of each.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan MapTimeout = TimeSpan.FromMinutes(10);
+    private readonly NbdExtents _extents = new(commands);
 
     /// <summary>Compares the copies once.</summary>
     /// <param name="socketPath">A path for the hypervisor's socket.</param>
@@ -56,12 +56,12 @@ internal sealed class MirrorScrub(IHostCommands commands, TimeProvider time)
 
     private async Task<(int Chunks, Dictionary<long, UInt128> Sums, List<(long Chunk, UInt128 First, UInt128 Second)> Differing)> CompareAsync(string socketPath, CancellationToken cancellationToken)
     {
-        var chunks = await ChunksAsync(socketPath, "first", "", isData: true, cancellationToken);
-        chunks.UnionWith(await ChunksAsync(socketPath, "second", "", isData: true, cancellationToken));
+        var chunks = await ChunksAsync(socketPath, "first", null, cancellationToken);
+        chunks.UnionWith(await ChunksAsync(socketPath, "second", null, cancellationToken));
         var sums = new Dictionary<long, UInt128>();
         var differing = new List<(long Chunk, UInt128 First, UInt128 Second)>();
-        await using var first = await NbdReader.OpenAsync(socketPath, "first", cancellationToken);
-        await using var second = await NbdReader.OpenAsync(socketPath, "second", cancellationToken);
+        await using var first = await NbdClient.OpenAsync(socketPath, "first", cancellationToken);
+        await using var second = await NbdClient.OpenAsync(socketPath, "second", cancellationToken);
         foreach (var chunk in chunks)
         {
             var (one, other) = (await SumAsync(first, chunk, cancellationToken), await SumAsync(second, chunk, cancellationToken));
@@ -100,10 +100,10 @@ internal sealed class MirrorScrub(IHostCommands commands, TimeProvider time)
         await monitor.ExecuteAsync(new DirtyBitmapAdd(top, copy, ChunkBytes) { Disabled = true }, cancellationToken);
         await monitor.ExecuteAsync(new DirtyBitmapMerge(top, copy, [bitmap]), cancellationToken);
         await monitor.ExecuteAsync(new BlockExportAdd(copy, top, copy) { Bitmaps = [copy] }, cancellationToken);
-        return await ChunksAsync(socketPath, copy, $",x-dirty-bitmap=qemu:dirty-bitmap:{copy}", isData: false, cancellationToken);
+        return await ChunksAsync(socketPath, copy, copy, cancellationToken);
     }
 
-    private static async Task<UInt128> SumAsync(NbdReader disk, long chunk, CancellationToken cancellationToken)
+    private static async Task<UInt128> SumAsync(NbdClient disk, long chunk, CancellationToken cancellationToken)
     {
         var buffer = new byte[Math.Min(ChunkBytes, disk.SizeBytes - (chunk * ChunkBytes))];
         await disk.ReadAsync(chunk * ChunkBytes, buffer, cancellationToken);
@@ -111,19 +111,12 @@ internal sealed class MirrorScrub(IHostCommands commands, TimeProvider time)
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
-    /// <summary>
-    /// The chunks that hold data, or those that a bitmap notes as written to. <c>qemu-img map</c> shows such a note as what is neither data nor zero: it asks for
-    /// the notes in the place of what it would ask for (QEMU: BlockdevOptionsNbd, x-dirty-bitmap).
-    /// </summary>
-    private async Task<SortedSet<long>> ChunksAsync(string socketPath, string export, string options, bool isData, CancellationToken cancellationToken)
+    /// <summary>The chunks that hold data, or those that a bitmap notes as written to.</summary>
+    private async Task<SortedSet<long>> ChunksAsync(string socketPath, string export, string? bitmap, CancellationToken cancellationToken)
     {
-        var place = $"driver=nbd,server.type=unix,server.path={socketPath.Replace(",", ",,", StringComparison.Ordinal)},export={export}";
-        var result = await commands.RunAsync(new HostCommand("qemu-img", ["map", "--output=json", "--image-opts", place + options]) { Timeout = MapTimeout }, cancellationToken);
-        using var map = JsonDocument.Parse(result.Output);
         var chunks = new SortedSet<long>();
-        foreach (var extent in map.RootElement.EnumerateArray().Where(extent => extent.GetProperty("data").GetBoolean() == isData))
+        foreach (var (start, length) in await _extents.ReadAsync(socketPath, export, bitmap, cancellationToken))
         {
-            var (start, length) = (extent.GetProperty("start").GetInt64(), extent.GetProperty("length").GetInt64());
             for (var chunk = start / ChunkBytes; chunk * ChunkBytes < start + length; chunk++)
             {
                 chunks.Add(chunk);

@@ -35,6 +35,9 @@ internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, Disk
         await store.GrowAsync(spec, cancellationToken);
     }
 
+    /// <summary>Whether what is remembered of a disk says that it has, or had, two copies.</summary>
+    public bool IsMirrored(VolumeSpec spec) => mirrors.StateOf(spec.Id) is not null;
+
     private bool IsWanted(VolumeSpec spec) => spec.Replication is VolumeReplication.Synchronous && mirrors.IsOffered;
 
     /// <summary>A disk that was just made, and that nobody has open yet, is mirrored from its first opening on; one that is empty has both copies at once.</summary>
@@ -145,12 +148,12 @@ internal sealed class VolumeMirrors(MirrorStore mirrors, VolumeStore store, Disk
         var state = mirrors.StateOf(spec.Id);
         if (state is null)
         {
-            return spec.Replication is VolumeReplication.None || !mirrors.IsOffered
+            return spec.Replication is not VolumeReplication.Synchronous || !mirrors.IsOffered
                 ? status
                 : status with { Redundancy = VolumeRedundancy.Degraded, Message = "It gets its second copy once it is detached, or its server is stopped." };
         }
 
-        if (!IsWanted(spec) && state is MirrorState.FirstOnly && spec.Replication is VolumeReplication.None)
+        if (!IsWanted(spec) && state is MirrorState.FirstOnly && spec.Replication is not VolumeReplication.Synchronous)
         {
             return status;
         }

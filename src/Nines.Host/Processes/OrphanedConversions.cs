@@ -1,6 +1,6 @@
 namespace Nines.Host.Processes;
 
-/// <summary>Conversions of disks (<c>qemu-img</c>) that outlived the agent that began them.</summary>
+/// <summary>Conversions of disks (<c>qemu-img</c>, <c>qemu-nbd</c>) that outlived the agent that began them.</summary>
 internal static class OrphanedConversions
 {
     /// <summary>Ends those that write a file.</summary>
@@ -8,7 +8,7 @@ internal static class OrphanedConversions
     {
         foreach (var name in Directory.GetDirectories("/proc").Select(Path.GetFileName))
         {
-            if (int.TryParse(name, out var pid) && ProcessTable.ArgumentsOf(pid) is ["prlimit" or "qemu-img", ..] arguments
+            if (int.TryParse(name, out var pid) && ProcessTable.ArgumentsOf(pid) is ["prlimit" or "qemu-img" or "qemu-nbd", ..] arguments
                 && arguments[^1].Contains(target, StringComparison.Ordinal) && ProcessTable.Find(pid) is { } orphan)
             {
                 ProcessTable.Kill(orphan);

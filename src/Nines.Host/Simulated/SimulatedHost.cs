@@ -306,7 +306,7 @@ public sealed class SimulatedHost : IHost, IDisposable
         foreach (var volume in volumes.Changed)
         {
             var state = volume.Presence is Presence.Absent ? VolumeState.Gone : VolumeState.Ready;
-            var redundancy = volume.Replication is VolumeReplication.None || state is VolumeState.Gone ? VolumeRedundancy.None : VolumeRedundancy.Whole;
+            var redundancy = volume.Replication is not VolumeReplication.Synchronous || state is VolumeState.Gone ? VolumeRedundancy.None : VolumeRedundancy.Whole;
             _log.Publish(new VolumeStatus(volume.Id, state, volume.SizeGiB, Redundancy: redundancy));
         }
 

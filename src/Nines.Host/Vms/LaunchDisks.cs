@@ -1,4 +1,5 @@
 using Nines.Host.Mirrors;
+using Nines.Host.Replicas;
 using Nines.Host.Vms.Qmp;
 
 namespace Nines.Host.Vms;
@@ -8,7 +9,8 @@ internal static class LaunchDisks
 {
     /// <summary>Opens the encrypted and the mirrored disks of a machine that waits to be made, and has it made.</summary>
     /// <exception cref="VmStartException">One cannot be opened.</exception>
-    public static async Task OpenAsync(QemuMachine machine, VmLaunch launch, MirrorStore mirrors, CancellationToken cancellationToken)
+    /// <param name="inStep">The moments whose disks some are, which their copies are of.</param>
+    public static async Task OpenAsync(QemuMachine machine, VmLaunch launch, MirrorStore mirrors, IReadOnlyDictionary<string, long> inStep, CancellationToken cancellationToken)
     {
         try
         {
@@ -23,6 +25,10 @@ internal static class LaunchDisks
 
                 await DiskSecrets.AddAsync(monitor, disk.Key, cancellationToken);
                 await MirrorNodes.OpenCopyAsync(monitor, new DiskNode(disk.VolumeId, 0), MirrorCopy.First, disk.Path, disk.Key, cancellationToken);
+                if (inStep.TryGetValue(disk.VolumeId, out var at))
+                {
+                    await ReplicaNodes.NoteAsync(monitor, new DiskNode(disk.VolumeId, 0), at, cancellationToken);
+                }
             }
 
             await monitor.ExecuteAsync(new ExitPreconfig(), cancellationToken);

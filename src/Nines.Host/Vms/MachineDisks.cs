@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Nines.Host.Api;
 using Nines.Host.Mirrors;
+using Nines.Host.Replicas;
 using Nines.Host.Volumes;
 using Nines.Host.Vms.Qmp;
 
@@ -11,7 +12,7 @@ namespace Nines.Host.Vms;
 /// Plugs disks into a machine that runs and takes them out, makes them larger and holds them to their limits. Level-triggered: every
 /// round asks the hypervisor what is there. The root disk stays.
 /// </summary>
-internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, TimeProvider time)
+internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, ReplicaStore copies, MachineReplicas replicas, TimeProvider time)
 {
     /// <summary>A guest that did not hear, or was not able to let go, is asked again after this.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
@@ -27,6 +28,9 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
 
     /// <summary>The volumes that the guest has, as far as is known.</summary>
     public VolumeIds Plugged => Volatile.Read(ref _plugged);
+
+    /// <summary>What keeps the asynchronous copies of the disks.</summary>
+    public MachineReplicas Replicas => replicas;
 
     /// <summary>Whether the machine was asked what it has; else it may have disks that nobody here knows of.</summary>
     public bool IsKnown => Volatile.Read(ref _isKnown);
@@ -81,6 +85,12 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
             // Others grow once nobody has them open.
             if (there.Node is { } node && there.SizeBytes < volume.SizeBytes && DiskDevice.Of(devices, there.Port ?? 0, there.IsMirrored).GrowsInUse)
             {
+                if (replicas.IsFollowed(disk.VolumeId))
+                {
+                    // What its copy has is copied as far as it was; a disk that grows is not held meanwhile.
+                    await replicas.EndAsync(monitor, disk.VolumeId, closesAside: true, cancellationToken);
+                }
+
                 await monitor.ExecuteAsync(new BlockResize(node.Name, volume.SizeBytes), cancellationToken);
                 changed = true;
             }
@@ -153,9 +163,14 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
 
     /// <summary>Has the guest write volumes to other files from now on, all at one moment; nothing happens to a volume that no device has.</summary>
     /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
-    public static async Task SwitchAsync(QmpClient monitor, IEnumerable<NextFile> disks, CancellationToken cancellationToken)
+    public async Task SwitchAsync(QmpClient monitor, IReadOnlyCollection<NextFile> disks, CancellationToken cancellationToken)
     {
         var (plugged, nodes) = (await PluggedAsync(monitor, cancellationToken), await NodesAsync(monitor, cancellationToken));
+        foreach (var disk in disks.Where(disk => ReplicaNodes.AreOn(nodes, disk.VolumeId)))
+        {
+            await replicas.EndAsync(monitor, disk.VolumeId, closesAside: false, cancellationToken);
+        }
+
         var actions = ImmutableArray.CreateBuilder<TransactionAction>();
         foreach (var disk in disks)
         {
@@ -170,6 +185,7 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
             await DiskSecrets.AddAsync(monitor, disk.Key, cancellationToken);
             await monitor.ExecuteAsync(new BlockdevAdd("file", next.FileName) { FileName = disk.Path }, cancellationToken);
             await monitor.ExecuteAsync(new OverlayAdd(next.Name, next.FileName) { Encrypt = DiskSecrets.EncryptionOf(disk.Key) }, cancellationToken);
+            await ReplicaNodes.CarryOnAsync(monitor, nodes[active.Name], next, cancellationToken);
             actions.Add(new TransactionAction(new(active.Name, next.Name)));
         }
 
@@ -196,7 +212,7 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
                 var first = MirrorNodes.ChildrenOf(graph, mirrored).Select(child => DiskNode.Parse(child.Node)).FirstOrDefault(node => node is not null);
                 plugged[mirrored] = new PluggedDisk(first, device.Qdev, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond, IsMirrored: true);
             }
-            else if (DiskNode.Parse(name) is { } node)
+            else if (ReplicaNodes.DiskOf(name) is { } node)
             {
                 plugged[node.VolumeId] = new PluggedDisk(node, device.Qdev, PortOf(device.Qdev), disk.Image.VirtualSize, disk.Iops, disk.BytesPerSecond);
             }
@@ -224,6 +240,11 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
         await DiskSecrets.AddAsync(monitor, key, cancellationToken);
         await monitor.ExecuteAsync(
             new BlockdevAdd("qcow2", node.Name) { File = node.FileName, DetectZeroes = "unmap", Encrypt = DiskSecrets.EncryptionOf(key) }, cancellationToken);
+        if (await copies.OpenAsync(volumeId) is { } at)
+        {
+            await ReplicaNodes.NoteAsync(monitor, node, at, cancellationToken);
+        }
+
         await monitor.ExecuteAsync(new DeviceAdd(device.Driver, id, device.Bus, node.Name, serial), cancellationToken);
         return new PluggedDisk(node, device.Path, device.Port, long.MaxValue, 0, 0);
     }
@@ -255,7 +276,7 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
         }
 
         var nodes = await NodesAsync(monitor, cancellationToken);
-        var superfluous = nodes.Keys.Select(MirrorNodes.OwnerOf).OfType<string>().Distinct()
+        var superfluous = nodes.Keys.Select(name => MirrorNodes.OwnerOf(name) ?? ReplicaNodes.OwnerOf(name)).OfType<string>().Distinct()
             .Where(id => !plugged.ContainsKey(id) && wanted.All(disk => disk.VolumeId != id));
         foreach (var id in superfluous)
         {
@@ -268,11 +289,20 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Tim
     {
         var isMirrored = nodes.ContainsKey(MirrorNodes.TopOf(volumeId));
         await MirrorNodes.CloseAsync(monitor, volumeId, nodes.Keys.ToHashSet(StringComparer.Ordinal), time, cancellationToken);
+        long? copied = null;
+        if (replicas.IsFollowed(volumeId) || ReplicaNodes.AreOn(nodes, volumeId))
+        {
+            copied = await replicas.FinishAsync(monitor, volumeId, cancellationToken);
+            await replicas.EndAsync(monitor, volumeId, closesAside: true, cancellationToken);
+        }
+
         await DiskNode.CloseAsync(monitor, NodesOf(nodes, volumeId), nodes, cancellationToken);
         if (isMirrored)
         {
             await mirrors.CloseAsync(volumeId, isWritten: true);
         }
+
+        await copies.CloseAsync(volumeId, copied);
     }
 
     /// <summary>Every block node, by its name.</summary>

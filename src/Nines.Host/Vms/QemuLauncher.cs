@@ -4,13 +4,14 @@ using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Mirrors;
 using Nines.Host.Processes;
+using Nines.Host.Replicas;
 using Nines.Host.Vms.Qmp;
 
 namespace Nines.Host.Vms;
 
 /// <summary>Starts hypervisor processes so that they outlive the agent, and finds them again.</summary>
 internal sealed class QemuLauncher(
-    HostOptions options, IHostCommands commands, HypervisorUser user, ControlGroups groups, MirrorStore mirrors, TimeProvider time)
+    HostOptions options, IHostCommands commands, HypervisorUser user, ControlGroups groups, MirrorStore mirrors, ReplicaStore replicas, TimeProvider time)
 {
     /// <summary>Number of the descriptor that a hypervisor finds its memory at, as it is opened when it starts.</summary>
     public const int MemoryDescriptor = DetachedCommand.FileDescriptor;
@@ -74,12 +75,13 @@ internal sealed class QemuLauncher(
             await _tpm.StartAsync(launch.Files, joins, cancellationToken);
         }
 
+        var inStep = await OpenReplicasAsync(launch);
         var machine = attach(await SpawnAsync(launch, joins, cancellationToken));
         undo.Push(() => machine.DisposeAsync().AsTask());
         await WaitForMonitorAsync(launch.Files, machine, cancellationToken);
         if (launch.OpensDisksLater)
         {
-            await LaunchDisks.OpenAsync(machine, launch, mirrors, cancellationToken);
+            await LaunchDisks.OpenAsync(machine, launch, mirrors, inStep, cancellationToken);
         }
 
         if (launch.Restored is not null)
@@ -93,6 +95,22 @@ internal sealed class QemuLauncher(
 
         undo.Complete();
         return machine;
+    }
+
+    /// <summary>From now on the disks may differ from their asynchronous copies.</summary>
+    /// <returns>The moments whose disks some are now.</returns>
+    private async Task<Dictionary<string, long>> OpenReplicasAsync(VmLaunch launch)
+    {
+        var inStep = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var disk in launch.Disks.Where(disk => !disk.IsMirrored))
+        {
+            if (await replicas.OpenAsync(disk.VolumeId) is { } at)
+            {
+                inStep[disk.VolumeId] = at;
+            }
+        }
+
+        return inStep;
     }
 
     /// <summary>The live process of a machine, or <see langword="null"/>. A process that got an old number is not taken for it.</summary>

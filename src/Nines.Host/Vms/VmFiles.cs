@@ -61,6 +61,12 @@ internal sealed record VmFiles(HostOptions Options, string Id)
     /// <summary>Where the hypervisor lends its disks to be compared.</summary>
     public string ScrubSocket => Path.Combine(RunDirectory, "scrub");
 
+    /// <summary>Where the hypervisor lends its disks to be copied.</summary>
+    public string LendSocket => Path.Combine(RunDirectory, "lend");
+
+    /// <summary>Where the copies of all disks are taken by who writes them: root's.</summary>
+    public string CopyFolder => Path.Combine(Options.RunDirectory, "copies");
+
     /// <summary>The port that a guest waits at before it has an identity.</summary>
     public string GateSocket => Path.Combine(RunDirectory, "gate");
 

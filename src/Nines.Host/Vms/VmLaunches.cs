@@ -3,20 +3,21 @@ using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Mirrors;
 using Nines.Host.Networks;
+using Nines.Host.Replicas;
 using Nines.Host.Volumes;
 
 namespace Nines.Host.Vms;
 
 /// <summary>What a machine is started with: its image, disks and taps, and whether it boots, resumes or is a copy of a kept guest.</summary>
 internal sealed class VmLaunches(
-    HostOptions options, ImageStore images, INetworks networks, AcceleratorProbe probe, InstantLaunches instant, VolumeStore volumes, MirrorStore mirrors, VmRecords records,
+    HostOptions options, ImageStore images, INetworks networks, AcceleratorProbe probe, InstantLaunches instant, VolumeStore volumes, MirrorStore mirrors, ReplicaStore replicas, VmRecords records,
     Func<HostState> desired)
 {
     /// <summary>The kept guest that a root disk is made for: its machine has never run.</summary>
     public async Task<string?> KeptForAsync(VolumeSpec volume, CancellationToken cancellationToken)
     {
         var startsAsOther = volume.ImageDigest is not null || volume.SnapshotId is not null;
-        var spec = !startsAsOther || volume.Replication is not VolumeReplication.None ? null : desired().Vms.Values.FirstOrDefault(vm => vm.Disks is [{ } root, ..] && root.VolumeId == volume.Id);
+        var spec = !startsAsOther || volume.Replication is VolumeReplication.Synchronous ? null : desired().Vms.Values.FirstOrDefault(vm => vm.Disks is [{ } root, ..] && root.VolumeId == volume.Id);
         return spec is null || records.Load(spec.Id).Phase is not VmPhase.New ? null : await instant.KeptForAsync(spec, volume.SnapshotId, cancellationToken);
     }
 
@@ -36,7 +37,7 @@ internal sealed class VmLaunches(
             Image = image,
             Accelerator = accelerators is [{ } best, ..] ? best : throw new VmStartException("No accelerator of this host boots a guest."),
             HasHyperV = probe.HasHyperV,
-            Disks = [.. (restored is null ? spec.Disks : spec.Disks[..1]).Select(disk => new VmLaunchDisk(disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId), KeyOf(disk), mirrors.StateOf(disk.VolumeId) is not null))],
+            Disks = [.. (restored is null ? spec.Disks : spec.Disks[..1]).Select(disk => DiskOf(disk, record))],
             Taps = [.. spec.Interfaces.Select(adapter => networks.TapOf(adapter.Id))],
             NamespacePath = spec.Interfaces is [{ } first, ..] ? networks.NamespacePathOf(first.VpcId) : null,
             Restored = restored,
@@ -56,6 +57,11 @@ internal sealed class VmLaunches(
         var resumed = launch with { IsResumed = true, Memory = hibernated.HasGate ? GuestMemory.Own : null };
         return Hibernation.DevicesOf(resumed) == hibernated.Devices ? resumed : launch;
     }
+
+    /// <summary>A disk to be opened. A machine that goes on from where it was hibernated is started as it was then, so its disk's copy is not known to be in step.</summary>
+    private VmLaunchDisk DiskOf(VmDisk disk, VmRecord record) => new(
+        disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId), KeyOf(disk), mirrors.StateOf(disk.VolumeId) is not null,
+        record.Hibernated is null && replicas.InStepOf(disk.VolumeId) is not null);
 
     private DiskKey? KeyOf(VmDisk disk) => desired().Volumes.GetValueOrDefault(disk.VolumeId)?.Key;
 

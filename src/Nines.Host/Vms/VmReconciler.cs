@@ -49,7 +49,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         _files = new VmFiles(services.Options, id);
         _consoleRing = new ConsoleRing(_files, services.Commands);
         _console = new SerialConsole(_files.ConsoleSocket);
-        _disks = new MachineDisks(services.Options, services.Mirrors, services.Time);
+        _disks = services.NewDisks(_files);
         _mirrors = services.NewMirrors(_files);
         _adapters = new MachineAdapters(services.Time);
         _record = services.Records.Load(id);
@@ -82,10 +82,10 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <summary>Has the machine write volumes to other files from now on, all at one moment, as far as it has them open.</summary>
     /// <remarks>Whoever asks has the disks' locks.</remarks>
     /// <exception cref="IOException">The machine refused, or does not say.</exception>
-    public Task SwitchAsync(IEnumerable<NextFile> disks, CancellationToken cancellationToken) => AskAsync<object>(
+    public Task SwitchAsync(IReadOnlyCollection<NextFile> disks, CancellationToken cancellationToken) => AskAsync<object>(
         async monitor =>
         {
-            await MachineDisks.SwitchAsync(monitor, disks, cancellationToken);
+            await _disks.SwitchAsync(monitor, disks, cancellationToken);
             return null;
         },
         cancellationToken);
@@ -98,6 +98,10 @@ internal sealed class VmReconciler : IAsyncDisposable
             || record.BootGeneration > moment.BootGeneration
             || Math.Max(record.RebootGeneration, _hold.RebootGeneration) >= moment.RebootGeneration;
     }
+
+    /// <summary>Looks whether the asynchronous copies of its disks are as the disks are.</summary>
+    /// <exception cref="IOException">The machine does not say.</exception>
+    public Task LookAtReplicasAsync(CancellationToken cancellationToken) => AskAsync(monitor => _disks.Replicas.LookAsync(monitor, cancellationToken), cancellationToken);
 
     /// <summary>What the machine's process takes; <see langword="null"/> when it has none.</summary>
     public VmUsage? Measure() => Volatile.Read(ref _machine) is { } machine && ProcessUsage.Of(machine.Process) is { } usage
@@ -158,6 +162,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         await _stop.CancelAsync();
         await _loop;
         await _mirrors.StopAsync();
+        await _disks.Replicas.StopAsync();
         _console.Dispose();
         if (_machine is not null)
         {
@@ -331,6 +336,7 @@ internal sealed class VmReconciler : IAsyncDisposable
                 _services.Released();
             }
 
+            await _disks.Replicas.ReconcileAsync(_machine!, _disks.Plugged, _services.Volumes, cancellationToken);
             return unsettled | await _mirrors.ReconcileAsync(_machine!, _disks.Plugged, _services.Volumes, cancellationToken);
         }
         catch (Exception exception) when (exception is QmpException or IOException or InvalidDataException)
@@ -446,6 +452,7 @@ internal sealed class VmReconciler : IAsyncDisposable
                 await HibernateAsync(desired, now, cancellationToken);
                 break;
             case VmAction.PowerOff:
+                await FinishReplicasAsync(cancellationToken);
                 await _machine!.PowerOffAsync(cancellationToken);
                 await ReleaseAsync();
                 await RememberAsync(_record.Ended(desired, step.EndReason, step.Message, now), cancellationToken);
@@ -485,6 +492,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         {
             _services.Logger.VmStartFailed(exception, Id);
             await _mirrors.ReleaseAsync(desired.Disks.Select(disk => disk.VolumeId), isWritten: false);
+            await _disks.Replicas.ReleaseAsync(desired.Disks.Select(disk => disk.VolumeId), isWritten: false);
             await RememberAsync(_record.Ended(desired, VmEndReason.FailedToStart, exception.Message, _services.Time.GetUtcNow()), cancellationToken);
         }
     }
@@ -492,6 +500,8 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <summary>What plugs the disks in that a copy has beside its root disk; <see langword="null"/> when it has none. Its volumes are held.</summary>
     private Func<QemuMachine, CancellationToken, Task>? PlugOthers(VmSpec desired) =>
         desired.Disks.Length == 1 ? null : (machine, cancellationToken) => _disks.PlugInOrderAsync(machine, desired.Disks, _services.Volumes, cancellationToken);
+
+    private Task FinishReplicasAsync(CancellationToken cancellationToken) => AskAsync(monitor => _disks.Replicas.FinishAllAsync(monitor, _services.Locks, cancellationToken), cancellationToken);
 
     private async Task HibernateAsync(VmSpec desired, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -502,6 +512,7 @@ internal sealed class VmReconciler : IAsyncDisposable
             var hibernated = new HibernatedMachine(_record.FastLaunched, Hibernation.DevicesOf(launch with { Memory = memory }));
             if (!File.Exists(_files.HibernatedState))
             {
+                await FinishReplicasAsync(cancellationToken);
                 // Those too that are on their way out.
                 var keys = launch.Disks.Select(disk => disk.Key).Concat(_disks.Plugged.All.Select(id => _services.Volumes(id).Key));
                 await Hibernation.SaveAsync(_machine!, _files, _services.User, SavedMemoryCipher.Of(keys), _services.Time, cancellationToken);
@@ -551,6 +562,7 @@ internal sealed class VmReconciler : IAsyncDisposable
 
         _console.Close();
         await _mirrors.ReleaseAsync(VolumesInUse(), _machine.HasQuit);
+        await _disks.Replicas.ReleaseAsync(VolumesInUse(), _machine.HasQuit);
         await _machine.DisposeAsync();
         Volatile.Write(ref _machine, null);
         _disks.Forget();

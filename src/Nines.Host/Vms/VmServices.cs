@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Mirrors;
 using Nines.Host.Processes;
+using Nines.Host.Replicas;
 using Nines.Host.Reports;
 using Nines.Host.Volumes;
 
@@ -42,6 +43,18 @@ internal sealed record VmServices
     /// <summary>What takes care of a machine's mirrored disks.</summary>
     public MachineMirrors NewMirrors(VmFiles files) => new(
         Mirrors, MakeDisk, new MachineScrubs(new MirrorScrub(Commands, Time), files.ScrubSocket, Options.ScrubInterval, Time, Logger), Time, Logger);
+
+    /// <summary>The asynchronous copies of disks.</summary>
+    public required ReplicaStore Replicas { get; init; }
+
+    /// <summary>What takes care of a machine's disks.</summary>
+    public MachineDisks NewDisks(VmFiles files)
+    {
+        var sockets = new ReplicaSockets(files.LendSocket, files.CopyFolder);
+        var replicas = new MachineReplicas(
+            Replicas, new ReplicaCopier(Replicas, Commands, Time), sockets, id => Mirrors.StateOf(id) is not null, Options.ReplicaInterval, Time, Logger);
+        return new MachineDisks(Options, Mirrors, Replicas, replicas, Time);
+    }
 
     /// <summary>What is known of a disk that a machine shall have.</summary>
     public required Func<string, VolumeReadiness> Volumes { get; init; }

@@ -73,10 +73,11 @@ internal static class DiskKeys
     }
 
     /// <summary>How <c>qemu-img</c> is told to open a file (<c>--image-opts</c>).</summary>
-    public static string ImageOf(string path, DiskKey? key)
+    /// <param name="role">What the file is to another one, such as <c>backing.</c>; nothing for the disk itself.</param>
+    public static string ImageOf(string path, DiskKey? key, string role = "")
     {
-        var file = $"driver=qcow2,file.driver=file,file.filename={path.Replace(",", ",,", StringComparison.Ordinal)}";
-        return key is null ? file : $"{file},encrypt.format=luks,encrypt.key-secret={SecretOf(key)}";
+        var file = $"{role}driver=qcow2,{role}file.driver=file,{role}file.filename={path.Replace(",", ",,", StringComparison.Ordinal)}";
+        return key is null ? file : $"{file},{role}encrypt.format=luks,{role}encrypt.key-secret={SecretOf(key)}";
     }
 
     /// <summary>

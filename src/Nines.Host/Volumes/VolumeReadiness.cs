@@ -8,4 +8,5 @@ namespace Nines.Host.Volumes;
 /// <param name="IopsLimit">Reads and writes that it may make in a second; 0: as many as it can.</param>
 /// <param name="BytesPerSecondLimit">Bytes that it may read and write in a second; 0: as many as it can.</param>
 /// <param name="Key">What it is encrypted with, or <see langword="null"/>.</param>
-internal sealed record VolumeReadiness(bool IsReady, long SizeBytes, long IopsLimit, long BytesPerSecondLimit, DiskKey? Key = null);
+/// <param name="IsReplicated">Whether an asynchronous copy of it is to be kept.</param>
+internal sealed record VolumeReadiness(bool IsReady, long SizeBytes, long IopsLimit, long BytesPerSecondLimit, DiskKey? Key = null, bool IsReplicated = false);

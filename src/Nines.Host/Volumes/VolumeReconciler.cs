@@ -4,13 +4,14 @@ using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Mirrors;
 using Nines.Host.Processes;
+using Nines.Host.Replicas;
 using Nines.Host.Reports;
 
 namespace Nines.Host.Volumes;
 
 /// <summary>Makes the host's disks what they shall be, and says of each how it stands.</summary>
 internal sealed class VolumeReconciler(
-    VolumeStore store, VolumeMirrors mirrors, DiskCopies copies, Func<string, bool> isComing, Func<VolumeSpec, CancellationToken, Task<string?>> keptFor,
+    VolumeStore store, VolumeMirrors mirrors, VolumeReplicas replicas, DiskCopies copies, Func<string, bool> isComing, Func<VolumeSpec, CancellationToken, Task<string?>> keptFor,
     ObservationLog observations, ILogger<VolumeReconciler> logger)
 {
     private readonly ConcurrentDictionary<string, VolumeStatus> _statuses = new();
@@ -18,6 +19,9 @@ internal sealed class VolumeReconciler(
 
     /// <summary>How a disk stands; <see langword="null"/> while it is not known.</summary>
     public VolumeStatus? StatusOf(string volumeId) => _statuses.GetValueOrDefault(volumeId);
+
+    /// <summary>How a disk's asynchronous copy stands; <see langword="null"/> when it shall have none.</summary>
+    public ReplicaUsage? UsageOf(VolumeSpec spec) => replicas.UsageOf(spec);
 
     /// <summary>Takes every disk to its next state.</summary>
     /// <param name="inUse">Disks that machines have open.</param>
@@ -59,6 +63,16 @@ internal sealed class VolumeReconciler(
             {
                 await copies.AbandonAsync(spec.Id);
                 await mirrors.RemoveAsync(spec, inUse);
+                if (!inUse)
+                {
+                    await replicas.RemoveAsync(spec.Id);
+                }
+            }
+            else if (!mirrors.IsMirrored(spec) && replicas.LeftOf(spec) is { } left)
+            {
+                var (lost, isRecovered) = await replicas.RecoverAsync(spec, left, inUse, cancellationToken);
+                Publish(lost);
+                return isRecovered;
             }
 
             var action = VolumePlan.Next(spec, mirrors.SizeOf(spec), inUse);
@@ -83,7 +97,8 @@ internal sealed class VolumeReconciler(
                 return false;
             }
 
-            var settled = spec.Presence is Presence.Absent || await mirrors.SettleAsync(spec, inUse, cancellationToken);
+            var settled = spec.Presence is Presence.Absent
+                || await mirrors.SettleAsync(spec, inUse, cancellationToken) & (mirrors.IsMirrored(spec) || await replicas.SettleAsync(spec, inUse, cancellationToken));
             var size = mirrors.SizeOf(spec);
             var status = new VolumeStatus(spec.Id, size is null ? VolumeState.Gone : VolumeState.Ready, size is { } bytes ? (int)(bytes >> 30) : spec.SizeGiB);
             Publish(size is null ? status : mirrors.WithCopies(status, spec, inUse));

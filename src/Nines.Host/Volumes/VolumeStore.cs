@@ -57,7 +57,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         await MakeAsync(next, backing, spec.Key, size, cancellationToken);
         if (IsCopied(spec))
         {
-            await FillAsync(VolumeFiles.SnapshotOf(options, spec.SnapshotId!), spec.SourceKey, next, spec.Key, cancellationToken);
+            await FillAsync(DiskKeys.ImageOf(VolumeFiles.SnapshotOf(options, spec.SnapshotId!), spec.SourceKey), spec.SourceKey, next, spec.Key, cancellationToken);
         }
 
         File.Move(next, path);
@@ -74,7 +74,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
     public async Task CopyAsync(string sourceId, DiskKey? sourceKey, string path, DiskKey key, CancellationToken cancellationToken)
     {
         await MakeAsync(path, null, key, HeaderOf(sourceId, sourceKey).SizeBytes, cancellationToken);
-        await FillAsync(VolumeFiles.SnapshotOf(options, sourceId), sourceKey, path, key, cancellationToken);
+        await FillAsync(DiskKeys.ImageOf(VolumeFiles.SnapshotOf(options, sourceId), sourceKey), sourceKey, path, key, cancellationToken);
     }
 
     private Qcow2Header HeaderOf(string snapshotId, DiskKey? key)
@@ -83,13 +83,18 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         return header.IsEncrypted == key is not null ? header : throw new InvalidDataException($"Snapshot {snapshotId} is {(header.IsEncrypted ? "" : "not ")}encrypted.");
     }
 
-    private async Task FillAsync(string source, DiskKey? sourceKey, string target, DiskKey? key, CancellationToken cancellationToken)
+    /// <summary>Writes what a disk holds to an empty one.</summary>
+    /// <param name="source">How the disk is opened (<see cref="DiskKeys.ImageOf"/>).</param>
+    /// <param name="sourceKey">What it is encrypted with, or <see langword="null"/>.</param>
+    /// <param name="target">The empty one's file.</param>
+    /// <param name="key">What that is encrypted with, or <see langword="null"/>.</param>
+    public async Task FillAsync(string source, DiskKey? sourceKey, string target, DiskKey? key, CancellationToken cancellationToken)
     {
         var (secrets, input) = DiskKeys.Hand(sourceKey, key);
         var command = new HostCommand(
             "qemu-img",
             [
-                "convert", "-q", .. secrets, "-n", "--target-is-zero", "--image-opts", DiskKeys.ImageOf(source, sourceKey),
+                "convert", "-q", .. secrets, "-n", "--target-is-zero", "--image-opts", source,
                 "--target-image-opts", DiskKeys.ImageOf(target, key),
             ]);
         await commands.RunAsync(command with { StandardInput = input, Timeout = s_copyTimeout }, cancellationToken);
@@ -104,7 +109,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
     public async Task DuplicateAsync(string source, string target, DiskKey? key, long sizeBytes, CancellationToken cancellationToken)
     {
         await MakeAsync(target, null, key, sizeBytes, cancellationToken);
-        await FillAsync(source, key, target, key, cancellationToken);
+        await FillAsync(DiskKeys.ImageOf(source, key), key, target, key, cancellationToken);
     }
 
     private async Task MakeAsync(string next, string? backing, DiskKey? key, long sizeBytes, CancellationToken cancellationToken)

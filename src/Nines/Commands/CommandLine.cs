@@ -72,6 +72,7 @@ internal static class CommandLine
         ResetCommand.Create(),
         StatusCommand.Create(),
         UsageCommand.Create(),
+        VolumesCommand.Create(),
         ReachCommand.Create(),
         MaintenanceCommand.Create(),
         AccountsCommand.Create(),

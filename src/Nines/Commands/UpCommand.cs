@@ -26,12 +26,13 @@ internal static partial class UpCommand
         var pool = new Option<string>("--public-pool") { Description = "Block that public addresses are of; two clouds on one machine need two.", DefaultValueFactory = _ => Host.Api.PublicPool.Default, HelpName = "CIDR" };
         var overcommit = new Option<int>("--memory-overcommit") { Description = "Memory that servers may be promised, in percent of what the hosts have; above 100 a host may run out of it.", DefaultValueFactory = _ => 100, HelpName = "PERCENT" };
         var cpuOvercommit = new Option<int>("--cpu-overcommit") { Description = "Virtual processors that servers may be promised for each processor of a host.", DefaultValueFactory = _ => 64, HelpName = "N" };
-        var mirror = new Option<string?>("--mirror") { Description = "A folder on another disk: io2 volumes have a second copy there, and every write is on both before a server is told that it is done. Remembered.", HelpName = "DIR" };
+        var mirror = new Option<string?>("--mirror") { Description = "A folder on another disk: io2 volumes have a second copy there, and every write is on both before a server is told that it is done; volumes tagged nines:replication=asynchronous have one that follows. Remembered.", HelpName = "DIR" };
         var scrub = new Option<double>("--scrub-hours") { Description = "How often the two copies of each io2 volume in use are compared, in hours; parts of hours too.", DefaultValueFactory = _ => 24, HelpName = "HOURS" };
+        var copy = new Option<double>("--copy-seconds") { Description = "How often a volume in use that is tagged nines:replication=asynchronous is copied to the folder of --mirror, in seconds.", DefaultValueFactory = _ => 10, HelpName = "SECONDS" };
         var accessLog = new Option<bool>("--access-log") { Description = "Log a line for every request." };
         var command = new Command("up", "Start the cloud. Servers that ran before go on running and are found again.")
         {
-            state, detach, port, listen, zones, simulated, account, region, accessKey, noEgress, pool, overcommit, cpuOvercommit, mirror, scrub, accessLog,
+            state, detach, port, listen, zones, simulated, account, region, accessKey, noEgress, pool, overcommit, cpuOvercommit, mirror, scrub, copy, accessLog,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -54,6 +55,7 @@ internal static partial class UpCommand
                 MemoryOvercommitPercent = parsed.GetValue(overcommit),
                 Mirror = MirrorFolder.Find(directory, parsed.GetValue(mirror)),
                 ScrubInterval = parsed.GetValue(scrub) is > 0 and <= CloudOptions.MaxScrubHours and var hours ? TimeSpan.FromHours(hours) : throw Usage($"--scrub-hours takes a number above 0, {CloudOptions.MaxScrubHours} at most"),
+                ReplicaInterval = parsed.GetValue(copy) is >= 1 and <= CloudOptions.MaxCopySeconds and var seconds ? TimeSpan.FromSeconds(seconds) : throw Usage($"--copy-seconds takes 1 to {CloudOptions.MaxCopySeconds}"),
                 AccessLog = parsed.GetValue(accessLog),
             });
             return parsed.GetValue(detach)

@@ -10,6 +10,7 @@ internal sealed record CloudOptions
     public const int MaxZones = 6;
     public const int MaxSimulatedHosts = 1000;
     public const int MaxScrubHours = 24 * 366;
+    public const int MaxCopySeconds = 24 * 3600;
     public const int MaxCpuOvercommit = 10_000;
     public const int MaxMemoryOvercommitPercent = 10_000;
 
@@ -54,6 +55,9 @@ internal sealed record CloudOptions
 
     /// <summary>How often the two copies of a mirrored volume in use are compared.</summary>
     public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>From one moment of an asynchronously copied volume in use to the next.</summary>
+    public TimeSpan ReplicaInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether guests reach what this machine reaches.</summary>
     public bool Egress { get; init; } = true;

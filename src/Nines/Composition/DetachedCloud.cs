@@ -85,6 +85,7 @@ internal static class DetachedCloud
             "up", "--state", options.State.Path, "--port", Number(options.Port), "--listen", options.Listen.ToString(),
             "--zones", Number(options.Zones), "--simulated-hosts", Number(options.SimulatedHosts),
             "--region", options.Region, "--public-pool", options.PublicPool, "--scrub-hours", options.ScrubInterval.TotalHours.ToString("R", CultureInfo.InvariantCulture),
+            "--copy-seconds", options.ReplicaInterval.TotalSeconds.ToString("R", CultureInfo.InvariantCulture),
             "--cpu-overcommit", Number(options.CpuOvercommit), "--memory-overcommit", Number(options.MemoryOvercommitPercent),
             .. options.AccountId is { } account ? ["--account", account] : Array.Empty<string>(),
             .. options.Mirror is { } mirror ? ["--mirror", mirror] : Array.Empty<string>(),

@@ -29,7 +29,7 @@ internal sealed class RealHost : IAsyncDisposable
     public static async Task<RealHost> CreateAsync(CloudOptions options, ILoggerFactory loggers, bool start, CancellationToken cancellationToken)
     {
         var commands = new HostCommands(TimeProvider.System, loggers.CreateLogger<HostCommands>());
-        var hostOptions = OptionsOf(options.State) with { MirrorDirectory = options.Mirror, ScrubInterval = options.ScrubInterval };
+        var hostOptions = OptionsOf(options.State) with { MirrorDirectory = options.Mirror, ScrubInterval = options.ScrubInterval, ReplicaInterval = options.ReplicaInterval };
         var networkOptions = new NetworkOptions { PublicPool = options.PublicPool, Egress = options.Egress ? Egress.Uplink : Egress.None };
         var networks = HostNetworks.Create(hostOptions, networkOptions, commands, TimeProvider.System, loggers);
         var agent = new HostAgent(

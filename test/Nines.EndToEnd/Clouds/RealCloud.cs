@@ -61,7 +61,7 @@ public sealed partial class RealCloud : IAsyncLifetime
     /// <summary>Starts the cloud's process on a free port.</summary>
     internal async Task StartAsync()
     {
-        string[] mirror = Mirror is { } folder ? ["--mirror", folder, "--scrub-hours", "0.0003"] : [];
+        string[] mirror = Mirror is { } folder ? ["--mirror", folder, "--scrub-hours", "0.0003", "--copy-seconds", "2"] : [];
         var started = (await Cli.RunAsync(["up", "--detach", "--port", "0", "--public-pool", _publicPool, "--no-egress", .. mirror])).ShouldSucceed();
         Url = UrlPattern().Match(started.Errors).Value;
     }

@@ -1,6 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Host.Api;
+using Nines.Host.Gate;
+using Nines.Host.Images;
 using Nines.Host.Mirrors;
 using Nines.Host.Processes;
+using Nines.Host.Replicas;
 using Nines.Host.Vms;
 using Nines.Host.Volumes;
 
@@ -14,11 +18,21 @@ public sealed class MachineDisksTests : IAsyncDisposable
     private const string Vm = "i-00000000000000001";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("disks");
     private readonly Dictionary<string, VolumeReadiness> _volumes = [];
+    private readonly KeptGuests _kept;
     private readonly MachineDisks _disks;
     private FakeHypervisor _hypervisor = null!;
     private QemuMachine _machine = null!;
 
-    public MachineDisksTests() => _disks = new MachineDisks(Options, new MirrorStore(Options, new DiskCopies(() => { }), () => { }), TimeProvider.System);
+    public MachineDisksTests()
+    {
+        var (commands, copies) = (new HostCommands(TimeProvider.System, NullLogger<HostCommands>.Instance), new DiskCopies(() => { }));
+        var images = new ImageStore(Options.ImagesDirectory, commands, TimeProvider.System);
+        _kept = new KeptGuests(Options, TimeProvider.System, NullLogger<KeptGuests>.Instance);
+        var store = new ReplicaStore(Options, commands, new VolumeStore(Options, commands, images, _kept, new HypervisorUser(Options, commands)), copies, TimeProvider.System);
+        var replicas = new MachineReplicas(
+            store, new ReplicaCopier(store, commands, TimeProvider.System), new ReplicaSockets("", ""), _ => false, TimeSpan.FromSeconds(10), TimeProvider.System, NullLogger.Instance);
+        _disks = new MachineDisks(Options, new MirrorStore(Options, copies, () => { }), store, replicas, TimeProvider.System);
+    }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -34,6 +48,7 @@ public sealed class MachineDisksTests : IAsyncDisposable
     {
         await _machine.DisposeAsync();
         await _hypervisor.DisposeAsync();
+        _kept.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -6,6 +6,7 @@ using Nines.Host.Files;
 using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Processes;
+using Nines.Host.Replicas;
 using Nines.Host.Reports;
 using Nines.Host.Vms;
 using Nines.Host.Volumes;
@@ -294,7 +295,7 @@ public sealed class SnapshotReconcilerTests : IDisposable
     {
         var (copies, locks) = (new DiskCopies(() => { }), new DiskLocks());
         _snapshots = new SnapshotReconciler(new SnapshotStore(_options, _store), _machine, _ => false, locks, copies, _log, NullLogger<SnapshotReconciler>.Instance);
-        _volumes = new VolumeReconciler(_store, new VolumeMirrors(new MirrorStore(_options, copies, () => { }), _store, locks, copies, NullLogger.Instance), copies, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+        _volumes = new VolumeReconciler(_store, new VolumeMirrors(new MirrorStore(_options, copies, () => { }), _store, locks, copies, NullLogger.Instance), new VolumeReplicas(_options, new ReplicaStore(_options, _commands, _store, copies, TimeProvider.System), _store, locks, copies, TimeProvider.System, NullLogger.Instance), copies, id => _snapshots.IsComing(id), (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private async Task MakeWrittenVolumeAsync()

@@ -5,6 +5,7 @@ using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Mirrors;
 using Nines.Host.Processes;
+using Nines.Host.Replicas;
 using Nines.Host.Reports;
 using Nines.Host.Vms;
 using Nines.Host.Volumes;
@@ -30,7 +31,7 @@ public sealed class VolumeReconcilerTests : IDisposable
         _kept = new KeptGuests(options, TimeProvider.System, NullLogger<KeptGuests>.Instance);
         _store = new(options, commands, new ImageStore(options.ImagesDirectory, commands, TimeProvider.System), _kept, new HypervisorUser(options, commands));
         var copies = new DiskCopies(() => { });
-        _reconciler = new(_store, new VolumeMirrors(new MirrorStore(options, copies, () => { }), _store, new DiskLocks(), copies, NullLogger.Instance), copies, _ => false, (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
+        _reconciler = new(_store, new VolumeMirrors(new MirrorStore(options, copies, () => { }), _store, new DiskLocks(), copies, NullLogger.Instance), new VolumeReplicas(options, new ReplicaStore(options, commands, _store, copies, TimeProvider.System), _store, new DiskLocks(), copies, TimeProvider.System, NullLogger.Instance), copies, _ => false, (_, _) => Task.FromResult<string?>(null), _log, NullLogger<VolumeReconciler>.Instance);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -66,6 +66,7 @@ internal sealed class Ec2Compute : IAsyncDisposable
         Resetter = new InstanceResetter(cloud, Hosts, time);
         Statuses = new HostStatuses(cloud, Hosts, Ledger);
         Usage = new Ec2Usage(cloud, Hosts, Ledger, placement, time);
+        Copies = new Ec2Copies(cloud, Usage);
         Operations = OperationsOf(cloud, ids, zones, addresses, buckets, keys, time);
 
         ReconcileLoop Loop(IReconciler reconciler) => new(reconciler, time, random, loggers.CreateLogger<ReconcileLoop>());
@@ -85,6 +86,9 @@ internal sealed class Ec2Compute : IAsyncDisposable
 
     /// <summary>What servers and hosts take.</summary>
     public Ec2Usage Usage { get; }
+
+    /// <summary>How the copies of volumes stand.</summary>
+    public Ec2Copies Copies { get; }
 
     /// <summary>The serial consoles.</summary>
     public IConsoles Consoles { get; }

@@ -49,7 +49,8 @@ internal sealed class Ec2Usage(Cloud cloud, HostRegistry hosts, HostLedger ledge
         };
     }
 
-    private async Task<HostUsage?> MeasureAsync(string hostId, CancellationToken cancellationToken)
+    /// <summary>What a host measures; <see langword="null"/> when it does not answer in time.</summary>
+    public async Task<HostUsage?> MeasureAsync(string hostId, CancellationToken cancellationToken)
     {
         if (hosts.Find(hostId) is not { } host)
         {

@@ -94,6 +94,9 @@ internal sealed record Volume : ITaggable<Volume>
     /// <summary>When one of its copies was lost, or there again.</summary>
     public DateTimeOffset? RedundancySince { get; init; }
 
+    /// <summary>That its disk is lost and a copy of an earlier moment is left; <see langword="null"/> while it is not.</summary>
+    public VolumeLoss? Loss { get; init; }
+
     /// <summary>Whether a volume whose data may be wrong goes on without being asked.</summary>
     public bool AutoEnableIo { get; init; }
 

@@ -198,16 +198,23 @@ internal sealed class VolumeChanges(Cloud cloud, IIdSource ids, ZoneCatalog zone
         return new ModifyVolumeAttributeResult();
     }
 
-    /// <summary>Reads and writes of a volume are never held back here, so they are enabled already.</summary>
+    /// <summary>Accepts the copy of an earlier moment where a volume's disk is lost; of every other volume reads and writes are enabled already.</summary>
     private async ValueTask<EnableVolumeIOResult> EnableIoAsync(EnableVolumeIORequest input, Call call, CancellationToken cancellationToken)
     {
         await cloud.ChangeVolumeAsync(
             input.VolumeId,
             call,
-            (_, volume) =>
+            (transaction, volume) =>
             {
                 call.AnswerDryRun();
-                return volume;
+                if (volume.Loss is not { IsAccepted: false } loss)
+                {
+                    return volume;
+                }
+
+                var next = volume with { Loss = loss with { IsAccepted = true } };
+                transaction.Put(Volume.Table, next);
+                return next;
             },
             cancellationToken);
         return new EnableVolumeIOResult();

@@ -40,13 +40,13 @@ internal static class VolumeDescriptions
     /// <summary>Whether it can be read and written.</summary>
     public static VolumeStatusItem DescribeStatus(Volume volume)
     {
-        var failed = volume.State == VolumeState.Error;
+        var failed = volume.State == VolumeState.Error || volume.Loss is not null;
         var degraded = VolumePlan.IsDegraded(volume.Redundancy);
         return new()
         {
-            Actions = [],
+            Actions = volume.Loss is { IsAccepted: false } ? [DescribeEnabling(volume)] : [],
             AvailabilityZone = volume.Zone,
-            Events = degraded ? [DescribeDegraded(volume)] : [],
+            Events = volume.Loss is { } loss ? [DescribeLoss(volume, loss)] : degraded ? [DescribeDegraded(volume)] : [],
             VolumeId = volume.Id,
             VolumeStatus = new VolumeStatusInfo
             {
@@ -59,6 +59,29 @@ internal static class VolumeDescriptions
             },
         };
     }
+
+    private const string PotentialDataInconsistency = "potential-data-inconsistency";
+
+    private static VolumeStatusEvent DescribeLoss(Volume volume, VolumeLoss loss) => new()
+    {
+        EventType = PotentialDataInconsistency,
+        EventId = LossIdOf(volume),
+        Description = loss.IsAccepted
+            ? $"The volume's disk is lost. It is being made of its copy of {loss.CopyOf.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}, which was accepted."
+            : $"The volume's disk is lost. There is a copy of {loss.CopyOf.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}; what was written later is not in it.",
+        NotBefore = loss.Since,
+        InstanceId = volume.Attachment?.InstanceId,
+    };
+
+    private static VolumeStatusAction DescribeEnabling(Volume volume) => new()
+    {
+        Code = "enable-volume-io",
+        Description = "Enable Volume I/O",
+        EventId = LossIdOf(volume),
+        EventType = PotentialDataInconsistency,
+    };
+
+    private static string LossIdOf(Volume volume) => "evol-" + volume.Id[(volume.Id.IndexOf('-', StringComparison.Ordinal) + 1)..];
 
     /// <summary>Newer than the model: "Monitor the status of your volumes" of the EBS user guide.</summary>
     private const string Warning = "warning";

@@ -53,7 +53,11 @@ internal sealed class VolumeOperations(Cloud cloud) : IOperations
         .AddMany("volume-status.details-name", volume => VolumeDescriptions.DescribeStatus(volume).VolumeStatus!.Details!.Select(detail => (string?)detail.Name))
         .AddMany("volume-status.details-status", volume => VolumeDescriptions.DescribeStatus(volume).VolumeStatus!.Details!.Select(detail => detail.Status))
         .Add("volume-status.status", volume => VolumeDescriptions.DescribeStatus(volume).VolumeStatus!.Status)
-        .AddNeverMatching("action.code", "action.description", "action.event-id", "event.event-id", "event.not-after");
+        .AddMany("action.code", volume => VolumeDescriptions.DescribeStatus(volume).Actions!.Select(action => action.Code))
+        .AddMany("action.description", volume => VolumeDescriptions.DescribeStatus(volume).Actions!.Select(action => action.Description))
+        .AddMany("action.event-id", volume => VolumeDescriptions.DescribeStatus(volume).Actions!.Select(action => action.EventId))
+        .AddMany("event.event-id", volume => VolumeDescriptions.DescribeStatus(volume).Events!.Select(happened => happened.EventId))
+        .AddNeverMatching("event.not-after");
 
     public void Map(OperationTable table)
     {

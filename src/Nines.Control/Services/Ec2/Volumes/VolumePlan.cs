@@ -7,7 +7,15 @@ internal static class VolumePlan
 {
     /// <summary>The volume as it becomes; the same object when nothing changes, <see langword="null"/> when it is gone for good.</summary>
     public static Volume? Observe(Volume volume, VolumeStatus observed, DateTimeOffset now) =>
-        ObserveState(volume, observed, now) is { } next ? ObserveCopies(next, observed, now) : null;
+        ObserveState(volume, observed, now) is { } next ? ObserveLoss(ObserveCopies(next, observed, now), observed, now) : null;
+
+    /// <summary>Whether its disk is lost. One that is there again, be it of its copy, is as any other.</summary>
+    private static Volume ObserveLoss(Volume volume, VolumeStatus observed, DateTimeOffset now) => (observed.State, volume.Loss) switch
+    {
+        (Host.Api.VolumeState.Lost, var known) when observed.CopyOf is { } copy && known?.CopyOf != copy => volume with { Loss = new VolumeLoss(copy, now, volume.AutoEnableIo) },
+        (Host.Api.VolumeState.Ready, not null) => volume with { Loss = null },
+        _ => volume,
+    };
 
     /// <summary>How its copies stand; a volume of which none is left says nothing of them.</summary>
     private static Volume ObserveCopies(Volume volume, VolumeStatus observed, DateTimeOffset now)
@@ -31,7 +39,7 @@ internal static class VolumePlan
         (VolumeState.Deleting, Host.Api.VolumeState.Gone) => null,
         (VolumeState.Deleting, _) => volume,
         (VolumeState.Creating, Host.Api.VolumeState.Ready) => volume with { State = VolumeState.Available, Ready = true },
-        (VolumeState.Error, Host.Api.VolumeState.Ready) => volume with { State = volume.Attachment is null ? VolumeState.Available : VolumeState.InUse, Ready = true },
+        (VolumeState.Error, Host.Api.VolumeState.Ready or Host.Api.VolumeState.Lost) => volume with { State = volume.Attachment is null ? VolumeState.Available : VolumeState.InUse, Ready = true },
         (VolumeState.Error, _) => volume,
         (_, Host.Api.VolumeState.Failed) => volume with { State = VolumeState.Error, Ready = false },
         (_, Host.Api.VolumeState.Ready) when !volume.Ready || IsModified(volume, observed) => Modified(volume, observed, now) with { Ready = true },

@@ -69,10 +69,20 @@ internal sealed record VolumeRules(int MinimumGiB, int MaximumGiB)
         _ => 1000,
     };
 
+    /// <summary>The tag by which a user asks for an asynchronous copy.</summary>
+    public const string ReplicationTag = "nines:replication";
+
+    /// <summary>The one value of that tag that means something; tags are free text, so that every other is none at all.</summary>
+    public const string AsynchronousValue = "asynchronous";
+
     /// <summary>
-    /// Whether a volume has two copies: io2 is what EBS promises to be a hundred times as durable as the others ("Amazon EBS volume types": 99.999 %).
+    /// Whether a volume has two copies: io2 is what EBS promises to be a hundred times as durable as the others ("Amazon EBS volume types": 99.999 %), so every write to it
+    /// is on both. Of other types there is one that follows, where the user asks for it by a tag: EBS has nothing of the kind.
     /// </summary>
-    public static VolumeReplication ReplicationOf(string volumeType) => volumeType == "io2" ? VolumeReplication.Synchronous : VolumeReplication.None;
+    public static VolumeReplication ReplicationOf(string volumeType, IReadOnlyDictionary<string, string> tags) =>
+        volumeType == "io2" ? VolumeReplication.Synchronous
+        : tags.TryGetValue(ReplicationTag, out var asked) && asked == AsynchronousValue ? VolumeReplication.Asynchronous
+        : VolumeReplication.None;
 
     private int? CheckIops(string type, int sizeGiB, int? iops)
     {

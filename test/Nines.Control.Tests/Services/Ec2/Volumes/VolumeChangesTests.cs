@@ -33,6 +33,26 @@ public sealed class VolumeChangesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_enables_the_reads_and_writes_of_a_lost_volume_accepts_its_copy()
+    {
+        var id = (await CreateAsync()).VolumeId!;
+        var moment = DateTimeOffset.UnixEpoch.AddDays(1);
+        await _cloud.Cloud.WriteAsync(
+            transaction => transaction.Put(Volume.Table, Find(id)! with { Loss = new VolumeLoss(moment, moment.AddMinutes(1), IsAccepted: false) }), CancellationToken.None);
+        var status = await _cloud.CallAsync(Ec2Api.DescribeVolumeStatus, new DescribeVolumeStatusRequest { Filters = [new() { Name = "action.code", Values = ["enable-volume-io"] }] });
+        status.VolumeStatuses!.ShouldHaveSingleItem().VolumeId.ShouldBe(id);
+
+        (await RefusedAsync(() => _cloud.CallAsync(Ec2Api.EnableVolumeIO, new EnableVolumeIORequest { VolumeId = id, DryRun = true }))).ShouldBe("DryRunOperation");
+        Find(id)!.Loss!.IsAccepted.ShouldBeFalse();
+        await _cloud.CallAsync(Ec2Api.EnableVolumeIO, new EnableVolumeIORequest { VolumeId = id });
+
+        Find(id)!.Loss!.IsAccepted.ShouldBeTrue();
+        await _cloud.CallAsync(Ec2Api.EnableVolumeIO, new EnableVolumeIORequest { VolumeId = id });
+        status = await _cloud.CallAsync(Ec2Api.DescribeVolumeStatus, new DescribeVolumeStatusRequest { VolumeIds = [id] });
+        status.VolumeStatuses![0].Actions.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_client_token_makes_one_volume()
     {
         var request = new CreateVolumeRequest { AvailabilityZone = Zone, Size = 1, ClientToken = "once" };

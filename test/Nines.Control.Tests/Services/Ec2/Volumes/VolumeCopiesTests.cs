@@ -1,3 +1,7 @@
+using Nines.Control.Admin;
+using Nines.Control.Hosts;
+using Nines.Control.Services.Ec2;
+using Nines.Control.Services.Ec2.Tags;
 using Nines.Control.Services.Ec2.Volumes;
 using Nines.Host.Api;
 using VolumeState = Nines.Control.Services.Ec2.Volumes.VolumeState;
@@ -27,10 +31,71 @@ public sealed class VolumeCopiesTests
     }
 
     [Theory]
-    [InlineData("io2", VolumeReplication.Synchronous)]
-    [InlineData("io1", VolumeReplication.None)]
-    [InlineData("gp3", VolumeReplication.None)]
-    public void The_most_durable_type_has_two_copies(string type, VolumeReplication expected) => VolumeRules.ReplicationOf(type).ShouldBe(expected);
+    [InlineData("io2", null, VolumeReplication.Synchronous)]
+    [InlineData("io2", "asynchronous", VolumeReplication.Synchronous)]
+    [InlineData("io1", null, VolumeReplication.None)]
+    [InlineData("gp3", null, VolumeReplication.None)]
+    [InlineData("gp3", "asynchronous", VolumeReplication.Asynchronous)]
+    [InlineData("st1", "asynchronous", VolumeReplication.Asynchronous)]
+    [InlineData("gp3", "Asynchronous", VolumeReplication.None)]
+    [InlineData("gp3", "synchronous", VolumeReplication.None)]
+    [InlineData("gp3", "", VolumeReplication.None)]
+    public void The_most_durable_type_has_two_copies_and_others_one_that_follows_where_their_tag_says_so(string type, string? tag, VolumeReplication expected) =>
+        VolumeRules.ReplicationOf(type, tag is null ? new() : new Dictionary<string, string> { ["nines:replication"] = tag }).ShouldBe(expected);
+
+    [Fact]
+    public void A_volume_whose_disk_is_lost_waits_for_somebody_to_accept_its_copy()
+    {
+        var lost = Lose(Volume, s_now);
+
+        lost.State.ShouldBe(VolumeState.Available);
+        var status = VolumeDescriptions.DescribeStatus(lost);
+        status.VolumeStatus!.Status.ShouldBe("impaired");
+        status.VolumeStatus.Details!.Select(detail => detail.Status).ShouldBe(["failed", "not-applicable"]);
+        var happened = status.Events!.ShouldHaveSingleItem();
+        (happened.EventType, happened.EventId, happened.NotBefore).ShouldBe(("potential-data-inconsistency", "evol-0123456789abcdef0", s_now.AddMinutes(1)));
+        happened.Description!.ShouldContain("1970-01-02 00:00:00Z");
+        var action = status.Actions!.ShouldHaveSingleItem();
+        (action.Code, action.EventId, action.EventType).ShouldBe(("enable-volume-io", "evol-0123456789abcdef0", "potential-data-inconsistency"));
+        Spec(lost).AcceptedCopy.ShouldBeNull();
+
+        var accepted = lost with { Loss = lost.Loss! with { IsAccepted = true } };
+        VolumeDescriptions.DescribeStatus(accepted).Actions!.ShouldBeEmpty();
+        VolumeDescriptions.DescribeStatus(accepted).VolumeStatus!.Status.ShouldBe("impaired");
+        Spec(accepted).AcceptedCopy.ShouldBe(s_now);
+        Lose(accepted, s_now).ShouldBeSameAs(accepted);
+        Lose(accepted, s_now.AddHours(1)).Loss!.IsAccepted.ShouldBeFalse("that is another loss");
+
+        var whole = Observe(accepted, VolumeRedundancy.None, 0, s_now.AddMinutes(2));
+        Describe(whole).ShouldBe(("ok", "not-applicable", null));
+        Spec(whole).AcceptedCopy.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_volume_that_enables_reads_and_writes_by_itself_accepts_its_copy_by_itself() =>
+        Spec(Lose(Volume with { AutoEnableIo = true }, s_now)).AcceptedCopy.ShouldBe(s_now);
+
+    [Fact]
+    public void Copies_are_told_in_words()
+    {
+        var tags = TagMap.Empty.Add("nines:replication", "asynchronous");
+        var volume = Volume with { VolumeType = "gp3", Tags = tags };
+        ReplicaUsage copy = new(volume.Id) { CopyOf = s_now, LagSeconds = 4 };
+
+        Ec2Copies.Tell(Volume, null).ShouldBe(new VolumeLine(Volume.Id, "io2", 4, "available", null, "synchronous", null));
+        Ec2Copies.Tell(volume with { Tags = TagMap.Empty }, copy).ShouldBe(new VolumeLine(Volume.Id, "gp3", 4, "available", null, "none", null));
+        Ec2Copies.Tell(volume, copy).ShouldBe(new VolumeLine(Volume.Id, "gp3", 4, "available", null, "asynchronous", "follows") { CopyOf = s_now, LagSeconds = 4 });
+        Ec2Copies.Tell(volume, copy with { LagSeconds = 0 }).Copies.ShouldBe("current");
+        Ec2Copies.Tell(volume, copy with { Message = "full" }).Copies.ShouldBe("falls behind: full");
+        Ec2Copies.Tell(volume, new ReplicaUsage(volume.Id) { Percent = 7 }).Copies.ShouldBe("first copy, 7 % made");
+        Ec2Copies.Tell(volume, new ReplicaUsage(volume.Id) { Message = "no disk" }).Copies.ShouldBe("none: no disk");
+        Ec2Copies.Tell(Lose(volume, s_now), copy).ShouldBe(new VolumeLine(Volume.Id, "gp3", 4, "available", null, "asynchronous", "lost, a copy is left") { CopyOf = s_now });
+    }
+
+    private static Nines.Control.Services.Ec2.Volumes.Volume Lose(Nines.Control.Services.Ec2.Volumes.Volume volume, DateTimeOffset copyOf) =>
+        VolumePlan.Observe(volume, new VolumeStatus(volume.Id, Host.Api.VolumeState.Lost, 4, "lost") { CopyOf = copyOf }, s_now.AddMinutes(1))!;
+
+    private static VolumeSpec Spec(Nines.Control.Services.Ec2.Volumes.Volume volume) => HostStateRenderer.Volume(volume, _ => null);
 
     private static Nines.Control.Services.Ec2.Volumes.Volume Volume => new()
     {

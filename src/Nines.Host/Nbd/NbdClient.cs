@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Nines.Host.Mirrors;
+namespace Nines.Host.Nbd;
 
-/// <summary>Reads a disk that a hypervisor exports over a unix socket (Network Block Device protocol, fixed newstyle negotiation and simple replies).</summary>
-internal sealed class NbdReader : IAsyncDisposable
+/// <summary>Reads and writes a disk that is exported over a unix socket (Network Block Device protocol, fixed newstyle negotiation and simple replies).</summary>
+internal sealed class NbdClient : IAsyncDisposable
 {
     private const ulong Magic = 0x4e42444d41474943; // NBDMAGIC
     private const ulong OptionMagic = 0x49484156454f5054; // IHAVEOPT
@@ -17,17 +17,20 @@ internal sealed class NbdReader : IAsyncDisposable
     private const uint ReplyAck = 1;
     private const uint ReplyInfo = 3;
     private const int MaxReplyBytes = 4096;
+    private const ushort CommandRead = 0;
+    private const ushort CommandWrite = 1;
+    private const ushort CommandFlush = 3;
     private readonly NetworkStream _stream;
     private ulong _handle;
 
-    private NbdReader(NetworkStream stream) => _stream = stream;
+    private NbdClient(NetworkStream stream) => _stream = stream;
 
     /// <summary>Size of the disk in bytes.</summary>
     public long SizeBytes { get; private set; }
 
     /// <exception cref="IOException">What answers there is no server, or has no such export.</exception>
     /// <exception cref="SocketException">Nothing answers there.</exception>
-    public static async Task<NbdReader> OpenAsync(string socketPath, string export, CancellationToken cancellationToken)
+    public static async Task<NbdClient> OpenAsync(string socketPath, string export, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -40,7 +43,7 @@ internal sealed class NbdReader : IAsyncDisposable
             throw;
         }
 
-        var reader = new NbdReader(new NetworkStream(socket, ownsSocket: true));
+        var reader = new NbdClient(new NetworkStream(socket, ownsSocket: true));
         try
         {
             await reader.NegotiateAsync(export, cancellationToken);
@@ -57,12 +60,34 @@ internal sealed class NbdReader : IAsyncDisposable
     /// <exception cref="IOException">The disk cannot be read there, or the connection ended.</exception>
     public async Task ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        await AskAsync(CommandRead, offset, buffer.Length, default, cancellationToken);
+        await _stream.ReadExactlyAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>Writes to the disk; it is sure to be there after a flush.</summary>
+    /// <exception cref="IOException">The disk cannot be written there, or the connection ended.</exception>
+    public Task WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => AskAsync(CommandWrite, offset, data.Length, data, cancellationToken);
+
+    /// <summary>Puts what was written on the disk.</summary>
+    /// <exception cref="IOException">It cannot be put there, or the connection ended.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken) => AskAsync(CommandFlush, 0, 0, default, cancellationToken);
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private async Task AskAsync(ushort command, long offset, int length, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
         var request = new byte[28];
         BinaryPrimitives.WriteUInt32BigEndian(request, RequestMagic);
+        BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(6), command);
         BinaryPrimitives.WriteUInt64BigEndian(request.AsSpan(8), ++_handle);
         BinaryPrimitives.WriteInt64BigEndian(request.AsSpan(16), offset);
-        BinaryPrimitives.WriteInt32BigEndian(request.AsSpan(24), buffer.Length);
+        BinaryPrimitives.WriteInt32BigEndian(request.AsSpan(24), length);
         await _stream.WriteAsync(request, cancellationToken);
+        if (!data.IsEmpty)
+        {
+            await _stream.WriteAsync(data, cancellationToken);
+        }
+
         var reply = await TakeAsync(16, cancellationToken);
         if (BinaryPrimitives.ReadUInt32BigEndian(reply) != ReplyMagic || BinaryPrimitives.ReadUInt64BigEndian(reply.AsSpan(8)) != _handle)
         {
@@ -71,13 +96,9 @@ internal sealed class NbdReader : IAsyncDisposable
 
         if (BinaryPrimitives.ReadUInt32BigEndian(reply.AsSpan(4)) is not 0 and var error)
         {
-            throw new IOException($"The disk could not be read at {offset}: error {error}.");
+            throw new IOException($"The disk could not be {(command switch { CommandRead => "read", CommandWrite => "written", _ => "written out" })} at {offset}: error {error}.");
         }
-
-        await _stream.ReadExactlyAsync(buffer, cancellationToken);
     }
-
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
     private async Task NegotiateAsync(string export, CancellationToken cancellationToken)
     {

@@ -7,14 +7,18 @@ namespace Nines.Host.Files;
 internal static class HardLink
 {
     /// <summary>Names a file once more; where that cannot be, because it lies on another file system, it is copied.</summary>
+    /// <returns>Whether both names are one file; else the copy is its maker's.</returns>
     /// <exception cref="IOException">The file is not there, or the new name is taken.</exception>
-    public static void Create(string existing, string path)
+    public static bool Create(string existing, string path)
     {
-        if (Link(existing, path) != 0)
+        if (Link(existing, path) == 0)
         {
-            File.Copy(existing, path);
-            File.SetUnixFileMode(path, File.GetUnixFileMode(existing));
+            return true;
         }
+
+        File.Copy(existing, path);
+        File.SetUnixFileMode(path, File.GetUnixFileMode(existing));
+        return false;
     }
 
     /// <summary>Names a file once more, in the same folder; both names are one file.</summary>

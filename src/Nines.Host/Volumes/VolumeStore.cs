@@ -45,7 +45,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         {
             var image = images.FindByDigest(digest) ?? throw new InvalidDataException($"Image {digest} is not on this host.");
             size = Math.Max(size, image.Manifest.Disk.VirtualSizeBytes);
-            backing = keptId is null ? image.DiskPath : Base(spec.Id, keptId);
+            backing = keptId is null ? image.DiskPath : await BaseAsync(spec.Id, keptId, cancellationToken);
         }
         else if (spec.SnapshotId is { } snapshotId)
         {
@@ -152,7 +152,8 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         }
     }
 
-    private string Base(string volumeId, string keptId)
+    /// <summary>The disk of a kept guest under a name for one volume; a copy of it, on a disk of the volumes' own, is for all hypervisors to read too.</summary>
+    private async Task<string> BaseAsync(string volumeId, string keptId, CancellationToken cancellationToken)
     {
         var tag = kept.TagOf(keptId);
         var path = VolumeFiles.BaseOf(options, volumeId, tag);
@@ -161,7 +162,11 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
             File.Delete(earlier);
         }
 
-        HardLink.Create(kept.DiskOf(keptId), path);
+        if (!HardLink.Create(kept.DiskOf(keptId), path))
+        {
+            await commands.RunAsync(new("chown", $"0:{user.Name}", path), cancellationToken);
+        }
+
         return kept.TagOf(keptId) == tag ? path : throw new IOException($"Guest {keptId} was kept anew while a disk was made of it.");
     }
 

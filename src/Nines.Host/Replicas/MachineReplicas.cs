@@ -19,7 +19,7 @@ internal sealed class MachineReplicas(
     ReplicaStore replicas, ReplicaCopier copier, ReplicaSockets sockets, Func<string, bool> isMirrored, TimeSpan interval, TimeProvider time, ILogger logger)
 {
     /// <summary>A disk that failed is not likely to be mended at once.</summary>
-    private static readonly TimeSpan s_tryAgainAfter = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_tryAgainAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>How long whoever stops a machine or takes a disk away waits for the last moment to be copied.</summary>
     private static readonly TimeSpan s_last = TimeSpan.FromSeconds(10);
@@ -167,7 +167,15 @@ internal sealed class MachineReplicas(
         await StopAsync();
         foreach (var id in volumeIds)
         {
-            await replicas.CloseAsync(id, isWritten && _last.TryGetValue(id, out var at) ? at : null);
+            try
+            {
+                await replicas.CloseAsync(id, isWritten && _last.TryGetValue(id, out var at) ? at : null);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The first disk does not take the note: all will be copied again.
+                logger.ReplicaNotMade(id, exception.Message);
+            }
         }
 
         _last.Clear();
@@ -198,7 +206,7 @@ internal sealed class MachineReplicas(
             }
 
             _running.TryRemove(id, out _);
-            _due[id] = After(await CollectAsync(id, running) ? interval - running.Since(time) : s_tryAgainAfter);
+            _due[id] = After(await CollectAsync(id, running) ? interval - running.Since(time) : interval > s_tryAgainAfter ? interval : s_tryAgainAfter);
         }
 
         if (_due.TryGetValue(id, out var due) && time.GetTimestamp() < due)

@@ -57,15 +57,15 @@ internal sealed class ReplicaCopier(ReplicaStore replicas, IHostCommands command
         await ClearAsync(monitor, volumeId, closesAside: false, cancellationToken);
         var nodes = await MachineDisks.NodesAsync(monitor, cancellationToken);
         await ReplicaNodes.GatherAsync(monitor, nodes, volumeId, cancellationToken);
-        var written = before is null ? null : ReplicaNodes.WrittenSince(nodes, volumeId, before.At);
-        if (written == 0)
+        var count = before is null ? null : ReplicaNodes.WrittenSince(nodes, volumeId, before.At);
+        if (count == 0)
         {
             replicas.NoteCurrent(volumeId, before!.At);
             return null;
         }
 
         var (disk, node) = ReplicaNodes.DisksOf(nodes, volumeId) is [var active, ..] ? active : throw new IOException($"{volumeId} is not open.");
-        var from = written is null ? null : before?.At;
+        var from = count is null ? null : before?.At;
         var size = node.Image!.VirtualSize;
         var draft = await replicas.MakeDraftAsync(volumeId, replicas.NextMoment(before), key, size, cancellationToken);
         var at = replicas.NextMoment(before);
@@ -75,9 +75,12 @@ internal sealed class ReplicaCopier(ReplicaStore replicas, IHostCommands command
         {
             try
             {
+                // What holds data is told of the disk alone, and of what it is based on: of the moment's disk QEMU tells it wrongly. What was written meanwhile is noted.
+                var data = from is null ? await FindDataAsync(monitor, sockets, disk, cancellationToken) : [];
                 var source = isQuiet ? disk.Name : await HoldAsync(monitor, disk, nodes, key, size, cancellationToken);
-                var notes = await LendAsync(monitor, sockets, volumeId, source, disk, from, cancellationToken);
-                await WriteAsync(sockets, volumeId, notes, draft, key, cancellationToken);
+                await LendAsync(monitor, sockets, disk, source, from ?? at, cancellationToken);
+                var written = await _extents.ReadAsync(sockets.Source, volumeId, ReplicaNodes.LentNotes, cancellationToken);
+                await WriteAsync(sockets, volumeId, [.. data, .. written], draft, key, cancellationToken);
             }
             finally
             {
@@ -103,16 +106,7 @@ internal sealed class ReplicaCopier(ReplicaStore replicas, IHostCommands command
     public async Task ClearAsync(QmpClient monitor, string volumeId, bool closesAside, CancellationToken cancellationToken)
     {
         var nodes = await MachineDisks.NodesAsync(monitor, cancellationToken);
-        if (await LendsAsync(monitor, volumeId, cancellationToken))
-        {
-            await monitor.ExecuteAsync(new BlockExportDel(ReplicaNodes.ExportOf(volumeId)), cancellationToken);
-            var asked = time.GetTimestamp();
-            while (await LendsAsync(monitor, volumeId, cancellationToken) && time.GetElapsedTime(asked) < s_gone)
-            {
-                await Task.Delay(s_poll, time, cancellationToken);
-            }
-        }
-
+        await TakeBackAsync(monitor, volumeId, cancellationToken);
         await CloseAsync(ReplicaNodes.MomentOf(volumeId));
         foreach (var over in nodes.Keys.Where(name => DiskNode.Parse(name) is null && ReplicaNodes.DiskOf(name)?.VolumeId == volumeId).ToList())
         {
@@ -136,6 +130,36 @@ internal sealed class ReplicaCopier(ReplicaStore replicas, IHostCommands command
             {
                 await monitor.ExecuteAsync(new BlockdevDel(name), cancellationToken);
             }
+        }
+    }
+
+    private async Task TakeBackAsync(QmpClient monitor, string volumeId, CancellationToken cancellationToken)
+    {
+        if (!await LendsAsync(monitor, volumeId, cancellationToken))
+        {
+            return;
+        }
+
+        await monitor.ExecuteAsync(new BlockExportDel(ReplicaNodes.ExportOf(volumeId)), cancellationToken);
+        var asked = time.GetTimestamp();
+        while (await LendsAsync(monitor, volumeId, cancellationToken) && time.GetElapsedTime(asked) < s_gone)
+        {
+            await Task.Delay(s_poll, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Where a disk holds data, also where that is in what it is based on.</summary>
+    private async Task<IReadOnlyList<(long Start, long Length)>> FindDataAsync(QmpClient monitor, ReplicaSockets sockets, DiskNode disk, CancellationToken cancellationToken)
+    {
+        await ListenAsync(monitor, sockets, cancellationToken);
+        await monitor.ExecuteAsync(new BlockExportAdd(ReplicaNodes.ExportOf(disk.VolumeId), disk.Name, disk.VolumeId), cancellationToken);
+        try
+        {
+            return await _extents.ReadAsync(sockets.Source, disk.VolumeId, null, cancellationToken);
+        }
+        finally
+        {
+            await TakeBackAsync(monitor, disk.VolumeId, CancellationToken.None);
         }
     }
 
@@ -190,25 +214,23 @@ internal sealed class ReplicaCopier(ReplicaStore replicas, IHostCommands command
 
     private const long MaxAsideBytes = 256 << 20;
 
-    /// <summary>Lends a disk for reading, with the notes of where it was written to.</summary>
-    /// <returns>What the notes are called; <see langword="null"/> when all is to be read.</returns>
-    private static async Task<string?> LendAsync(
-        QmpClient monitor, ReplicaSockets sockets, string volumeId, string source, DiskNode disk, long? from, CancellationToken cancellationToken)
+    /// <summary>Lends a disk for reading, with the notes of where it was written to since a moment: a copy of them, as those that go on are not lent. Taken after the disk is held,
+    /// it has all that was written before.</summary>
+    private static async Task LendAsync(QmpClient monitor, ReplicaSockets sockets, DiskNode disk, string source, long since, CancellationToken cancellationToken)
     {
-        string? notes = null;
-        if (from is { } moment)
+        if (source == disk.Name)
         {
-            // Notes that go on are not lent; a copy of them is. Taken after the moment, it has all that was written before it.
-            notes = ReplicaNodes.LentNotes;
-            if (source == disk.Name)
-            {
-                await RemoveNotesAsync(monitor, source, notes, cancellationToken);
-            }
-
-            await monitor.ExecuteAsync(new DirtyBitmapAdd(source, notes, ReplicaNodes.Granularity) { Disabled = true }, cancellationToken);
-            await monitor.ExecuteAsync(new DirtyBitmapGather(source, notes, [new(disk.Name, ReplicaNodes.NotesOf(moment))]), cancellationToken);
+            await RemoveNotesAsync(monitor, source, ReplicaNodes.LentNotes, cancellationToken);
         }
 
+        await monitor.ExecuteAsync(new DirtyBitmapAdd(source, ReplicaNodes.LentNotes, ReplicaNodes.Granularity) { Disabled = true }, cancellationToken);
+        await monitor.ExecuteAsync(new DirtyBitmapGather(source, ReplicaNodes.LentNotes, [new(disk.Name, ReplicaNodes.NotesOf(since))]), cancellationToken);
+        await ListenAsync(monitor, sockets, cancellationToken);
+        await monitor.ExecuteAsync(new BlockExportAdd(ReplicaNodes.ExportOf(disk.VolumeId), source, disk.VolumeId) { Bitmaps = [ReplicaNodes.LentNotes] }, cancellationToken);
+    }
+
+    private static async Task ListenAsync(QmpClient monitor, ReplicaSockets sockets, CancellationToken cancellationToken)
+    {
         try
         {
             await monitor.ExecuteAsync(new NbdServerStart(new(new(sockets.Source))), cancellationToken);
@@ -217,9 +239,6 @@ internal sealed class ReplicaCopier(ReplicaStore replicas, IHostCommands command
         {
             // For another disk, or for a scrub.
         }
-
-        await monitor.ExecuteAsync(new BlockExportAdd(ReplicaNodes.ExportOf(volumeId), source, volumeId) { Bitmaps = notes is null ? null : [notes] }, cancellationToken);
-        return notes;
     }
 
     private static async Task RemoveNotesAsync(QmpClient monitor, string node, string notes, CancellationToken cancellationToken)
@@ -234,9 +253,9 @@ internal sealed class ReplicaCopier(ReplicaStore replicas, IHostCommands command
         }
     }
 
-    private async Task WriteAsync(ReplicaSockets sockets, string volumeId, string? notes, string draft, DiskKey? key, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        ReplicaSockets sockets, string volumeId, IReadOnlyList<(long Start, long Length)> extents, string draft, DiskKey? key, CancellationToken cancellationToken)
     {
-        var extents = await _extents.ReadAsync(sockets.Source, volumeId, notes, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var socket = sockets.TargetOf(volumeId);
         Directory.CreateDirectory(sockets.TargetFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -270,7 +289,7 @@ internal sealed class ReplicaCopier(ReplicaStore replicas, IHostCommands command
             for (var at = start; at < start + length; at += ChunkBytes)
             {
                 var part = buffer.AsMemory(0, (int)Math.Min(ChunkBytes, start + length - at));
-                await source.ReadAsync(at, part, cancellationToken);
+                await ReadAsync(source, at, part, cancellationToken);
                 await target.WriteAsync(at, part, cancellationToken);
                 done += part.Length;
                 if (done - told >= ChunkBytes)
@@ -280,6 +299,20 @@ internal sealed class ReplicaCopier(ReplicaStore replicas, IHostCommands command
                     await Task.Delay(s_pause, time, cancellationToken);
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Reads a part of the moment's disk piece by piece, as it is copied aside: of a request for several pieces of which some are aside, QEMU 7.2 reads all from the disk
+    /// itself, with what was written to it since.
+    /// </summary>
+    private static async Task ReadAsync(NbdClient source, long start, Memory<byte> part, CancellationToken cancellationToken)
+    {
+        for (var done = 0; done < part.Length;)
+        {
+            var length = (int)Math.Min(part.Length - done, ReplicaNodes.Granularity - ((start + done) % ReplicaNodes.Granularity));
+            await source.ReadAsync(start + done, part.Slice(done, length), cancellationToken);
+            done += length;
         }
     }
 

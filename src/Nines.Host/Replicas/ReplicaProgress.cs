@@ -10,7 +10,10 @@ internal sealed record ReplicaProgress(long? At = null, DateTimeOffset? CurrentU
     /// <summary>Nothing is known.</summary>
     public static readonly ReplicaProgress Unknown = new();
 
-    /// <summary>How old what the copy holds is at a time: nothing that the volume held before then is missing in it.</summary>
+    /// <summary>Whoever asks has just had the disk looked at.</summary>
+    private static readonly TimeSpan s_justNow = TimeSpan.FromSeconds(1);
+
+    /// <summary>How old what the copy holds is at a time: nothing that the volume held before then is missing in it. None when it was just seen that nothing was written since.</summary>
     public TimeSpan? LagAt(DateTimeOffset now)
     {
         if (At is not { } at)
@@ -20,6 +23,6 @@ internal sealed record ReplicaProgress(long? At = null, DateTimeOffset? CurrentU
 
         var moment = DateTimeOffset.FromUnixTimeMilliseconds(at);
         var newest = CurrentUntil > moment ? CurrentUntil.Value : moment;
-        return now > newest ? now - newest : TimeSpan.Zero;
+        return now - newest > (CurrentUntil > moment ? s_justNow : TimeSpan.Zero) ? now - newest : TimeSpan.Zero;
     }
 }

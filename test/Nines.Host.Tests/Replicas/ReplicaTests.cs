@@ -55,7 +55,7 @@ public sealed class ReplicaTests
 
         progress.LagAt(now).ShouldBe(TimeSpan.FromSeconds(30));
         (progress with { CurrentUntil = now.AddSeconds(-4) }).LagAt(now).ShouldBe(TimeSpan.FromSeconds(4));
-        (progress with { CurrentUntil = now }).LagAt(now).ShouldBe(TimeSpan.Zero);
+        (progress with { CurrentUntil = now.AddMilliseconds(-3) }).LagAt(now).ShouldBe(TimeSpan.Zero, "it was just looked at");
         (progress with { CurrentUntil = now.AddSeconds(-40) }).LagAt(now).ShouldBe(TimeSpan.FromSeconds(30));
         ReplicaProgress.Unknown.LagAt(now).ShouldBeNull();
     }

@@ -45,6 +45,12 @@ internal sealed class ReplicaWorld : IDisposable
 
     public ReplicaStore Store { get; private set; }
 
+    /// <summary>The programs that ran, with what they were asked first.</summary>
+    public List<string> Ran { get; } = [];
+
+    /// <summary>Is told of each command before it runs.</summary>
+    public Action<HostCommand> Before { get; set; } = _ => { };
+
     /// <summary>Which commands fail.</summary>
     public Func<HostCommand, bool> Fails { get; set; } = _ => false;
 
@@ -84,9 +90,13 @@ internal sealed class ReplicaWorld : IDisposable
     {
         private readonly HostCommands _commands = new(TimeProvider.System, NullLogger<HostCommands>.Instance);
 
-        public Task<HostCommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken) =>
-            world.Fails(command) ? throw new HostCommandException(command, 1, "No space left on device", "exit code 1")
-            : command.Program == "getent" ? Task.FromResult(new HostCommandResult(0, "nobody:x:-1:-1:", "", TimeSpan.Zero)) // to lchown(2): leave it
-            : _commands.RunAsync(command, cancellationToken);
+        public Task<HostCommandResult> RunAsync(HostCommand command, CancellationToken cancellationToken)
+        {
+            world.Before(command);
+            world.Ran.Add($"{command.Program} {command.Arguments[0]}");
+            return world.Fails(command) ? throw new HostCommandException(command, 1, "No space left on device", "exit code 1")
+                : command.Program == "getent" ? Task.FromResult(new HostCommandResult(0, "nobody:x:-1:-1:", "", TimeSpan.Zero)) // to lchown(2): leave it
+                : _commands.RunAsync(command, cancellationToken);
+        }
     }
 }

@@ -171,6 +171,12 @@ internal sealed class VolumeReplicas(HostOptions options, ReplicaStore replicas,
         }
 
         var progress = replicas.ProgressOf(spec.Id);
+        if (progress.At is { } known && replicas.InStepOf(spec.Id) == known)
+        {
+            // Nobody has it open.
+            progress = progress with { CurrentUntil = time.GetUtcNow() };
+        }
+
         return new ReplicaUsage(spec.Id)
         {
             CopyOf = progress.At is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,

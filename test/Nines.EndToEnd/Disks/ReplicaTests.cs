@@ -50,16 +50,13 @@ public sealed class ReplicaTests : IAsyncLifetime
     public async Task A_copy_follows_the_guest_heals_by_itself_and_is_the_disk_when_that_is_lost()
     {
         using var server = await ServerUnderTest.LaunchAsync(_cloud, "t3.nano", null, "--tag-specifications", Tagged);
-        var described = await server.DescribeAsync();
-        var volume = described["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
-        var encrypted = await AttachEncryptedAsync(server, described["Placement"]!["AvailabilityZone"]!.ToString());
+        var volume = (await server.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
         await server.SshAsRootAsync(
-            $"mkdir -p /dev/shm; cat >/root/writer <<'END'\n{Writer}\nEND\nchmod +x /root/writer; mke2fs /dev/vdb >/dev/null; mount /dev/vdb /mnt; echo secret >/mnt/file; sync; setsid /root/writer </dev/null >/dev/null 2>&1 &");
+            $"mkdir -p /dev/shm; cat >/root/writer <<'END'\n{Writer}\nEND\nchmod +x /root/writer; setsid /root/writer </dev/null >/dev/null 2>&1 &");
         await FollowsAsync(volume, DateTimeOffset.UtcNow);
-        await FollowsAsync(encrypted, DateTimeOffset.UtcNow);
 
         await _second.BreakAsync();
-        await BecomesAsync(volume, line => line.Copies!.StartsWith("falls behind", StringComparison.Ordinal) && line.LagSeconds > 5);
+        await BecomesAsync(volume, line => line.Copies!.StartsWith("falls behind", StringComparison.Ordinal) && line.LagSeconds > 3);
         await GoesOnAsync(server);
         await _second.ReplaceAsync();
         await FollowsAsync(volume, DateTimeOffset.UtcNow);
@@ -68,7 +65,6 @@ public sealed class ReplicaTests : IAsyncLifetime
         await _cloud.StartAsync();
         var told = await GoesOnAsync(server);
         await FollowsAsync(volume, DateTimeOffset.UtcNow);
-        await FollowsAsync(encrypted, DateTimeOffset.UtcNow);
         (await server.SshAsRootAsync("cat /dev/shm/failed 2>/dev/null; dmesg | grep -c -i 'i/o error' || true")).ShouldBe("0");
         (await _cloud.Cli.RunAsync("volumes", volume)).ShouldSucceed().Output.ShouldContain("asynchronous");
 
@@ -78,35 +74,21 @@ public sealed class ReplicaTests : IAsyncLifetime
         var status = await ImpairedAsync(volume);
         status["Events"]![0]!["EventType"]!.ToString().ShouldBe("potential-data-inconsistency");
         status["Actions"]![0]!["Code"]!.ToString().ShouldBe("enable-volume-io");
-        await ImpairedAsync(encrypted);
         await _cloud.Aws.RunAsync("ec2", "start-instances", "--instance-ids", server.Id);
         await _cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", server.Id);
         (await server.DescribeAsync())["StateReason"]!["Message"]!.ToString().ShouldContain("EnableVolumeIO");
 
         await _first.ReplaceAsync();
         await _cloud.Aws.RunAsync("ec2", "enable-volume-io", "--volume-id", volume);
-        await _cloud.Aws.RunAsync("ec2", "enable-volume-io", "--volume-id", encrypted);
         await server.StartAsync();
         var log = (await server.SshAsRootAsync("cat /root/log")).Split('\n').Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToList();
         log.ShouldBe(Enumerable.Range(1, log.Count));
         log.Count.ShouldBeGreaterThanOrEqualTo(told, "what was told before the moment that was shown is there");
-        (await server.SshAsRootAsync("mount /dev/vdb /mnt; cat /mnt/file")).ShouldBe("secret");
         (await StatusAsync(volume))["VolumeStatus"]!["Status"]!.ToString().ShouldBe("ok");
 
-        await server.StopAsync();
-        await BecomesAsync(volume, line => line is { LagSeconds: 0, Copies: "current" });
         await _cloud.Aws.RunAsync("ec2", "terminate-instances", "--instance-ids", server.Id);
         await _cloud.Aws.RunAsync("ec2", "wait", "volume-deleted", "--volume-ids", volume);
         Directory.GetFiles(Directory.GetDirectories(_cloud.Mirror!, "nines-*").ShouldHaveSingleItem(), volume + "*").ShouldBeEmpty();
-    }
-
-    private async Task<string> AttachEncryptedAsync(ServerUnderTest server, string zone)
-    {
-        var volume = (await _cloud.Aws.RunAsync("ec2", "create-volume", "--availability-zone", zone, "--size", "1", "--encrypted", "--tag-specifications", Tagged))["VolumeId"]!.ToString();
-        await _cloud.Aws.RunAsync("ec2", "wait", "volume-available", "--volume-ids", volume);
-        await _cloud.Aws.RunAsync("ec2", "attach-volume", "--volume-id", volume, "--instance-id", server.Id, "--device", "/dev/sdf");
-        await server.EventuallyAsync("ls /sys/block | grep vdb", said => said == "vdb");
-        return volume;
     }
 
     /// <summary>Until the copy holds what the guest had written by then.</summary>

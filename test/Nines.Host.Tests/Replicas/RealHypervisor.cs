@@ -52,6 +52,13 @@ internal sealed class RealHypervisor : IAsyncDisposable
         said["return"]!.ToString().ShouldNotContain("rror");
     }
 
+    /// <summary>Ends it politely, as a machine that is stopped.</summary>
+    public async Task QuitAsync()
+    {
+        await Monitor.QuitAsync(CancellationToken.None);
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Monitor.DisposeAsync();

@@ -74,6 +74,23 @@ public sealed class ReplicaCopierTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_nobody_writes_to_any_more_is_copied_as_it_is_and_is_in_step_then()
+    {
+        await BeginAsync(null);
+        await CopyAsync();
+        await _hypervisor.DoAsync("write -P 2 0 64k");
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        var at = (await CopyAsync(isQuiet: true)).ShouldNotBeNull();
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        await ShouldHoldAsync("read -P 2 0 64k", "read -P 1 64k 64k");
+        var nodes = await MachineDisks.NodesAsync(_hypervisor.Monitor, Cancellation);
+        ReplicaNodes.WrittenSince(nodes, Id, at).ShouldBe(0);
+        await _hypervisor.QuitAsync().WaitAsync(TimeSpan.FromSeconds(5), Cancellation);
+    }
+
+    [Fact]
     public async Task A_copy_that_is_cut_short_leaves_the_one_before_and_loses_no_note()
     {
         await BeginAsync(null);
@@ -182,7 +199,10 @@ public sealed class ReplicaCopierTests : IAsyncDisposable
         _hypervisor = await RealHypervisor.StartAsync(_world.Options.RunDirectory, Id, Own, key);
     }
 
-    private Task<long?> CopyAsync() => new ReplicaCopier(_world.Store, _world.HostCommands, TimeProvider.System).CopyAsync(_hypervisor.Monitor, Sockets, Id, _key, isQuiet: false, Cancellation);
+    private Task<long?> CopyAsync() => CopyAsync(isQuiet: false);
+
+    private Task<long?> CopyAsync(bool isQuiet) =>
+        new ReplicaCopier(_world.Store, _world.HostCommands, TimeProvider.System).CopyAsync(_hypervisor.Monitor, Sockets, Id, _key, isQuiet, Cancellation);
 
     private Task ShouldHoldAsync(params string[] reads) => _world.ShouldHoldAsync(_world.Store.ImageOf(_world.Store.Find(Id).ShouldNotBeNull(), _key), _key, reads);
 }

@@ -71,7 +71,7 @@ public sealed class VolumeReplicasTests : IDisposable
     {
         await SettleAsync(Volume);
         var copied = _world.Store.Find(Volume.Id).ShouldNotBeNull();
-        Usage().LagSeconds.ShouldNotBeNull();
+        Usage().LagSeconds.ShouldBe(0);
 
         await SettleAsync(Volume);
         _world.Store.Find(Volume.Id).ShouldBe(copied);

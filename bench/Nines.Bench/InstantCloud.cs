@@ -32,7 +32,7 @@ internal sealed class InstantCloud : IAsyncDisposable
     public CloudClient Client => _client ?? throw new InvalidOperationException("It has not started.");
 
     /// <summary>Starts it.</summary>
-    /// <param name="mirrors">Whether volumes of type io2 have two copies, both on this machine's disk.</param>
+    /// <param name="mirrors">Whether volumes of type io2 have two copies, and those that are tagged for it one that follows, all on this machine's disk.</param>
     public async Task StartAsync(CancellationToken cancellationToken, bool mirrors = false)
     {
         var images = LocalImages.Default();
@@ -41,7 +41,12 @@ internal sealed class InstantCloud : IAsyncDisposable
         _state = new CloudPaths(Path.Combine(_folder.FullName, "s"));
 
         // Idle servers use a small part of what they are promised, and that part is what is measured here.
-        var options = new CloudOptions { State = _state, Port = 0, PublicPool = "198.19.0.0/16", Egress = false, CpuOvercommit = 10_000, MemoryOvercommitPercent = 10_000, Mirror = mirrors ? _folder.CreateSubdirectory("mirror").FullName : null };
+        // What is copied asynchronously is copied all the time, so that no work goes by without.
+        var options = new CloudOptions
+        {
+            State = _state, Port = 0, PublicPool = "198.19.0.0/16", Egress = false, CpuOvercommit = 10_000, MemoryOvercommitPercent = 10_000,
+            Mirror = mirrors ? _folder.CreateSubdirectory("mirror").FullName : null, ReplicaInterval = TimeSpan.FromSeconds(1),
+        };
         _cloud = await CloudHost.StartAsync(options, NullLoggerFactory.Instance, cancellationToken);
         Endpoint.Publish(_state, _cloud.Url);
         _client = CloudClient.Connect(_state);

@@ -31,8 +31,9 @@ internal sealed class MachineReplicas(
     private readonly ConcurrentDictionary<string, long> _last = new(StringComparer.Ordinal);
 
     /// <summary>Takes the copies a round nearer to what they shall be. Costs nothing while none is due.</summary>
+    /// <returns>Whether one is due sooner than a machine is looked at that nothing happens to.</returns>
     /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
-    public async Task ReconcileAsync(QemuMachine machine, VolumeIds disks, Func<string, VolumeReadiness> volumes, CancellationToken cancellationToken)
+    public async Task<bool> ReconcileAsync(QemuMachine machine, VolumeIds disks, Func<string, VolumeReadiness> volumes, CancellationToken cancellationToken)
     {
         foreach (var id in _followed.Keys.Where(id => !disks.Contains(id)).ToList())
         {
@@ -62,6 +63,8 @@ internal sealed class MachineReplicas(
                 _clear[id] = true;
             }
         }
+
+        return interval < s_tryAgainAfter && !_followed.IsEmpty;
     }
 
     /// <summary>Looks whether volumes were written to since their copies' moments.</summary>

@@ -336,7 +336,7 @@ internal sealed class VmReconciler : IAsyncDisposable
                 _services.Released();
             }
 
-            await _disks.Replicas.ReconcileAsync(_machine!, _disks.Plugged, _services.Volumes, cancellationToken);
+            unsettled |= await _disks.Replicas.ReconcileAsync(_machine!, _disks.Plugged, _services.Volumes, cancellationToken);
             return unsettled | await _mirrors.ReconcileAsync(_machine!, _disks.Plugged, _services.Volumes, cancellationToken);
         }
         catch (Exception exception) when (exception is QmpException or IOException or InvalidDataException)

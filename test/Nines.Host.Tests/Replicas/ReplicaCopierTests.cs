@@ -125,15 +125,16 @@ public sealed class ReplicaCopierTests : IAsyncDisposable
         await CopyAsync();
         await _hypervisor.DoAsync("write -P 2 0 64k");
         var dies = new TaskCompletionSource();
+        using var isOver = new ManualResetEventSlim();
         _world.Before = command =>
         {
             if (command.Program == "qemu-nbd")
             {
                 dies.SetResult();
-                Thread.Sleep(Timeout.Infinite);
+                isOver.Wait(Cancellation);
             }
         };
-        _ = Task.Factory.StartNew(CopyAsync, Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var dead = Task.Factory.StartNew(CopyAsync, Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         await dies.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         await _hypervisor.DoAsync("write -P 3 64k 64k");
         _world.Before = _ => { };
@@ -145,6 +146,8 @@ public sealed class ReplicaCopierTests : IAsyncDisposable
         await ShouldHoldAsync("read -P 2 0 64k", "read -P 3 64k 64k", "read -P 1 128k 64k");
         _world.Ran.ShouldContain("qemu-img commit");
         Directory.GetFiles(_world.Second).ShouldHaveSingleItem();
+        isOver.Set();
+        await Should.ThrowAsync<Exception>(() => dead, "what it was about to write is gone");
     }
 
     [Fact]
@@ -194,7 +197,7 @@ public sealed class ReplicaCopierTests : IAsyncDisposable
         _key = key;
         var under = VolumeFiles.SnapshotOf(_world.Options, "snap-0");
         await _world.Volumes.MakeEmptyAsync(under, key, ReplicaWorld.Bytes, Cancellation);
-        await _world.WriteAsync(under, key, "write -P 1 0 3M");
+        await ReplicaWorld.WriteAsync(under, key, "write -P 1 0 3M");
         await _world.Volumes.MakeOverlayAsync(Own, "snap-0", key, ReplicaWorld.Bytes, Cancellation);
         _hypervisor = await RealHypervisor.StartAsync(_world.Options.RunDirectory, Id, Own, key);
     }
@@ -204,5 +207,5 @@ public sealed class ReplicaCopierTests : IAsyncDisposable
     private Task<long?> CopyAsync(bool isQuiet) =>
         new ReplicaCopier(_world.Store, _world.HostCommands, TimeProvider.System).CopyAsync(_hypervisor.Monitor, Sockets, Id, _key, isQuiet, Cancellation);
 
-    private Task ShouldHoldAsync(params string[] reads) => _world.ShouldHoldAsync(_world.Store.ImageOf(_world.Store.Find(Id).ShouldNotBeNull(), _key), _key, reads);
+    private Task ShouldHoldAsync(params string[] reads) => ReplicaWorld.ShouldHoldAsync(_world.Store.ImageOf(_world.Store.Find(Id).ShouldNotBeNull(), _key), _key, reads);
 }

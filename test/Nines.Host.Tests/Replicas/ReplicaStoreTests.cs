@@ -116,16 +116,16 @@ public sealed class ReplicaStoreTests : IDisposable
     {
         var at = _world.Store.NextMoment(null);
         var copy = await _world.Store.MakeDraftAsync(Id, at, ReplicaWorld.Key, ReplicaWorld.Bytes, Cancellation);
-        await _world.WriteAsync(copy, ReplicaWorld.Key, "write -P 0x41 0 128k");
+        await ReplicaWorld.WriteAsync(copy, ReplicaWorld.Key, "write -P 0x41 0 128k");
         _world.Store.Keep(copy, Id, at, null);
         var change = await _world.Store.MakeDraftAsync(Id, at + 1, ReplicaWorld.Key, ReplicaWorld.Bytes, Cancellation);
-        await _world.WriteAsync(change, ReplicaWorld.Key, "write -P 0x42 64k 64k");
+        await ReplicaWorld.WriteAsync(change, ReplicaWorld.Key, "write -P 0x42 64k 64k");
         _world.Store.Keep(change, Id, at + 1, at);
-        await _world.ShouldHoldAsync(_world.Store.ImageOf(_world.Store.Find(Id)!, ReplicaWorld.Key), ReplicaWorld.Key, "read -P 0x41 0 64k", "read -P 0x42 64k 64k");
+        await ReplicaWorld.ShouldHoldAsync(_world.Store.ImageOf(_world.Store.Find(Id)!, ReplicaWorld.Key), ReplicaWorld.Key, "read -P 0x41 0 64k", "read -P 0x42 64k 64k");
 
         var whole = (await _world.Store.SettleAsync(Id, ReplicaWorld.Key, Cancellation)).ShouldNotBeNull();
 
-        await _world.ShouldHoldAsync(_world.Store.ImageOf(whole, ReplicaWorld.Key), ReplicaWorld.Key, "read -P 0x41 0 64k", "read -P 0x42 64k 64k");
+        await ReplicaWorld.ShouldHoldAsync(_world.Store.ImageOf(whole, ReplicaWorld.Key), ReplicaWorld.Key, "read -P 0x41 0 64k", "read -P 0x42 64k 64k");
         foreach (var file in Directory.GetFiles(_world.Second))
         {
             (File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)).ShouldBe(default);
@@ -140,7 +140,7 @@ public sealed class ReplicaStoreTests : IDisposable
     {
         var path = Path.Combine(_world.Second, $"{id}.{name}");
         await _world.MakeAsync(path);
-        await _world.WriteAsync(path, null, content switch
+        await ReplicaWorld.WriteAsync(path, null, content switch
         {
             "1" => ["write -P 1 0 192k"],
             "2" => ["write -P 1 0 192k", "write -P 2 0 128k"],
@@ -158,7 +158,7 @@ public sealed class ReplicaStoreTests : IDisposable
         (replica?.At ?? 0).ShouldBe(moment);
         if (replica is not null)
         {
-            await _world.ShouldHoldAsync(
+            await ReplicaWorld.ShouldHoldAsync(
                 _world.Store.ImageOf(replica, null), null, $"read -P {moment} 0 64k", $"read -P {Math.Min(moment, 2)} 64k 64k", "read -P 1 128k 64k", "read -P 0 192k 64k");
         }
     }

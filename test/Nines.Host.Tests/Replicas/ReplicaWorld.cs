@@ -65,10 +65,10 @@ internal sealed class ReplicaWorld : IDisposable
 
     public Task MakeAsync(string path) => Volumes.MakeEmptyAsync(path, null, Bytes, Cancellation);
 
-    public Task WriteAsync(string path, DiskKey? key, params string[] writes) => RunAsync(DiskKeys.ImageOf(path, key), key, writes);
+    public static Task WriteAsync(string path, DiskKey? key, params string[] writes) => RunAsync(DiskKeys.ImageOf(path, key), key, writes);
 
     /// <summary>Checks a disk's content; what <c>qemu-io</c> finds to be different it says and goes on.</summary>
-    public async Task ShouldHoldAsync(string image, DiskKey? key, params string[] reads) => (await RunAsync(image, key, reads)).ShouldNotContain("verification failed");
+    public static async Task ShouldHoldAsync(string image, DiskKey? key, params string[] reads) => (await RunAsync(image, key, reads)).ShouldNotContain("verification failed");
 
     public void Dispose()
     {

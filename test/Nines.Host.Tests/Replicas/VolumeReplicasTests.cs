@@ -32,7 +32,7 @@ public sealed class VolumeReplicasTests : IDisposable
         var spec = Volume with { Key = isEncrypted ? ReplicaWorld.Key : null };
         await SettleAsync(spec);
         await _world.Store.OpenAsync(spec.Id);
-        await _world.WriteAsync(Own, spec.Key, "write -P 0x41 0 64k");
+        await ReplicaWorld.WriteAsync(Own, spec.Key, "write -P 0x41 0 64k");
         await _world.Store.CloseAsync(spec.Id, null);
         await SettleAsync(spec);
         File.Delete(Own);
@@ -48,7 +48,7 @@ public sealed class VolumeReplicasTests : IDisposable
 
         (await SettleAsync(spec with { AcceptedCopy = lost.CopyOf })).State.ShouldBe(VolumeState.Ready);
 
-        await _world.ShouldHoldAsync(DiskKeys.ImageOf(Own, spec.Key), spec.Key, "read -P 0x41 0 64k");
+        await ReplicaWorld.ShouldHoldAsync(DiskKeys.ImageOf(Own, spec.Key), spec.Key, "read -P 0x41 0 64k");
         _world.Again().InStepOf(spec.Id).ShouldBe(lost.CopyOf.Value.ToUnixTimeMilliseconds());
         (await ApplyAsync(spec)).State.ShouldBe(VolumeState.Ready);
     }

@@ -19,9 +19,6 @@ internal sealed class VmReconciler : IAsyncDisposable
     private static readonly TimeSpan DevicesPollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a machine waits for its disks and adapters before its start has failed.</summary>
-    private static readonly TimeSpan ReadinessDeadline = TimeSpan.FromMinutes(5);
-
     private readonly VmServices _services;
     private readonly VmFiles _files;
     private readonly AsyncSignal _wake = new();
@@ -262,14 +259,14 @@ internal sealed class VmReconciler : IAsyncDisposable
             }
 
             var now = _services.Time.GetUtcNow();
-            var step = VmPlan.Next(desired, new VmObservation(_record, guest, ReadinessOf(desired, now), now));
+            var step = VmPlan.Next(desired, new VmObservation(_record, guest, _services.Readiness(desired).After(desired, _status, now), now));
             var unsettled = step is { Action: VmAction.None, State: VmState.Running }
                 && await PlugDisksAsync(desired, cancellationToken) | await PlugAdaptersAsync(desired, cancellationToken);
             LimitProcessors(desired);
             if (step.Action is not VmAction.RecordEnd)
             {
                 // An end is reported once its reason is remembered.
-                Report(desired, step with { Message = step.Message ?? MessageOf(step, runState) });
+                Report(desired, step with { Message = step.Message ?? VmStatuses.MessageOf(step, runState, Volatile.Read(ref _panicked)) });
             }
 
             if (step.Action is VmAction.Reset && _services.SnapshotsAwait(desired) && _hold.Begin(desired.RebootGeneration, now, out var isNew))
@@ -285,7 +282,7 @@ internal sealed class VmReconciler : IAsyncDisposable
 
             if (step is { Action: VmAction.None, State: VmState.Running } && await CheckGuestAsync(desired, cancellationToken))
             {
-                Report(desired, step with { Message = step.Message ?? MessageOf(step, runState) });
+                Report(desired, step with { Message = step.Message ?? VmStatuses.MessageOf(step, runState, Volatile.Read(ref _panicked)) });
             }
 
             if (step.Action is VmAction.None)
@@ -381,14 +378,6 @@ internal sealed class VmReconciler : IAsyncDisposable
         {
             throw new IOException($"Machine {Id} was asked about its disks.", exception);
         }
-    }
-
-    private VmReadiness ReadinessOf(VmSpec desired, DateTimeOffset now)
-    {
-        var readiness = _services.Readiness(desired);
-        var waits = readiness.State is VmReadinessState.Waiting && _status is { State: VmState.Starting } status
-            && status.BootGeneration == desired.BootGeneration && now - status.Since > ReadinessDeadline;
-        return waits ? readiness with { State = VmReadinessState.Failed } : readiness;
     }
 
     private async Task<(GuestState Guest, string? RunState)> ObserveAsync(CancellationToken cancellationToken)
@@ -577,13 +566,6 @@ internal sealed class VmReconciler : IAsyncDisposable
         await _services.Records.SaveAsync(record, cancellationToken);
         Volatile.Write(ref _record, record);
     }
-
-    private string? MessageOf(VmStep step, string? runState) => step.State switch
-    {
-        VmState.Running when runState is "io-error" => "The host's disk is full; the machine waits for space.",
-        VmState.Running when Volatile.Read(ref _panicked) => "The guest's kernel panicked.",
-        _ => null,
-    };
 
     private void Report(VmSpec desired, VmStep step) =>
         Publish(VmStatuses.Of(desired, _record, step, _disks.Plugged, _adapters.Plugged, _status, _services.Time.GetUtcNow()) with

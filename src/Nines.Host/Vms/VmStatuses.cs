@@ -5,6 +5,14 @@ namespace Nines.Host.Vms;
 /// <summary>How a machine's record and next step are reported.</summary>
 internal static class VmStatuses
 {
+    /// <summary>What a user should read of a machine that runs, and may not look so.</summary>
+    public static string? MessageOf(VmStep step, string? runState, bool hasPanicked) => step.State switch
+    {
+        VmState.Running when runState is "io-error" => "The host's disk is full; the machine waits for space.",
+        VmState.Running when hasPanicked => "The guest's kernel panicked.",
+        _ => null,
+    };
+
     /// <summary>The status to report; it keeps the time of the previous one while the state stays the same.</summary>
     public static VmStatus Of(VmSpec desired, VmRecord record, VmStep step, VolumeIds disks, MacAddresses adapters, VmStatus? previous, DateTimeOffset now)
     {

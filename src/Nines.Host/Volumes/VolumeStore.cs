@@ -51,7 +51,7 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
         {
             var source = VolumeFiles.SnapshotOf(options, snapshotId);
             size = Math.Max(size, HeaderOf(snapshotId, spec.SourceKey).SizeBytes);
-            backing = IsCopied(spec) ? null : keptId is null ? DiskKeys.BackingOf(source, spec.SourceKey) : Base(spec.Id, keptId);
+            backing = IsCopied(spec) ? null : keptId is null ? DiskKeys.BackingOf(source, spec.SourceKey) : await BaseAsync(spec.Id, keptId, cancellationToken);
         }
 
         await MakeAsync(next, backing, spec.Key, size, cancellationToken);

@@ -58,6 +58,11 @@ internal static partial class UpCommand
                 ReplicaInterval = parsed.GetValue(copy) is >= 1 and <= CloudOptions.MaxCopySeconds and var seconds ? TimeSpan.FromSeconds(seconds) : throw Usage($"--copy-seconds takes 1 to {CloudOptions.MaxCopySeconds}"),
                 AccessLog = parsed.GetValue(accessLog),
             });
+            if (options.Mirror is { } second && Directory.Exists(directory.Path) && FileSystems.AreOne(second, directory.Path))
+            {
+                Output.Note($"second copies in {second} lie on the file system of the first: they do not outlive it. Name a folder on another disk with --mirror");
+            }
+
             return parsed.GetValue(detach)
                 ? await DetachAsync(options, cancellationToken)
                 : await CloudDaemon.RunAsync(options, cancellationToken);

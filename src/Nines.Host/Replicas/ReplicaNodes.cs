@@ -73,9 +73,13 @@ internal static class ReplicaNodes
     }
 
     /// <summary>The device that has a volume's disk; <see langword="null"/> when none has.</summary>
-    public static async Task<string?> DeviceOfAsync(QmpClient monitor, string volumeId, CancellationToken cancellationToken) =>
-        (await monitor.ExecuteAsync<QueryBlock, ImmutableArray<BlockInfo>>(new QueryBlock(), cancellationToken))
-            .FirstOrDefault(device => DiskOf(device.Inserted?.NodeName)?.VolumeId == volumeId)?.Qdev?.Split("/virtio-backend")[0];
+    /// <returns>Its path; QEMU tells one that has the disk itself, and not by a part of it, by its id alone.</returns>
+    public static async Task<string?> DeviceOfAsync(QmpClient monitor, string volumeId, CancellationToken cancellationToken)
+    {
+        var device = (await monitor.ExecuteAsync<QueryBlock, ImmutableArray<BlockInfo>>(new QueryBlock(), cancellationToken))
+            .FirstOrDefault(device => DiskOf(device.Inserted?.NodeName)?.VolumeId == volumeId)?.Qdev;
+        return device is null || device.StartsWith('/') ? device?.Split("/virtio-backend")[0] : $"{QomList.Peripherals}/{device}";
+    }
 
     /// <summary>Keeps notes of where a disk is written to from now on.</summary>
     public static Task NoteAsync(QmpClient monitor, DiskNode disk, long at, CancellationToken cancellationToken) =>

@@ -162,8 +162,9 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Rep
     }
 
     /// <summary>Has the guest write volumes to other files from now on, all at one moment; nothing happens to a volume that no device has.</summary>
+    /// <returns>The volumes that devices have.</returns>
     /// <exception cref="QmpException">The monitor refused, or did not answer.</exception>
-    public async Task SwitchAsync(QmpClient monitor, IReadOnlyCollection<NextFile> disks, CancellationToken cancellationToken)
+    public async Task<VolumeIds?> SwitchAsync(QmpClient monitor, IReadOnlyCollection<NextFile> disks, CancellationToken cancellationToken)
     {
         var (plugged, nodes) = (await PluggedAsync(monitor, cancellationToken), await NodesAsync(monitor, cancellationToken));
         foreach (var disk in disks.Where(disk => ReplicaNodes.AreOn(nodes, disk.VolumeId)))
@@ -193,6 +194,8 @@ internal sealed class MachineDisks(HostOptions options, MirrorStore mirrors, Rep
         {
             await monitor.ExecuteAsync(new Transaction(actions.ToImmutable()), cancellationToken);
         }
+
+        return VolumeIds.Of(disks.Select(disk => disk.VolumeId).Where(plugged.ContainsKey));
     }
 
     private static async Task<Dictionary<string, PluggedDisk>> PluggedAsync(QmpClient monitor, CancellationToken cancellationToken)

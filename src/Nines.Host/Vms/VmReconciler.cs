@@ -79,13 +79,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     /// <summary>Has the machine write volumes to other files from now on, all at one moment, as far as it has them open.</summary>
     /// <remarks>Whoever asks has the disks' locks.</remarks>
     /// <exception cref="IOException">The machine refused, or does not say.</exception>
-    public Task SwitchAsync(IReadOnlyCollection<NextFile> disks, CancellationToken cancellationToken) => AskAsync<object>(
-        async monitor =>
-        {
-            await _disks.SwitchAsync(monitor, disks, cancellationToken);
-            return null;
-        },
-        cancellationToken);
+    public Task SwitchAsync(IReadOnlyCollection<NextFile> disks, CancellationToken cancellationToken) => AskAsync(monitor => _disks.SwitchAsync(monitor, disks, cancellationToken), cancellationToken);
 
     /// <summary>Whether the guest is off for a reboot, or that reboot is over, or no guest runs at all.</summary>
     public bool HasComeTo(SnapshotMoment moment)
@@ -158,8 +152,7 @@ internal sealed class VmReconciler : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _loop;
-        await _mirrors.StopAsync();
-        await _disks.Replicas.StopAsync();
+        await Task.WhenAll(_mirrors.StopAsync(), _disks.Replicas.StopAsync());
         _console.Dispose();
         if (_machine is not null)
         {

@@ -98,7 +98,8 @@ internal sealed class VolumeReconciler(
             }
 
             var settled = spec.Presence is Presence.Absent
-                || await mirrors.SettleAsync(spec, inUse, cancellationToken) & (mirrors.IsMirrored(spec) || await replicas.SettleAsync(spec, inUse, cancellationToken));
+                || await mirrors.SettleAsync(spec, inUse, cancellationToken)
+                & ((mirrors.IsMirrored(spec) && replicas.IsWanted(spec)) || await replicas.SettleAsync(spec, inUse, cancellationToken));
             var size = mirrors.SizeOf(spec);
             var status = new VolumeStatus(spec.Id, size is null ? VolumeState.Gone : VolumeState.Ready, size is { } bytes ? (int)(bytes >> 30) : spec.SizeGiB);
             Publish(size is null ? status : mirrors.WithCopies(status, spec, inUse));

@@ -104,6 +104,18 @@ public sealed class VolumeReplicasTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_that_follows_gives_way_to_one_that_is_waited_for_and_comes_back_after_it()
+    {
+        await SettleAsync(Volume);
+        await SettleAsync(Volume with { Replication = VolumeReplication.Synchronous });
+        Directory.GetFiles(_world.Second).Select(Path.GetFileName).ShouldBe([$"{Volume.Id}.mirror", $"{Volume.Id}.qcow2"], ignoreOrder: true);
+
+        await SettleAsync(Volume);
+
+        Path.GetExtension(Directory.GetFiles(_world.Second).ShouldHaveSingleItem()).ShouldBe(".copy");
+    }
+
+    [Fact]
     public async Task A_second_disk_that_is_full_or_away_leaves_the_volume_as_it_is_and_heals()
     {
         _world.Fails = command => command.Arguments.Any(argument => argument.Contains(_world.Second, StringComparison.Ordinal));

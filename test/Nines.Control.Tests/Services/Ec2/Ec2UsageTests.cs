@@ -44,6 +44,22 @@ public sealed class Ec2UsageTests
     }
 
     [Fact]
+    public async Task Volumes_are_told_with_who_has_them_and_those_of_other_names_are_not()
+    {
+        await using var cloud = await ComputeFixture.CreateAsync();
+        var instance = await cloud.RunningAsync();
+        var root = instance.VolumeIds.Single();
+        var asked = new VolumesRequest([root, "vol-0123456789abcdef0"]);
+
+        var told = (await cloud.Compute.Copies.TellAsync(asked, CancellationToken.None)).Volumes.ShouldHaveSingleItem();
+        (told.Id, told.State, told.InstanceId, told.Replication, told.Copies).ShouldBe((root, "in-use", instance.Id, "none", null));
+
+        await cloud.CallAsync(Ec2Api.CreateTags, new CreateTagsRequest { Resources = [root], Tags = [new() { Key = "nines:replication", Value = "asynchronous" }] });
+        told = (await cloud.Compute.Copies.TellAsync(new VolumesRequest(null), CancellationToken.None)).Volumes.ShouldHaveSingleItem();
+        (told.Replication, told.LagSeconds).ShouldBe(("asynchronous", null));
+    }
+
+    [Fact]
     public async Task Without_measuring_the_records_alone_answer()
     {
         await using var cloud = await ComputeFixture.CreateAsync();

@@ -123,7 +123,7 @@ internal sealed class VolumeAttachmentChanges(Cloud cloud) : IOperations
     }
 
     private static bool IsFixed(Volume volume, Instance instance) =>
-        instance is { Devices: DeviceModel.Emulated, State: not InstanceState.Stopped } && VolumeRules.ReplicationOf(volume.VolumeType) is not VolumeReplication.None;
+        instance is { Devices: DeviceModel.Emulated, State: not InstanceState.Stopped } && VolumeRules.ReplicationOf(volume.VolumeType, volume.Tags) is VolumeReplication.Synchronous;
 
     private static void CheckAttach(CloudTransaction transaction, Volume volume, Instance instance, string device)
     {

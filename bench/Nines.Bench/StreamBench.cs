@@ -52,7 +52,7 @@ internal static class StreamBench
             ruled.Add(await FetchAsync(guest, instances[1], cancellationToken));
             await commands.RunAsync(In("flush", "ruleset"), cancellationToken);
             bare.Add(await FetchAsync(guest, instances[1], cancellationToken));
-            await commands.RunAsync(In("-f", "-") with { Input = rules }, cancellationToken);
+            await commands.RunAsync(In("-f", "-") with { StandardInput = rules }, cancellationToken);
         }
 
         await output.WriteLineAsync(string.Create(

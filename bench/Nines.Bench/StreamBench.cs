@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nines.Api.Ec2;
@@ -14,8 +13,11 @@ namespace Nines.Bench;
 internal static class StreamBench
 {
     private const string InstanceType = "t3.small";
-    private const int Rounds = 7;
-    private const int MiB = 128;
+    private const int Rounds = 5;
+    private const int MiB = 64;
+
+    /// <summary>For a fetch and the second before it.</summary>
+    private static readonly TimeSpan Fetch = TimeSpan.FromSeconds(6);
 
     public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
@@ -25,16 +27,22 @@ internal static class StreamBench
             #!/bin/sh
             mkdir -p /var/www/cgi-bin
             mount -t tmpfs none /mnt
-            head -c {{MiB}}M /dev/zero >/mnt/file
+            dd if=/dev/zero of=/mnt/file bs=1M count={{MiB}}
             ln -s /mnt/file /var/www/file
             cat >/var/www/cgi-bin/fetch <<'FETCH'
             #!/bin/sh
             echo
-            read -r from _ </proc/uptime
-            wget -q -O /dev/null "http://$QUERY_STRING/file" || echo failed
-            read -r to _ </proc/uptime
-            echo $((${to%.*}${to#*.} - ${from%.*}${from#*.}))
+            rm -f /run/fetched
+            setsid sh /var/www/fetch "$QUERY_STRING" </dev/null >/dev/null 2>&1 &
             FETCH
+            cat >/var/www/fetch <<'FETCH'
+            sleep 1
+            read -r from _ </proc/uptime
+            wget -q -O /dev/null "http://$1/file" || exit
+            read -r to _ </proc/uptime
+            echo $((${to%.*}${to#*.} - ${from%.*}${from#*.})) >/run/fetched
+            FETCH
+            printf '#!/bin/sh\necho\ncat /run/fetched\n' >/var/www/cgi-bin/fetched
             chmod +x /var/www/cgi-bin/*
             {{InstantCloud.WebServer}}
             """;
@@ -46,28 +54,38 @@ internal static class StreamBench
         var space = Directory.GetFiles(NetworkNames.NamespaceDirectory, $"nines-*-{instances[0].VpcId}")[0];
         var (ruled, bare) = (new List<double>(), new List<double>());
         var rules = (await commands.RunAsync(In("list", "ruleset"), cancellationToken)).Output;
-        await FetchAsync(guest, instances[1], cancellationToken); // the guests' first is slower
+        await FetchAsync(guest, instances[1], null, cancellationToken); // the guests' first is slower
         for (var round = 0; round < Rounds; round++)
         {
-            ruled.Add(await FetchAsync(guest, instances[1], cancellationToken));
-            await commands.RunAsync(In("flush", "ruleset"), cancellationToken);
-            bare.Add(await FetchAsync(guest, instances[1], cancellationToken));
-            await commands.RunAsync(In("-f", "-") with { StandardInput = rules }, cancellationToken);
+            ruled.Add(await FetchAsync(guest, instances[1], null, cancellationToken));
+            bare.Add(await FetchAsync(guest, instances[1], In("flush", "ruleset"), cancellationToken));
         }
 
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{MiB} MiB from server to server, one connection: {ruled.Median():N0} MiB/s by the rules, {bare.Median():N0} MiB/s without any ({ruled.Median() / bare.Median():P0}; medians of {Rounds} in turn)").AsMemory(), cancellationToken);
 
-        HostCommand In(params string[] arguments) => new("nsenter", [$"--net={space}", "--", "nft", .. arguments]);
-    }
+        async Task<double> FetchAsync(HttpClient guest, Instance from, HostCommand? without, CancellationToken cancellationToken)
+        {
+            // It begins a second later and is asked about at the end: without rules nobody outside reaches a guest.
+            await guest.GetStringAsync($"/cgi-bin/fetch?{from.PrivateIpAddress}", cancellationToken);
+            if (without is not null)
+            {
+                await commands.RunAsync(without, cancellationToken);
+            }
 
-    /// <summary>MiB a second, by the clock of the guest that fetches.</summary>
-    private static async Task<double> FetchAsync(HttpClient guest, Instance from, CancellationToken cancellationToken)
-    {
-        var said = (await guest.GetStringAsync($"/cgi-bin/fetch?{from.PrivateIpAddress}", cancellationToken)).Trim();
-        return int.TryParse(said, CultureInfo.InvariantCulture, out var hundredths)
-            ? MiB * 100.0 / hundredths
-            : throw new InvalidOperationException($"The guest fetched nothing: {said}");
+            await Task.Delay(Fetch, cancellationToken);
+            if (without is not null)
+            {
+                await commands.RunAsync(In("-f", "-") with { StandardInput = rules }, cancellationToken);
+            }
+
+            var said = (await guest.GetStringAsync("/cgi-bin/fetched", cancellationToken)).Trim();
+            return int.TryParse(said, CultureInfo.InvariantCulture, out var hundredths)
+                ? MiB * 100.0 / hundredths
+                : throw new InvalidOperationException($"The guest fetched nothing within {Fetch.TotalSeconds:0} s: {said}");
+        }
+
+        HostCommand In(params string[] arguments) => new("nsenter", [$"--net={space}", "--", "nft", .. arguments]);
     }
 }

@@ -1,7 +1,7 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Two collections of real servers keep two processors busy; the third thread is for tests that wait for clients rather than for guests.
+// Three collections of real servers: while two keep two processors busy, the third waits, for clients or for the end of something. What is left comes last.
 [assembly: Parallelization(MaxThreads = 3)]
 [assembly: TestCollectionOrderer(typeof(Nines.EndToEnd.LongestFirst))]
 

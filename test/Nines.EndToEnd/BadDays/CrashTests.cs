@@ -5,7 +5,7 @@ namespace Nines.EndToEnd.BadDays;
 
 /// <summary>What is killed comes back, and what should live on does.</summary>
 [Trait("Needs", "root")]
-[Collection("more real servers")]
+[Collection("other real servers")]
 public sealed class CrashTests(RealCloud cloud) : IClassFixture<RealCloud>
 {
     [Fact]

@@ -9,7 +9,7 @@ namespace Nines.EndToEnd.Disks;
 
 /// <summary>Disks with a copy that follows on another disk of the machine, each of which breaks in turn.</summary>
 [Trait("Needs", "root")]
-[Collection("more real servers")]
+[Collection("other real servers")]
 public sealed class ReplicaTests : IAsyncLifetime
 {
     private const string Tagged = "ResourceType=volume,Tags=[{Key=nines:replication,Value=asynchronous}]";

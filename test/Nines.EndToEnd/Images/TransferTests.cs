@@ -7,7 +7,7 @@ namespace Nines.EndToEnd.Images;
 
 /// <summary>Disks come out of buckets and go into them by the API, while the cloud lives and when it dies.</summary>
 [Trait("Needs", "root")]
-[Collection("more real servers")]
+[Collection("other real servers")]
 public sealed class TransferTests(ForeignDisks disks) : IClassFixture<ForeignDisks>
 {
     private const string Bucket = "vms";

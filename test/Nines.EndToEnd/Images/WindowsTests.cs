@@ -12,7 +12,7 @@ namespace Nines.EndToEnd.Images;
 /// devices and says the same things.
 /// </summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("other real servers")]
 public sealed class WindowsTests(MetalDisks disks) : IClassFixture<MetalDisks>
 {
     private const string Boot = "cat /proc/sys/kernel/random/boot_id";

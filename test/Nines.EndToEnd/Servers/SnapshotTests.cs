@@ -4,7 +4,7 @@ namespace Nines.EndToEnd.Servers;
 
 /// <summary>Disks as they were at one moment, of servers that go on writing.</summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("other real servers")]
 public sealed class SnapshotTests(RealCloud cloud) : IClassFixture<RealCloud>
 {
     private const string Disk = "grep -l {0} /sys/block/vd*/serial | cut -d/ -f4";

@@ -5,7 +5,7 @@ namespace Nines.EndToEnd.Servers;
 
 /// <summary>Status checks look at the guest.</summary>
 [Trait("Needs", "root")]
-[Collection("real servers")]
+[Collection("other real servers")]
 public sealed class StatusTests(RealCloud cloud) : IClassFixture<RealCloud>
 {
     [Fact]

@@ -7,7 +7,7 @@ namespace Nines.Host.Vms;
 
 /// <summary>
 /// Keeps a machine's saved memory as secret as its disks: AES-256-GCM, of a key that comes from a disk's secret and a salt of the file's own (HKDF, RFC 5869). Pieces are
-/// numbered and the last one is marked, so none can be changed, moved, or left out at the end.
+/// numbered and the last one is not whole, and be it empty, so none can be changed, moved, or left out at the end.
 /// </summary>
 internal sealed class SavedMemoryCipher(string secret)
 {
@@ -42,7 +42,7 @@ internal sealed class SavedMemoryCipher(string secret)
         for (int number = 0, read = PieceBytes; read == PieceBytes; number++)
         {
             read = await plain.ReadAtLeastAsync(piece, PieceBytes, throwOnEndOfStream: false, cancellationToken);
-            cipher.Encrypt(NonceOf(number), piece.AsSpan(0, read), locked.AsSpan(0, read), locked.AsSpan(read, TagBytes), MarkOf(read));
+            cipher.Encrypt(NonceOf(number), piece.AsSpan(0, read), locked.AsSpan(0, read), locked.AsSpan(read, TagBytes));
             await file.WriteAsync(locked.AsMemory(0, read + TagBytes), cancellationToken);
         }
     }
@@ -65,7 +65,7 @@ internal sealed class SavedMemoryCipher(string secret)
             try
             {
                 ArgumentOutOfRangeException.ThrowIfNegative(length);
-                cipher.Decrypt(NonceOf(number), locked.AsSpan(0, length), locked.AsSpan(length, TagBytes), piece.AsSpan(0, length), MarkOf(length));
+                cipher.Decrypt(NonceOf(number), locked.AsSpan(0, length), locked.AsSpan(length, TagBytes), piece.AsSpan(0, length));
             }
             catch (Exception exception) when (exception is AuthenticationTagMismatchException or ArgumentOutOfRangeException)
             {
@@ -90,7 +90,4 @@ internal sealed class SavedMemoryCipher(string secret)
         BinaryPrimitives.WriteInt32BigEndian(nonce, number);
         return nonce;
     }
-
-    /// <summary>A piece that is not whole, and be it empty, is the last.</summary>
-    private static byte[] MarkOf(int length) => [length == PieceBytes ? (byte)0 : (byte)1];
 }

@@ -40,7 +40,7 @@ public sealed record VolumeSpec
     /// </summary>
     public DateTimeOffset? AcceptedCopy { get; init; }
 
-    /// <summary>Whether the host has told once that the disk is there.</summary>
+    /// <summary>Whether the host has told once that the disk is there. Then one that is not is lost: it is never made anew, as an empty one would be taken for it.</summary>
     public bool IsMade { get; init; }
 
     /// <summary>Whether the disk shall exist.</summary>

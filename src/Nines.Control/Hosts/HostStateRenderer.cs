@@ -69,9 +69,7 @@ internal static class HostStateRenderer
         BytesPerSecondLimit = VolumeRules.BytesPerSecondLimit(volume.Shape),
         Replication = VolumeRules.ReplicationOf(volume.VolumeType, volume.Tags),
         AcceptedCopy = volume.Loss is { IsAccepted: true } loss ? loss.CopyOf : null,
-
-        // Told of those alone for whom it matters: each change is one more thing for a host to write down.
-        IsMade = (volume.Ready || volume.State == Services.Ec2.Volumes.VolumeState.Error) && VolumeRules.ReplicationOf(volume.VolumeType, volume.Tags) is VolumeReplication.Asynchronous,
+        IsMade = volume.Made,
         Presence = volume.State == Services.Ec2.Volumes.VolumeState.Deleting ? Presence.Absent : Presence.Present,
     };
 

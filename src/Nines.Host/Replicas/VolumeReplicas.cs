@@ -37,7 +37,8 @@ internal sealed class VolumeReplicas(HostOptions options, ReplicaStore replicas,
 
         try
         {
-            return replicas.Find(spec.Id) ?? (spec.IsMade ? throw new IOException($"The disk of {spec.Id} is lost, and its copy too, or the second disk is not there.") : null);
+            return replicas.Find(spec.Id)
+                ?? (spec is { IsMade: true, Replication: VolumeReplication.Asynchronous } ? throw new IOException($"The disk of {spec.Id} is lost, and its copy too, or the second disk is not there.") : null);
         }
         catch (IOException) when (!spec.IsMade)
         {

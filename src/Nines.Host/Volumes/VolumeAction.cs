@@ -8,6 +8,9 @@ internal enum VolumeAction
     /// <summary>Make its file.</summary>
     Create,
 
+    /// <summary>Say that it is lost: it was there.</summary>
+    Miss,
+
     /// <summary>Make it larger.</summary>
     Grow,
 

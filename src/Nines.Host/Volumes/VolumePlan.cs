@@ -12,7 +12,7 @@ internal static class VolumePlan
     {
         (Presence.Absent, null) => VolumeAction.None,
         (Presence.Absent, _) => inUse ? VolumeAction.None : VolumeAction.Delete,
-        (_, null) => VolumeAction.Create,
+        (_, null) => desired.IsMade ? VolumeAction.Miss : VolumeAction.Create,
         var (_, size) => size < (long)desired.SizeGiB << 30 && !inUse ? VolumeAction.Grow : VolumeAction.None,
     };
 }

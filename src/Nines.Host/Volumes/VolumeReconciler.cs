@@ -118,6 +118,8 @@ internal sealed class VolumeReconciler(
     {
         switch (action)
         {
+            case VolumeAction.Miss:
+                throw new IOException($"The disk of {spec.Id} is lost: {store.PathOf(spec.Id)} is not there. It is in use again once its file is.");
             case VolumeAction.Create when VolumeStore.IsCopied(spec):
                 if (!await copies.IsDoneAsync(spec.Id, token => store.CreateAsync(spec, null, token)))
                 {

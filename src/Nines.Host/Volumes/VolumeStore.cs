@@ -21,6 +21,9 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
     private const string UnableToMeasure = "Unable to get accurate CPU usage";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Where a disk lies.</summary>
+    public string PathOf(string volumeId) => VolumeFiles.PathOf(options, volumeId);
+
     /// <summary>Size that a guest sees of the disk, in bytes; <see langword="null"/> when there is none.</summary>
     /// <exception cref="InvalidDataException">The file is no disk.</exception>
     public long? SizeOf(string volumeId) => Qcow2Header.Read(VolumeFiles.PathOf(options, volumeId))?.SizeBytes;

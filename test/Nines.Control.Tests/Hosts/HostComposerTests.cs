@@ -72,8 +72,11 @@ public class HostComposerTests
         after.Vms.Count.ShouldBe(6);
         before.Vms.ShouldAllBe(vm => ReferenceEquals(vm.Value, after.Vms[vm.Key]));
         before.Volumes.ShouldAllBe(volume => ReferenceEquals(volume.Value, after.Volumes[volume.Key]));
-        // That a server now runs is no news for the host that said so.
-        after.ShouldBeSameAs(launched);
+        // That a server now runs is no news for the host that said so; that its disk is known to be made is.
+        var made = after.Volumes.Where(volume => !ReferenceEquals(volume.Value, launched.Volumes[volume.Key])).ShouldHaveSingleItem().Value;
+        (made.IsMade, launched.Volumes[made.Id]).ShouldBe((true, made with { IsMade = false }));
+        (after with { Volumes = launched.Volumes }).ShouldBe(launched);
+        incremental.Update().ShouldBeSameAs(after);
     }
 
     [Fact]

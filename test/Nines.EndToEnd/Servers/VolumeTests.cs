@@ -34,8 +34,28 @@ public sealed class VolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         await second.EventuallyAsync(find, device => device.StartsWith("vd", StringComparison.Ordinal));
         (await second.SshAsRootAsync($"mount /dev/$({find}) /mnt; cat /mnt/file; umount /mnt")).ShouldBe("kept");
         await RepairAsync(first, second, volume);
+        await LoseAsync(first, volume);
         (await cloud.Boto.RunAsync($"answer = refused(lambda: ec2.delete_volume(VolumeId='{volume}'))"))!.ToString().ShouldBe("VolumeInUse");
     }
+
+    /// <summary>A disk whose file is gone is said to be lost, and its server does not start with an empty one in its place. Once the file is back, both go on.</summary>
+    private async Task LoseAsync(ServerUnderTest server, string volume)
+    {
+        await server.StopAsync();
+        var file = Path.Combine(cloud.Paths.Host, "volumes", volume + ".qcow2");
+        File.Move(file, file + ".away");
+        await cloud.Aws.RunAsync("ec2", "start-instances", "--instance-ids", server.Id);
+        await cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", server.Id);
+        (await server.DescribeAsync())["StateReason"]!["Message"]!.ToString().ShouldContain($"{volume} is lost");
+        (await cloud.Aws.RunAsync("ec2", "describe-volumes", "--volume-ids", volume))["Volumes"]![0]!["State"]!.ToString().ShouldBe("error");
+        File.Exists(file).ShouldBeFalse("it is not made anew");
+
+        File.Move(file + ".away", file);
+        await cloud.Aws.RunAsync("ec2", "wait", "volume-in-use", "--volume-ids", volume);
+        await server.StartAsync();
+        (await server.SshAsRootAsync($"mount $(grep -l {volume.Replace("vol-", "vol", StringComparison.Ordinal)[..20]} /sys/block/vd*/serial | sed 's,/sys/block,/dev,; s,/serial,,') /mnt; cat /mnt/file")).ShouldBe("kept");
+    }
+
     /// <summary>AWS's way to a server that does not start: its root goes to another one, is mended there, and comes back, here after a data disk.</summary>
     private async Task RepairAsync(ServerUnderTest broken, ServerUnderTest rescuer, string data)
     {

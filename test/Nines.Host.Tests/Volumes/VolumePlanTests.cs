@@ -20,5 +20,7 @@ public sealed class VolumePlanTests
         var spec = new VolumeSpec { Id = "vol-1", SizeGiB = 8, Presence = presence };
 
         VolumePlan.Next(spec, sizeGiB is { } size ? (long)size << 30 : null, inUse).ShouldBe(expected);
+        VolumePlan.Next(spec with { IsMade = true }, sizeGiB is { } made ? (long)made << 30 : null, inUse)
+            .ShouldBe(expected is VolumeAction.Create ? VolumeAction.Miss : expected, "one that was there is never made anew");
     }
 }

@@ -103,6 +103,22 @@ public sealed class VolumeReconcilerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_is_gone_is_lost_until_it_is_back_and_never_made_anew()
+    {
+        await ApplyAsync(Volume);
+        File.Move(VolumePath, VolumePath + ".away");
+
+        var lost = await ApplyAsync(Volume with { IsMade = true });
+        (lost.State, lost.Message).ShouldBe((VolumeState.Failed, $"The disk of vol-1 is lost: {VolumePath} is not there. It is in use again once its file is."));
+        File.Exists(VolumePath).ShouldBeFalse();
+
+        File.Move(VolumePath + ".away", VolumePath);
+        (await ApplyAsync(Volume with { IsMade = true })).State.ShouldBe(VolumeState.Ready);
+        File.Delete(VolumePath);
+        (await ApplyAsync(Volume with { IsMade = true, Presence = Presence.Absent })).State.ShouldBe(VolumeState.Gone, "who deletes it need not find it first");
+    }
+
+    [Fact]
     public async Task What_an_interrupted_making_left_is_no_obstacle()
     {
         await File.WriteAllTextAsync(VolumePath + ".next", "half a disk", Cancellation);

@@ -81,6 +81,9 @@ internal sealed record Volume : ITaggable<Volume>
     /// <summary>Whether its host has made it.</summary>
     public bool Ready { get; init; }
 
+    /// <summary>Whether its host has ever said that its disk is there. Then a disk that is gone is lost, and not made anew.</summary>
+    public bool Made { get; init; }
+
     public VolumeAttachment? Attachment { get; init; }
 
     public VolumeModification? Modification { get; init; }

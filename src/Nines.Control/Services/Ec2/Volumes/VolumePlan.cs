@@ -7,7 +7,10 @@ internal static class VolumePlan
 {
     /// <summary>The volume as it becomes; the same object when nothing changes, <see langword="null"/> when it is gone for good.</summary>
     public static Volume? Observe(Volume volume, VolumeStatus observed, DateTimeOffset now) =>
-        ObserveState(volume, observed, now) is { } next ? ObserveLoss(ObserveCopies(next, observed, now), observed, now) : null;
+        ObserveState(volume, observed, now) is { } next ? ObserveLoss(ObserveCopies(ObserveMade(next, observed), observed, now), observed, now) : null;
+
+    private static Volume ObserveMade(Volume volume, VolumeStatus observed) =>
+        !volume.Made && observed.State is Host.Api.VolumeState.Ready or Host.Api.VolumeState.Lost ? volume with { Made = true } : volume;
 
     /// <summary>Whether its disk is lost. One that is there again, be it of its copy, is as any other.</summary>
     private static Volume ObserveLoss(Volume volume, VolumeStatus observed, DateTimeOffset now) => (observed.State, volume.Loss) switch

@@ -13,89 +13,64 @@ public sealed class MirrorTests : IAsyncLifetime
 {
     private const string Root = """[{"DeviceName":"/dev/xvda","Ebs":{"VolumeType":"io2","Iops":4000,"VolumeSize":4}}]""";
 
-    /// <summary>Numbers in a file, each told once it is on the disk, in a place that is no disk.</summary>
-    private const string Writer = """
-        #!/bin/sh
-        number=0
-        while number=$((number + 1)); do
-          echo $number >>/root/log && sync && echo $number >/dev/shm/next && mv /dev/shm/next /dev/shm/told || echo $number >>/dev/shm/failed
-        done
-        """;
+    private readonly TwoDisks _disks = new();
 
-    private readonly RealCloud _cloud = new();
-    private readonly TemporaryFolder _folder = new();
-    private LoopDisk _first = null!;
-    private LoopDisk _second = null!;
+    private RealCloud Cloud => _disks.Cloud;
 
-    public async ValueTask InitializeAsync()
-    {
-        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001);
-        _second = await LoopDisk.MountAsync(Path.Combine(_folder.Path, "second"));
-        _first = await LoopDisk.MountAsync(Path.Combine(_cloud.Paths.Host, "volumes"));
-        _cloud.Mirror = Path.Combine(_folder.Path, "second");
-        await _cloud.InitializeAsync();
-    }
+    public async ValueTask InitializeAsync() => await _disks.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _first.DisposeAsync();
-        await _cloud.DisposeAsync();
-        await _second.DisposeAsync();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _disks.DisposeAsync();
 
     [Fact]
     [Covers("ec2", "DescribeVolumeStatus")]
     public async Task One_disk_after_the_other_breaks_under_load_and_the_guest_notices_nothing()
     {
-        using var server = await ServerUnderTest.LaunchAsync(_cloud, "t3.nano", null, "--block-device-mappings", Root);
+        using var server = await ServerUnderTest.LaunchAsync(Cloud, "t3.nano", null, "--block-device-mappings", Root);
         var volume = (await server.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
-        await server.SshAsRootAsync($"mkdir -p /dev/shm; cat >/root/writer <<'END'\n{Writer}\nEND\nchmod +x /root/writer");
         var encrypted = await AttachEncryptedAsync(server);
         await server.SshAsRootAsync("mke2fs /dev/vdb >/dev/null; mount /dev/vdb /mnt; echo secret >/mnt/file; sync");
-        await server.SshAsRootAsync("setsid /root/writer </dev/null >/dev/null 2>&1 &");
+        GuestLog log = new(server);
+        await log.StartAsync();
         await BecomesAsync(volume, "ok", "normal");
         await BecomesAsync(encrypted, "ok", "normal");
 
-        await _second.BreakAsync();
+        await _disks.Second.BreakAsync();
         await BecomesAsync(volume, "warning", "degraded");
         await server.SshAsRootAsync("echo more >>/mnt/file; sync");
         await BecomesAsync(encrypted, "warning", "degraded");
-        await GoesOnAsync(server);
-        await _second.ReplaceAsync();
+        await log.GoesOnAsync();
+        await _disks.Second.ReplaceAsync();
         await BecomesAsync(volume, "ok", "normal");
         await BecomesAsync(encrypted, "ok", "normal");
 
-        await _first.BreakAsync();
+        await _disks.First.BreakAsync();
         await BecomesAsync(volume, "warning", "degraded");
-        await GoesOnAsync(server);
+        await log.GoesOnAsync();
         await server.SshAsRootAsync("echo most >>/mnt/file; sync");
         await BecomesAsync(encrypted, "warning", "degraded");
-        await _first.ReplaceAsync();
+        await _disks.First.ReplaceAsync();
         await BecomesAsync(volume, "ok", "normal");
         await BecomesAsync(encrypted, "ok", "normal");
-        var told = await GoesOnAsync(server);
+        var told = await log.GoesOnAsync();
 
-        (await server.SshAsRootAsync("cat /dev/shm/failed 2>/dev/null; dmesg | grep -c -i 'i/o error' || true")).ShouldBe("0");
+        await log.ShouldHaveNoticedNothingAsync();
         await server.StopAsync();
         (await ClientProcess.RunAsync("qemu-img", ["compare", FileOf(volume, first: true), FileOf(volume, first: false)], new Dictionary<string, string>()))
             .ShouldSucceed();
         await server.StartAsync();
-        var log = (await server.SshAsRootAsync("cat /root/log")).Split('\n').Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToList();
-        log.ShouldBe(Enumerable.Range(1, log.Count));
-        log.Count.ShouldBeGreaterThanOrEqualTo(told, "what was told is there");
+        await log.ShouldHoldAsync(told);
         (await server.SshAsRootAsync("mount /dev/vdb /mnt; cat /mnt/file")).ShouldBe("secret\nmore\nmost");
     }
 
     [Fact]
     public async Task A_volume_whose_first_copy_is_gone_is_the_second_and_one_whose_server_was_killed_is_whole_again()
     {
-        using var server = await ServerUnderTest.LaunchAsync(_cloud, "t3.nano", null, "--block-device-mappings", Root);
+        using var server = await ServerUnderTest.LaunchAsync(Cloud, "t3.nano", null, "--block-device-mappings", Root);
         var volume = (await server.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
         await server.SshAsRootAsync("echo kept >/root/file; sync");
         await BecomesAsync(volume, "ok", "normal");
-        var snapshot = (await _cloud.Aws.RunAsync("ec2", "create-snapshot", "--volume-id", volume))["SnapshotId"]!.ToString();
-        await _cloud.Aws.RunAsync("ec2", "wait", "snapshot-completed", "--snapshot-ids", snapshot);
+        var snapshot = (await Cloud.Aws.RunAsync("ec2", "create-snapshot", "--volume-id", volume))["SnapshotId"]!.ToString();
+        await Cloud.Aws.RunAsync("ec2", "wait", "snapshot-completed", "--snapshot-ids", snapshot);
         await server.SshAsRootAsync("echo after the snapshot >/root/other; sync");
         await BecomesAsync(volume, "ok", "normal");
         await server.StopAsync();
@@ -107,7 +82,7 @@ public sealed class MirrorTests : IAsyncLifetime
         await BecomesAsync(volume, "ok", "normal");
 
         await BadDays.Kill.HypervisorAsync(server.Id);
-        await _cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", server.Id);
+        await Cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", server.Id);
         await BecomesAsync(volume, "ok", "normal");
         (await ClientProcess.RunAsync("qemu-img", ["compare", FileOf(volume, first: true), FileOf(volume, first: false)], new Dictionary<string, string>()))
             .ShouldSucceed();
@@ -116,8 +91,8 @@ public sealed class MirrorTests : IAsyncLifetime
         (await server.SshAsRootAsync("cat /root/file")).ShouldBe("kept\nmore");
         await BecomesAsync(volume, "ok", "normal");
 
-        await _cloud.Aws.RunAsync("ec2", "terminate-instances", "--instance-ids", server.Id);
-        await _cloud.Aws.RunAsync("ec2", "wait", "volume-deleted", "--volume-ids", volume);
+        await Cloud.Aws.RunAsync("ec2", "terminate-instances", "--instance-ids", server.Id);
+        await Cloud.Aws.RunAsync("ec2", "wait", "volume-deleted", "--volume-ids", volume);
         Directory.GetFiles(Path.GetDirectoryName(FileOf(volume, first: false))!).ShouldBeEmpty();
     }
 
@@ -126,7 +101,7 @@ public sealed class MirrorTests : IAsyncLifetime
     [InlineData(false)]
     public async Task A_bit_that_flips_in_either_copy_is_found_and_repaired_while_the_disk_is_in_use(bool inFirst)
     {
-        using var server = await ServerUnderTest.LaunchAsync(_cloud, "t3.nano", null, "--block-device-mappings", Root);
+        using var server = await ServerUnderTest.LaunchAsync(Cloud, "t3.nano", null, "--block-device-mappings", Root);
         var volume = (await server.DescribeAsync())["BlockDeviceMappings"]![0]!["Ebs"]!["VolumeId"]!.ToString();
         await server.SshAsRootAsync("for i in $(seq 20000); do echo precious; done >/root/file; sync");
         await BecomesAsync(volume, "ok", "normal");
@@ -172,26 +147,26 @@ public sealed class MirrorTests : IAsyncLifetime
         ended.ShouldContain(differ ? " 1 places differ" : " 0 places differ");
     }
 
-    private Task<string> LogAsync() => File.ReadAllTextAsync(_cloud.Paths.Log, TestContext.Current.CancellationToken);
+    private Task<string> LogAsync() => File.ReadAllTextAsync(Cloud.Paths.Log, TestContext.Current.CancellationToken);
 
     private async Task<string> AttachEncryptedAsync(ServerUnderTest server)
     {
         var zone = (await server.DescribeAsync())["Placement"]!["AvailabilityZone"]!.ToString();
-        var volume = (await _cloud.Aws.RunAsync("ec2", "create-volume", "--availability-zone", zone, "--size", "4", "--volume-type", "io2", "--iops", "2000", "--encrypted"))["VolumeId"]!.ToString();
-        await _cloud.Aws.RunAsync("ec2", "wait", "volume-available", "--volume-ids", volume);
-        await _cloud.Aws.RunAsync("ec2", "attach-volume", "--volume-id", volume, "--instance-id", server.Id, "--device", "/dev/sdf");
+        var volume = (await Cloud.Aws.RunAsync("ec2", "create-volume", "--availability-zone", zone, "--size", "4", "--volume-type", "io2", "--iops", "2000", "--encrypted"))["VolumeId"]!.ToString();
+        await Cloud.Aws.RunAsync("ec2", "wait", "volume-available", "--volume-ids", volume);
+        await Cloud.Aws.RunAsync("ec2", "attach-volume", "--volume-id", volume, "--instance-id", server.Id, "--device", "/dev/sdf");
         await server.EventuallyAsync("ls /sys/block | grep vdb", said => said == "vdb");
         return volume;
     }
 
     private string FileOf(string volume, bool first) =>
-        Path.Combine(first ? Path.Combine(_cloud.Paths.Host, "volumes") : Directory.GetDirectories(_cloud.Mirror!, "nines-*").ShouldHaveSingleItem(), volume + ".qcow2");
+        Path.Combine(first ? Path.Combine(Cloud.Paths.Host, "volumes") : _disks.SecondFolder, volume + ".qcow2");
 
     private async Task BecomesAsync(string volume, string status, string performance)
     {
         var deadline = DateTimeOffset.UtcNow.AddMinutes(5);
         JsonNode item;
-        while ((item = (await _cloud.Aws.RunAsync("ec2", "describe-volume-status", "--volume-ids", volume))["VolumeStatuses"]![0]!)["VolumeStatus"]!["Status"]!.ToString() != status)
+        while ((item = (await Cloud.Aws.RunAsync("ec2", "describe-volume-status", "--volume-ids", volume))["VolumeStatuses"]![0]!)["VolumeStatus"]!["Status"]!.ToString() != status)
         {
             (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"the volume did not become {status}: {item}");
             await Task.Delay(500, TestContext.Current.CancellationToken);
@@ -200,15 +175,4 @@ public sealed class MirrorTests : IAsyncLifetime
         item["VolumeStatus"]!["Details"]![1]!["Status"]!.ToString().ShouldBe(performance);
         item["Events"]!.AsArray().Count.ShouldBe(status == "ok" ? 0 : 1);
     }
-
-    /// <summary>The guest goes on writing; the last number that it told.</summary>
-    private static async Task<int> GoesOnAsync(ServerUnderTest server)
-    {
-        var told = await ToldAsync(server);
-        var now = told;
-        await server.EventuallyAsync("cat /dev/shm/told", said => int.TryParse(said, CultureInfo.InvariantCulture, out now) && now > told);
-        return now;
-    }
-
-    private static async Task<int> ToldAsync(ServerUnderTest server) => int.Parse(await server.SshAsRootAsync("cat /dev/shm/told"), CultureInfo.InvariantCulture);
 }

@@ -124,12 +124,12 @@ cat >"$output/image.json" <<JSON
     "mode": "kernel",
     "kernel": "kernel",
     "initrd": "initrd",
-    "commandLine": "console=ttyS0 quiet cryptomgr.notests no_timer_check nowatchdog psi=0 cgroup_disable=memory"
+    "commandLine": "console=ttyS0 quiet cryptomgr.notests no_timer_check nowatchdog psi=0 cgroup_disable=memory lsm=capability"
   },
   "disk": "disk.qcow2",
   "minimumMemoryMiB": 128,
   "gate": true,
-  "translationCacheMiB": 20,
+  "translationCacheMiB": 22,
   "defaultUser": "ec2-user",
   "rootDeviceName": "/dev/xvda",
   "packages": { $packages }

@@ -22,7 +22,7 @@ internal sealed class VmLaunches(
     }
 
     /// <summary>How a machine is to be started now.</summary>
-    /// <exception cref="VmStartException">Its image is not here, or nothing here boots a guest.</exception>
+    /// <exception cref="VmStartException">Its image or a disk is not here, or nothing here boots a guest.</exception>
     public async Task<VmLaunch> PrepareAsync(VmSpec spec, VmRecord record, CancellationToken cancellationToken)
     {
         spec = spec with { Interfaces = spec.Interfaces.RemoveAll(adapter => adapter.Leaving) };
@@ -59,9 +59,18 @@ internal sealed class VmLaunches(
     }
 
     /// <summary>A disk to be opened. A machine that goes on from where it was hibernated is started as it was then, so its disk's copy is not known to be in step.</summary>
-    private VmLaunchDisk DiskOf(VmDisk disk, VmRecord record) => new(
-        disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId), KeyOf(disk), mirrors.StateOf(disk.VolumeId) is not null,
-        record.Hibernated is null && replicas.InStepOf(disk.VolumeId) is not null);
+    private VmLaunchDisk DiskOf(VmDisk disk, VmRecord record)
+    {
+        var isMirrored = mirrors.StateOf(disk.VolumeId) is not null;
+        if (!isMirrored && volumes.LossOf(disk.VolumeId) is { } loss)
+        {
+            // It was there when somebody last looked.
+            throw new VmStartException(loss);
+        }
+
+        return new VmLaunchDisk(
+            disk.VolumeId, VolumeFiles.PathOf(options, disk.VolumeId), KeyOf(disk), isMirrored, record.Hibernated is null && replicas.InStepOf(disk.VolumeId) is not null);
+    }
 
     private DiskKey? KeyOf(VmDisk disk) => desired().Volumes.GetValueOrDefault(disk.VolumeId)?.Key;
 

@@ -119,7 +119,7 @@ internal sealed class VolumeReconciler(
         switch (action)
         {
             case VolumeAction.Miss:
-                throw new IOException($"The disk of {spec.Id} is lost: {store.PathOf(spec.Id)} is not there. It is in use again once its file is.");
+                throw new IOException(store.LossOf(spec.Id));
             case VolumeAction.Create when VolumeStore.IsCopied(spec):
                 if (!await copies.IsDoneAsync(spec.Id, token => store.CreateAsync(spec, null, token)))
                 {

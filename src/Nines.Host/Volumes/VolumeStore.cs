@@ -21,8 +21,10 @@ internal sealed class VolumeStore(HostOptions options, IHostCommands commands, I
     private const string UnableToMeasure = "Unable to get accurate CPU usage";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Where a disk lies.</summary>
-    public string PathOf(string volumeId) => VolumeFiles.PathOf(options, volumeId);
+    /// <summary>What is to be said of a disk whose file is gone; <see langword="null"/> while it is there.</summary>
+    public string? LossOf(string volumeId) => VolumeFiles.PathOf(options, volumeId) is var path && File.Exists(path)
+        ? null
+        : $"The disk of {volumeId} is lost: {path} is not there. It is in use again once its file is.";
 
     /// <summary>Size that a guest sees of the disk, in bytes; <see langword="null"/> when there is none.</summary>
     /// <exception cref="InvalidDataException">The file is no disk.</exception>

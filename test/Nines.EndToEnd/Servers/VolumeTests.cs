@@ -47,7 +47,13 @@ public sealed class VolumeTests(RealCloud cloud) : IClassFixture<RealCloud>
         await cloud.Aws.RunAsync("ec2", "start-instances", "--instance-ids", server.Id);
         await cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", server.Id);
         (await server.DescribeAsync())["StateReason"]!["Message"]!.ToString().ShouldContain($"{volume} is lost");
-        (await cloud.Aws.RunAsync("ec2", "describe-volumes", "--volume-ids", volume))["Volumes"]![0]!["State"]!.ToString().ShouldBe("error");
+        var deadline = DateTimeOffset.UtcNow.AddMinutes(1);
+        while ((await cloud.Aws.RunAsync("ec2", "describe-volumes", "--volume-ids", volume))["Volumes"]![0]!["State"]!.ToString() is var state and not "error")
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue($"the volume is {state}");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
         File.Exists(file).ShouldBeFalse("it is not made anew");
 
         File.Move(file + ".away", file);

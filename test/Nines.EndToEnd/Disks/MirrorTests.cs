@@ -8,7 +8,7 @@ namespace Nines.EndToEnd.Disks;
 
 /// <summary>Disks with two copies on two disks of the machine, each of which breaks in turn.</summary>
 [Trait("Needs", "root")]
-[Collection("more real servers")]
+[Collection("other real servers")]
 public sealed class MirrorTests : IAsyncLifetime
 {
     private const string Root = """[{"DeviceName":"/dev/xvda","Ebs":{"VolumeType":"io2","Iops":4000,"VolumeSize":4}}]""";

@@ -51,7 +51,7 @@ public sealed class DebianServers : IAsyncLifetime
         (await _cloud.Cli.BuildImageAsync("debian-12")).ShouldSucceed();
         await _cloud.Boto.RunAsync($"ec2.disable_fast_launch({Image})");
         _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "c5.large", CloudConfig, larger));
-        await _cloud.Aws.RunAsync("ec2", "wait", "instance-running", "--instance-ids", Booted.Id);
+        await Booted.WaitForSshAsync(); // one boot after the other: together each would take longer than anybody waits for it
         await _cloud.Boto.RunAsync($"ec2.enable_fast_launch({Image})");
         await WaitForKeptMemoryAsync();
         _servers.Add(await ServerUnderTest.RequestAsync(_cloud, "debian-12", "t3.micro", Script));

@@ -84,6 +84,7 @@ ln -s bin "$root/sbin"
 ln -s usr/lib "$root/lib"
 ln -s ../run "$root/var/run"
 ln -s ../run/resolv.conf "$root/etc/resolv.conf"
+ln -s ../run/hostname "$root/etc/hostname"
 chmod 1777 "$root/tmp" "$root/var/tmp"
 chmod -R 700 "$root/root" "$root/home/ec2-user" "$root/var/lib/instance"
 install -m 4755 "$busybox" "$root/bin/busybox" # it drops root's rights for all but su and the like
@@ -129,7 +130,7 @@ cat >"$output/image.json" <<JSON
   "disk": "disk.qcow2",
   "minimumMemoryMiB": 128,
   "gate": true,
-  "translationCacheMiB": 22,
+  "translationCacheMiB": 48,
   "defaultUser": "ec2-user",
   "rootDeviceName": "/dev/xvda",
   "packages": { $packages }

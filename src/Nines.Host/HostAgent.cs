@@ -48,6 +48,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
     private readonly VmRecords _records;
     private readonly QemuLauncher _launcher;
     private readonly KeptGuests _kept;
+    private readonly Zygotes _zygotes;
     private readonly InstantLaunches _instant;
     private readonly VmLaunches _launches;
     private readonly VolumeStore _volumeStore;
@@ -88,12 +89,14 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _records = new VmRecords(options);
         _copies = new DiskCopies(_volumesWake.Set);
         _mirrors = new MirrorStore(options, _copies, _volumesWake.Set);
-        _kept = new KeptGuests(options, time, loggers.CreateLogger<KeptGuests>());
+        _zygotes = new Zygotes(loggers.CreateLogger<Zygotes>());
+        _kept = new KeptGuests(options, time, loggers.CreateLogger<KeptGuests>(), _zygotes.Remove);
         _volumeStore = new VolumeStore(options, commands, images, _kept, _user);
         _replicas = new ReplicaStore(options, commands, _volumeStore, _copies, time);
-        _launcher = new QemuLauncher(options, commands, _user, _groups, _mirrors, _replicas, time);
+        _launcher = new QemuLauncher(options, commands, _user, _groups, _mirrors, _replicas, time, loggers.CreateLogger<QemuLauncher>());
         _instant = new InstantLaunches(
-            new GateKeys(options, commands, _probe, images), new GateKeeper(options, commands, networks, _user, _launcher, _kept, time), _kept, images,
+            new GateKeys(options, commands, _probe, images), new GateKeeper(options, commands, networks, _user, _launcher, _kept, time), _kept,
+            new ZygoteMaker(options, commands, networks, _user, _launcher, _kept, time), _zygotes, images,
             IsBusy, ReportFastLaunch, time, loggers.CreateLogger<InstantLaunches>());
         _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _mirrors, _replicas, _records, () => Volatile.Read(ref _desired));
         _observations = new ObservationLog(1, time);
@@ -135,6 +138,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             SnapshotsAwait = spec => _snapshots.Await(Volatile.Read(ref _desired), spec),
             Answers = AnswersAsync,
             Adapters = adapter => Volatile.Read(ref _applied).WhyNotReady(adapter) is null,
+            OpenTap = adapter => TapDescriptor.Open(_networks.NamespacePathOf(adapter.VpcId), _networks.TapOf(adapter.Id)),
             Prepare = _launches.PrepareAsync,
             Released = _volumesWake.Set,
         };
@@ -215,7 +219,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
             ProcessorSeconds = MachineMemory.ProcessorSeconds(),
             AvailableBytes = MachineMemory.AvailableBytes(),
             KeptGuests = guests,
-            KeptMemoryBytes = loaded,
+            KeptMemoryBytes = loaded + _zygotes.MeasureBytes(),
             KeptDiskBytes = stored,
             Vms = vms,
             Replicas = await ReplicaSurvey.MeasureAsync(Volatile.Read(ref _desired), _machines.Values, _volumes.UsageOf, _time, cancellationToken),
@@ -313,6 +317,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         await _copies.AbandonAllAsync();
         await Task.WhenAll(_machines.Values.Select(machine => machine.DisposeAsync().AsTask()));
         _instant.Dispose();
+        _zygotes.Dispose();
         _kept.Dispose();
         _probe.Dispose();
         _applying.Dispose();

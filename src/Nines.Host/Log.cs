@@ -80,6 +80,18 @@ internal static partial class Log
     [LoggerMessage(1153, LogLevel.Information, "Removed kept guest {KeptId} ({MiB} MiB): its image is gone, or others needed its room")]
     public static partial void KeptGuestRemoved(this ILogger logger, string keptId, long miB);
 
+    [LoggerMessage(1155, LogLevel.Information, "Machines of kept guest {KeptId} (image {Image}, {InstanceType}) are forked from now on: its zygote took {ElapsedSeconds:0.0} s")]
+    public static partial void ZygoteMade(this ILogger logger, string keptId, string image, string instanceType, double elapsedSeconds);
+
+    [LoggerMessage(1156, LogLevel.Warning, "Machines of kept guest {KeptId} cannot be forked; they are restored, each by a hypervisor of its own")]
+    public static partial void ZygoteNotMade(this ILogger logger, Exception exception, string keptId);
+
+    [LoggerMessage(1157, LogLevel.Information, "The zygote of kept guest {KeptId} was ended")]
+    public static partial void ZygoteEnded(this ILogger logger, string keptId);
+
+    [LoggerMessage(1158, LogLevel.Warning, "The zygote of kept guest {KeptId} could not be forked for {VmId}, which is restored")]
+    public static partial void ZygoteFailed(this ILogger logger, Exception exception, string keptId, string vmId);
+
     [LoggerMessage(1154, LogLevel.Error, "Guests could not be kept; trying again in {RetrySeconds} s, machines boot meanwhile")]
     public static partial void KeepingFailed(this ILogger logger, Exception exception, double retrySeconds);
 

@@ -18,7 +18,7 @@ internal sealed class GateKeeper(
     private static readonly TimeSpan BootTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Between what the guest says and standing still: what it began before may end.</summary>
-    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan QuitTimeout = TimeSpan.FromSeconds(30);
 
@@ -26,7 +26,7 @@ internal sealed class GateKeeper(
     private const string MacAddress = "06:9e:5a:d3:71:c8";
 
     /// <summary>Apart from the host's machines, which this is none of.</summary>
-    private HostOptions Place => options with { StateDirectory = Path.Combine(options.StateDirectory, "gate") };
+    public static HostOptions PlaceOf(HostOptions options) => options with { StateDirectory = Path.Combine(options.StateDirectory, "gate") };
 
     /// <summary>Keeps a guest.</summary>
     /// <exception cref="VmStartException">The guest did not come to the gate.</exception>
@@ -42,10 +42,10 @@ internal sealed class GateKeeper(
         var (tap, namespacePath) = await networks.OpenGateAsync(cancellationToken);
         undo.Push(() => networks.CloseGateAsync(CancellationToken.None));
         var launch = await LaunchOfAsync(key, image, staging, tap, namespacePath, cancellationToken);
-        var bootId = await BootAsync(launch, staging, hasOldDisk: key.Snapshot is not null, cancellationToken);
+        var guest = await BootAsync(launch, staging, hasOldDisk: key.Snapshot is not null, cancellationToken);
         await FinishAsync(staging, cancellationToken);
-        var identity = new MachineIdentity(QemuCommandLine.UuidOf(launch.Spec.Id), launch.Spec.Id, MacAddress, bootId);
-        await guests.PublishAsync(key.Id, staging, key, identity, cancellationToken);
+        var identity = new MachineIdentity(QemuCommandLine.UuidOf(launch.Spec.Id), launch.Spec.Id, MacAddress, guest.BootId);
+        await guests.PublishAsync(key.Id, staging, key, identity, guest.Rehearses, cancellationToken);
         undo.Complete();
         await networks.CloseGateAsync(cancellationToken);
     }
@@ -53,10 +53,10 @@ internal sealed class GateKeeper(
     /// <summary>Ends and removes what an interrupted keeping left.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        var all = VmFiles.AllOf(Place);
+        var all = VmFiles.AllOf(PlaceOf(options));
         foreach (var folder in Directory.Exists(all) ? Directory.GetDirectories(all) : [])
         {
-            var files = new VmFiles(Place, Path.GetFileName(folder));
+            var files = new VmFiles(PlaceOf(options), Path.GetFileName(folder));
             if (QemuLauncher.Find(files, null) is { } process)
             {
                 ProcessTable.Kill(process);
@@ -64,6 +64,11 @@ internal sealed class GateKeeper(
 
             await launcher.CleanUpAsync(files, cancellationToken);
             Directory.Delete(folder, recursive: true);
+        }
+
+        if (Directory.Exists(ZygoteMaker.FolderOf(options)))
+        {
+            Directory.Delete(ZygoteMaker.FolderOf(options), recursive: true);
         }
 
         await networks.CloseGateAsync(cancellationToken);
@@ -103,7 +108,7 @@ internal sealed class GateKeeper(
     private async Task<VmLaunch> LaunchOfAsync(
         GateKey key, Image image, string staging, string tap, string namespacePath, CancellationToken cancellationToken)
     {
-        var launch = LaunchOf(Place, key, image, staging, tap, namespacePath);
+        var launch = LaunchOf(PlaceOf(options), key, image, staging, tap, namespacePath);
         Directory.CreateDirectory(launch.Files.Directory, FileModes.Passable);
         var (disk, memory) = (launch.Disks[0].Path, launch.Memory!.Path!);
         await commands.RunAsync(new("qemu-img", "create", "-q", "-f", "qcow2", "-b", key.Snapshot ?? image.DiskPath, "-F", "qcow2", disk), cancellationToken);
@@ -114,7 +119,7 @@ internal sealed class GateKeeper(
         return launch;
     }
 
-    private async Task<string?> BootAsync(VmLaunch launch, string staging, bool hasOldDisk, CancellationToken cancellationToken)
+    private async Task<GuestAtGate> BootAsync(VmLaunch launch, string staging, bool hasOldDisk, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(BootTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -125,14 +130,14 @@ internal sealed class GateKeeper(
             var monitor = await machine.MonitorAsync(either.Token);
             await monitor.ExecuteAsync(new SetLink(QemuCommandLine.AdapterId(0), Up: false), either.Token);
             using var port = await GatePort.ConnectAsync(launch.Files.GateSocket, either.Token);
-            var bootId = await port.WaitForGuestAsync(hasOldDisk, either.Token);
+            var guest = await port.WaitForGuestAsync(hasOldDisk, either.Token);
             await Task.Delay(SettleTime, time, either.Token);
             await monitor.ExecuteAsync(new Stop(), either.Token);
             await MigrationStream.SaveAsync(
                 monitor, user, launch.Files.MigrationSocket, Path.Combine(staging, "state"), ignoreShared: true, cipher: null, time, either.Token);
             await machine.PowerOffAsync(either.Token);
             File.Copy(launch.Files.ConsoleLog, Path.Combine(staging, "console.log"));
-            return bootId;
+            return guest;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

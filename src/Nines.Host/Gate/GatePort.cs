@@ -14,7 +14,11 @@ internal sealed class GatePort : IDisposable
     private const int MaxLineBytes = 256;
     private readonly Socket _socket;
 
-    private GatePort(Socket socket) => _socket = socket;
+    /// <summary>A connection that is there.</summary>
+    public GatePort(Socket socket) => _socket = socket;
+
+    /// <summary>The connection.</summary>
+    public SafeSocketHandle Handle => _socket.SafeHandle;
 
     /// <summary>Connects; the guest need not be there yet.</summary>
     public static async Task<GatePort> ConnectAsync(string path, CancellationToken cancellationToken)
@@ -34,9 +38,8 @@ internal sealed class GatePort : IDisposable
 
     /// <summary>Waits until the guest is at the gate.</summary>
     /// <param name="hasOldDisk">Whether its disk was a server's: then it must say that it has left nothing of that server.</param>
-    /// <returns>Its boot id, if it has made one.</returns>
     /// <exception cref="VmStartException">It says something else.</exception>
-    public async Task<string?> WaitForGuestAsync(bool hasOldDisk, CancellationToken cancellationToken)
+    public async Task<GuestAtGate> WaitForGuestAsync(bool hasOldDisk, CancellationToken cancellationToken)
     {
         var words = (await ReadLineAsync(cancellationToken)).Split(' ');
         if (words is not ["gate", "1", ..])
@@ -52,7 +55,7 @@ internal sealed class GatePort : IDisposable
         const string prefix = "boot-id=";
         var bootId = words.FirstOrDefault(word => word.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
         return bootId is null || Guid.TryParseExact(bootId, "D", out _)
-            ? bootId
+            ? new(bootId, words.Contains("rehearses"))
             : throw new VmStartException($"The guest's boot id, {bootId}, is not a UUID.");
     }
 
@@ -74,6 +77,16 @@ internal sealed class GatePort : IDisposable
         if (await ReadLineAsync(cancellationToken) is not "taken" and var line)
         {
             throw new VmStartException($"The guest did not take its identity: {line}");
+        }
+    }
+
+    /// <summary>Waits until the guest has done once what it will do when it knows who it is, and is at the gate again.</summary>
+    /// <exception cref="VmStartException">It cannot.</exception>
+    public async Task WaitUntilRehearsedAsync(CancellationToken cancellationToken)
+    {
+        if (await ReadLineAsync(cancellationToken) is not "rehearsed" and var line)
+        {
+            throw new VmStartException($"The guest did not rehearse: {line}");
         }
     }
 

@@ -15,6 +15,15 @@ internal static class IdentityDocument
     /// <summary>Bytes of fresh randomness that a guest is given.</summary>
     public const int EntropyBytes = 32;
 
+    /// <summary>Who answers at the other end of the cable while a guest rehearses.</summary>
+    public const string RehearsalRouter = "169.254.9.1/30";
+
+    /// <summary>What a guest is told that shall rehearse: it is nobody in particular.</summary>
+    public static readonly byte[] Rehearsal = Encoding.ASCII.GetBytes(
+        "rehearsal=yes\ntime=0.000\nentropy=0000000000000000000000000000000000000000000000000000000000000000\ninstance-id=i-00000000000000000\n"
+        + "hostname=rehearsal\ndomain=rehearsal\naddress=169.254.9.2\nprefix=30\nnetmask=255.255.255.252\ngateway=169.254.9.1\ndns=169.254.9.1\nmtu=1500\n"
+        + "public-key=\nuser-data=0\n\n");
+
     /// <summary>The document.</summary>
     /// <param name="spec">The machine.</param>
     /// <param name="vpc">The network of its primary adapter.</param>

@@ -15,7 +15,7 @@ namespace Nines.Host.Gate;
 /// other and only while nobody waits for a machine.
 /// </summary>
 internal sealed class InstantLaunches(
-    GateKeys keys, GateKeeper keeper, KeptGuests guests, ImageStore images, Func<bool> isBusy, Action<FastLaunchSpec, FastLaunchStatus?> report,
+    GateKeys keys, GateKeeper keeper, KeptGuests guests, ZygoteMaker maker, Zygotes zygotes, ImageStore images, Func<bool> isBusy, Action<FastLaunchSpec, FastLaunchStatus?> report,
     TimeProvider time, ILogger<InstantLaunches> logger)
     : IDisposable
 {
@@ -32,6 +32,11 @@ internal sealed class InstantLaunches(
     private readonly ConcurrentDictionary<string, GateKey> _wanted = new();
     private readonly ConcurrentDictionary<string, (long At, string Message, TimeSpan Retry)> _failed = new();
     private readonly ConcurrentDictionary<string, bool> _launched = new();
+    private readonly ConcurrentDictionary<string, KeptGuest> _toFork = new();
+    private readonly ConcurrentDictionary<string, long> _unforkable = new();
+
+    /// <summary>Of these there was a zygote. One that made room for others is made again once somebody launches, not because somebody might.</summary>
+    private readonly ConcurrentDictionary<string, bool> _forked = new();
     private readonly AsyncSignal _wake = new();
     private ImmutableArray<FastLaunchSpec> _asked = [];
     private CancellationTokenSource _stop = new();
@@ -66,6 +71,24 @@ internal sealed class InstantLaunches(
         await guests.LoadAsync(KeptGuest.IdOf(tag)) is { } kept && kept.Tag == tag
         && await keys.OfAsync(spec, kept.Record.Key.SnapshotId, cancellationToken) is { } key && key.Id == kept.Id ? kept : null;
 
+    /// <summary>What a copy of a kept guest can be forked of; when there is none, there will be one for the next.</summary>
+    public Zygote? ZygoteOf(KeptGuest kept)
+    {
+        if (!ZygoteMaker.CanBeOf(kept.Record.Key) || (_unforkable.TryGetValue(kept.Tag, out var failed) && time.GetElapsedTime(failed) < FailureRetry))
+        {
+            return null;
+        }
+
+        var zygote = zygotes.Find(kept);
+        if (zygote is null)
+        {
+            _toFork[kept.Id] = kept;
+            _wake.Set();
+        }
+
+        return zygote;
+    }
+
     /// <summary>Asks for kept guests before the first machine needs them.</summary>
     public void Want(ImmutableArray<FastLaunchSpec> specs)
     {
@@ -96,6 +119,7 @@ internal sealed class InstantLaunches(
     {
         await _stop.CancelAsync();
         await _loop;
+        zygotes.Clear();
     }
 
     /// <inheritdoc/>
@@ -112,8 +136,14 @@ internal sealed class InstantLaunches(
             }
 
             // Loaded before anybody waits for it.
-            if (guests.Has(key.Id) && await guests.LoadAsync(key.Id) is not null)
+            if (guests.Has(key.Id) && await guests.LoadAsync(key.Id) is { } kept)
             {
+                if (!_forked.ContainsKey(kept.Tag) && ZygoteOf(kept) is null && _toFork.ContainsKey(kept.Id))
+                {
+                    Report(spec, FastLaunchReadiness.Preparing);
+                    continue;
+                }
+
                 Report(spec, FastLaunchReadiness.Ready);
             }
             else
@@ -172,6 +202,13 @@ internal sealed class InstantLaunches(
             // What anybody may launch before what is one account's, whose guest may never come to the gate.
             if (_wanted.Values.Where(IsDue).MinBy(key => key.Snapshot is null ? 0 : 1) is not { } key)
             {
+                if (_toFork.Values.FirstOrDefault() is { } kept)
+                {
+                    await WaitUntilQuietAsync(cancellationToken);
+                    await MakeZygoteAsync(kept, cancellationToken);
+                    continue;
+                }
+
                 await _wake.WaitAsync(_wanted.IsEmpty ? Timeout.InfiniteTimeSpan : FailureRetry, time, cancellationToken);
                 continue;
             }
@@ -197,6 +234,30 @@ internal sealed class InstantLaunches(
         while (isBusy() && time.GetElapsedTime(started) < MostPatience)
         {
             await Task.Delay(BusyRetry, time, cancellationToken);
+        }
+    }
+
+    private async Task MakeZygoteAsync(KeptGuest kept, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            if (zygotes.Find(kept) is null && guests.Has(kept.Id) && images.FindByDigest(kept.Record.Key.ImageDigest) is { } image)
+            {
+                _forked[kept.Tag] = true;
+                zygotes.Add(await maker.MakeAsync(kept, image, cancellationToken));
+                logger.ZygoteMade(kept.Id, image.Manifest.Name, kept.Record.Key.InstanceType, time.GetElapsedTime(started).TotalSeconds);
+            }
+        }
+        catch (Exception exception) when (exception is VmStartException or HostCommandException or IOException or UnauthorizedAccessException)
+        {
+            // Its copies are restored from what is kept.
+            _unforkable[kept.Tag] = time.GetTimestamp();
+            logger.ZygoteNotMade(exception, kept.Id);
+        }
+        finally
+        {
+            _toFork.TryRemove(kept.Id, out _);
         }
     }
 

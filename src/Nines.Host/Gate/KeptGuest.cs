@@ -6,6 +6,7 @@ namespace Nines.Host.Gate;
 internal sealed class KeptGuest(string id, KeptGuestRecord record, SealedMemory memory, byte[] state, byte[] console) : IDisposable
 {
     private const int TagDigits = 16;
+    private const int BootIdCharacters = 36;
 
     /// <summary>Which one.</summary>
     public string Id => id;
@@ -17,6 +18,14 @@ internal sealed class KeptGuest(string id, KeptGuestRecord record, SealedMemory 
 
     /// <summary>The guest's memory; nobody can write to it.</summary>
     public SealedMemory Memory => memory;
+
+    /// <summary>The devices' state as it was kept.</summary>
+    public byte[] State => state;
+
+    /// <summary>The boot id that it was kept with, or <see langword="null"/>.</summary>
+    public string? BootId => record.HasBootId && record.MemoryMarks.FirstOrDefault(mark => mark.Form == MachineIdentity.BootIdText) is { Form: > 0 } mark
+        ? System.Text.Encoding.ASCII.GetString(memory.Read(mark.Offset, BootIdCharacters))
+        : null;
 
     /// <summary>What its serial console had said, with a copy's identity.</summary>
     public byte[] ConsoleOf(ImmutableArray<byte[]> forms) => With(forms, record.ConsoleMarks, console);

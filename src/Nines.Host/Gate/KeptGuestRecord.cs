@@ -28,6 +28,9 @@ internal sealed record KeptGuestRecord
     /// <summary>Whether the guest had a boot id, which every copy gets anew.</summary>
     public required bool HasBootId { get; init; }
 
+    /// <summary>Whether it rehearses (<see cref="GuestAtGate"/>).</summary>
+    public bool Rehearses { get; init; }
+
     /// <summary>Where the identity lies in the memory.</summary>
     public required ImmutableArray<IdentityMark> MemoryMarks { get; init; }
 

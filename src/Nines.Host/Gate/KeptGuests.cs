@@ -14,7 +14,8 @@ namespace Nines.Host.Gate;
 /// (root's alone), <c>disk.qcow2</c> and <c>console.log</c>. A folder appears whole, by a rename. Those that were not used for the
 /// longest time go when together they take more room than they may.
 /// </summary>
-internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger<KeptGuests> logger) : IDisposable
+/// <param name="removed">Is told of each that is no more.</param>
+internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger<KeptGuests> logger, Action<string>? removed = null) : IDisposable
 {
     private const int CopyBytes = 4 << 20;
 
@@ -86,9 +87,9 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
 
     /// <summary>Takes a staged folder in, with everything but its record written, and makes room for it.</summary>
     public async Task PublishAsync(
-        string id, string staging, GateKey key, MachineIdentity identity, CancellationToken cancellationToken)
+        string id, string staging, GateKey key, MachineIdentity identity, bool rehearses, CancellationToken cancellationToken)
     {
-        var record = await DescribeAsync(staging, key, identity, cancellationToken);
+        var record = (await DescribeAsync(staging, key, identity, cancellationToken)) with { Rehearses = rehearses };
         await DurableFile.WriteAsync(
             Path.Combine(staging, "kept.json"), JsonSerializer.SerializeToUtf8Bytes(record, GateJsonContext.Default.KeptGuestRecord), cancellationToken);
         if (_loaded.TryRemove(id, out var earlier) && earlier is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
@@ -313,6 +314,7 @@ internal sealed class KeptGuests(HostOptions options, TimeProvider time, ILogger
 
     private void Remove(string id)
     {
+        removed?.Invoke(id);
         if (_loaded.TryRemove(id, out var loading) && loading is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
         {
             loading.Value.Result.Dispose();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Nines.Host.Gate;
@@ -11,6 +12,18 @@ namespace Nines.Host.Gate;
 /// <param name="BootId">The kernel's random id of this boot as a UUID, or <see langword="null"/> when the guest has not made one yet.</param>
 internal sealed record MachineIdentity(string Uuid, string AssetTag, string MacAddress, string? BootId)
 {
+    /// <summary>Which of the forms is the boot id as text.</summary>
+    public const int BootIdText = 6;
+
+    /// <summary>A random UUID (RFC 9562, version 4), from the system's randomness: no two boots anywhere may have the same.</summary>
+    public static Guid RandomUuid()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(16);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
+
     /// <summary>
     /// The ways in which these values lie in memory, each time in the same order and with the same lengths. SMBIOS has the first
     /// three fields of a UUID in little-endian order (DSP0134, 7.2.1).

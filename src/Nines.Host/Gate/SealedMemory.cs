@@ -48,6 +48,14 @@ internal sealed class SealedMemory : IDisposable
         }
     }
 
+    /// <summary>Reads a piece of it.</summary>
+    public byte[] Read(long offset, int length)
+    {
+        var data = new byte[length];
+        RandomAccess.Read(_file, data, offset);
+        return data;
+    }
+
     /// <summary>Keeps it open, whoever disposes of it, until what is returned is disposed of.</summary>
     /// <returns>What holds it, or <see langword="null"/> when it is gone.</returns>
     public IDisposable? TryHold()

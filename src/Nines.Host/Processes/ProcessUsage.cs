@@ -4,8 +4,8 @@ namespace Nines.Host.Processes;
 
 /// <summary>What a process takes of the machine.</summary>
 /// <param name="ProcessorSeconds">Processor time since it began.</param>
-/// <param name="OwnBytes">Anonymous memory, in memory or swapped out: nothing else has it.</param>
-/// <param name="SharedBytes">The rest of its resident memory: pages of files.</param>
+/// <param name="OwnBytes">Memory that nothing else has, in memory or swapped out: what it has written to.</param>
+/// <param name="SharedBytes">The rest of its resident memory: pages of files, and of the process that it was forked of.</param>
 internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long SharedBytes)
 {
     /// <summary>Clock ticks of <c>/proc</c> in a second: the same on every machine that Linux has for us (proc(5), sysconf(3)).</summary>
@@ -16,7 +16,7 @@ internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long
     {
         try
         {
-            var usage = Parse(File.ReadAllText($"/proc/{process.Pid}/stat"), File.ReadLines($"/proc/{process.Pid}/smaps_rollup"));
+            var usage = Parse(File.ReadAllText($"/proc/{process.Pid}/stat"), File.ReadLines($"/proc/{process.Pid}/smaps"));
             return ProcessTable.IsAlive(process) ? usage : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -42,24 +42,29 @@ internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long
     /// <summary>Reads what the kernel says (proc_pid_stat(5), proc_pid_smaps(5)).</summary>
     internal static ProcessUsage Parse(string stat, IEnumerable<string> smaps)
     {
-        long resident = 0, anonymous = 0, swapped = 0;
+        long resident = 0, own = 0, swapped = 0, alone = 0;
         foreach (var line in smaps)
         {
             switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 case ["Rss:", var kilobytes, ..]:
-                    resident = Number(kilobytes) * 1024;
+                    resident += Number(kilobytes) * 1024;
+                    break;
+                case ["Private_Clean:" or "Private_Dirty:", var kilobytes, ..]:
+                    alone += Number(kilobytes) * 1024;
                     break;
                 case ["Anonymous:", var kilobytes, ..]:
-                    anonymous = Number(kilobytes) * 1024;
+                    // Of a file's pages some are mapped by nobody else, and of anonymous ones some by a fork too: neither are its own.
+                    own += Math.Min(Number(kilobytes) * 1024, alone);
+                    alone = 0;
                     break;
                 case ["Swap:", var kilobytes, ..]:
-                    swapped = Number(kilobytes) * 1024;
+                    swapped += Number(kilobytes) * 1024;
                     break;
             }
         }
 
-        return new ProcessUsage(ProcessorSecondsIn(stat), anonymous + swapped, resident - anonymous);
+        return new ProcessUsage(ProcessorSecondsIn(stat), own + swapped, resident - own);
     }
 
     private static double ProcessorSecondsIn(string stat)

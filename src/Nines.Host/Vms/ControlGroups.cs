@@ -101,6 +101,15 @@ internal sealed class ControlGroups
         }
     }
 
+    /// <summary>Takes a process out of its machine's groups: nothing limits it any more, and the groups can go.</summary>
+    public void Release(int pid)
+    {
+        foreach (var root in Roots())
+        {
+            Write(root, "cgroup.procs", Text($"{pid}"));
+        }
+    }
+
     /// <summary>Memory that a machine's group holds now, in bytes, or <see langword="null"/>.</summary>
     public long? MemoryOf(string vmId)
     {

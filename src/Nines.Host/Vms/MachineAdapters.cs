@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Nines.Host.Api;
 using Nines.Host.Networks;
 using Nines.Host.Vms.Qmp;
@@ -10,7 +12,8 @@ namespace Nines.Host.Vms;
 /// Plugs adapters into a machine that runs and takes them out, and pulls their cables. Level-triggered: a round asks the hypervisor what
 /// is there, and knows an adapter by its hardware address. The primary adapter stays.
 /// </summary>
-internal sealed class MachineAdapters(TimeProvider time)
+/// <param name="openTap">Opens an adapter's tap.</param>
+internal sealed class MachineAdapters(Func<VmInterface, SafeHandle> openTap, TimeProvider time)
 {
     /// <summary>A guest that did not hear, or was not able to let go, is asked again after this; by then its cable is out.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
@@ -107,12 +110,31 @@ internal sealed class MachineAdapters(TimeProvider time)
 
     private async Task PlugAsync(QmpClient monitor, DeviceModel devices, VmInterface adapter, int port, CancellationToken cancellationToken)
     {
-        await monitor.ExecuteAsync(new NetdevAdd(QemuCommandLine.AdapterBackend(port), NetworkNames.TapOf(adapter.Id)), cancellationToken);
+        // Not by its name: the hypervisor may have been forked of one that stands elsewhere.
+        var backend = QemuCommandLine.AdapterBackend(port);
+        using (var tap = OpenTap(adapter))
+        {
+            await monitor.GiveAsync(backend, tap, cancellationToken);
+        }
+
+        await monitor.ExecuteAsync(new NetdevAdd(backend, backend), cancellationToken);
         _withoutBackend.Remove(port);
         await monitor.ExecuteAsync(
             new AdapterAdd(
                 QemuCommandLine.AdapterDriver(devices), QemuCommandLine.AdapterId(port), QemuCommandLine.AdapterPort(port), QemuCommandLine.AdapterBackend(port), adapter.MacAddress),
             cancellationToken);
+    }
+
+    private SafeHandle OpenTap(VmInterface adapter)
+    {
+        try
+        {
+            return openTap(adapter);
+        }
+        catch (Exception exception) when (exception is IOException or Win32Exception)
+        {
+            throw new QmpException(GetFd.Name, exception.Message, exception);
+        }
     }
 
     /// <summary>The guest may close what it has open; one that has not let go when it is asked again has its cable out, for the tap may be wanted elsewhere.</summary>

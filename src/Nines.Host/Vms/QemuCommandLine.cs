@@ -133,7 +133,7 @@ internal static class QemuCommandLine
         line.AddRange("-uuid", uuid);
         line.AddRange("-smbios", $"type=1,manufacturer=Amazon EC2,product={Escaped(spec.InstanceType)},serial={uuid},uuid={uuid}");
         line.AddRange("-smbios", $"type=3,manufacturer=Amazon EC2,asset={spec.Id}");
-        line.AddRange("-device", "vmgenid,guid=auto");
+        line.AddRange("-device", $"vmgenid,guid={launch.Generation?.ToString() ?? "auto"}");
     }
 
     private static void AddBoot(ImmutableArray<string>.Builder line, VmLaunch launch)

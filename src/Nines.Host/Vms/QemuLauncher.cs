@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Files;
 using Nines.Host.Gate;
@@ -11,7 +12,7 @@ namespace Nines.Host.Vms;
 
 /// <summary>Starts hypervisor processes so that they outlive the agent, and finds them again.</summary>
 internal sealed class QemuLauncher(
-    HostOptions options, IHostCommands commands, HypervisorUser user, ControlGroups groups, MirrorStore mirrors, ReplicaStore replicas, TimeProvider time)
+    HostOptions options, IHostCommands commands, HypervisorUser user, ControlGroups groups, MirrorStore mirrors, ReplicaStore replicas, TimeProvider time, ILogger<QemuLauncher> logger)
 {
     /// <summary>Number of the descriptor that a hypervisor finds its memory at, as it is opened when it starts.</summary>
     public const int MemoryDescriptor = DetachedCommand.FileDescriptor;
@@ -76,7 +77,9 @@ internal sealed class QemuLauncher(
         }
 
         var inStep = await OpenReplicasAsync(launch);
-        var machine = attach(await SpawnAsync(launch, joins, cancellationToken));
+        var fork = await ForkAsync(launch, joins);
+        using var port = fork?.Port;
+        var machine = attach(fork?.Process ?? await SpawnAsync(launch, joins, cancellationToken));
         undo.Push(() => machine.DisposeAsync().AsTask());
         await WaitForMonitorAsync(launch.Files, machine, cancellationToken);
         if (launch.OpensDisksLater)
@@ -84,9 +87,9 @@ internal sealed class QemuLauncher(
             await LaunchDisks.OpenAsync(machine, launch, mirrors, inStep, cancellationToken);
         }
 
-        if (launch.Restored is not null)
+        if (launch is { Restored: not null, IsZygote: false })
         {
-            await GuestRestorer.RestoreAsync(machine, launch, plugDisks, time, cancellationToken);
+            await GuestRestorer.RestoreAsync(machine, launch, port, plugDisks, time, cancellationToken);
         }
         else if (launch.IsResumed)
         {
@@ -127,6 +130,13 @@ internal sealed class QemuLauncher(
     /// <summary>Gives a machine that runs another share of the processors, in percent of one.</summary>
     /// <returns>Whether it has that share now.</returns>
     public bool LimitProcessors(string vmId, int percent) => groups.LimitProcessors(vmId, percent);
+
+    /// <summary>Leaves a machine's process to itself, which lives on without its passing files and limits.</summary>
+    public Task AbandonAsync(VmFiles files, ProcessIdentity process, CancellationToken cancellationToken)
+    {
+        groups.Release(process.Pid);
+        return CleanUpAsync(files, cancellationToken);
+    }
 
     /// <summary>Removes what a process leaves behind in the passing files.</summary>
     public async Task CleanUpAsync(VmFiles files, CancellationToken cancellationToken)
@@ -187,6 +197,33 @@ internal sealed class QemuLauncher(
             ? [files.RunDirectory, files.ConsoleLog, files.UefiVariables]
             : [files.RunDirectory, files.ConsoleLog];
         await user.GiveAsync(cancellationToken, own);
+    }
+
+    /// <summary>Forks a machine's hypervisor of the zygote that there is for it.</summary>
+    /// <returns><see langword="null"/> when there is none, or none any more: then it is started.</returns>
+    private async Task<(ProcessIdentity Process, GatePort Port)?> ForkAsync(VmLaunch launch, IReadOnlyList<string> joins)
+    {
+        if (launch.Restored is not { Zygote: { } zygote } || launch.OpensDisksLater || launch.Spec.HasTpm)
+        {
+            return null;
+        }
+
+        try
+        {
+            var forms = ZygoteIdentity.FormsOf(GuestRestorer.IdentityOf(launch), launch.Disks[0].VolumeId, MachineIdentity.RandomUuid());
+            return await zygote.ForkAsync(launch, forms, joins, time);
+        }
+        catch (IOException exception)
+        {
+            logger.ZygoteFailed(exception, zygote.Kept.Id, launch.Spec.Id);
+            File.Delete(launch.Files.PidFile);
+            foreach (var socket in new[] { launch.Files.MonitorSocket, launch.Files.ConsoleSocket, launch.Files.GateSocket })
+            {
+                File.Delete(socket);
+            }
+
+            return null;
+        }
     }
 
     private async Task<ProcessIdentity> SpawnAsync(VmLaunch launch, IReadOnlyList<string> joins, CancellationToken cancellationToken)

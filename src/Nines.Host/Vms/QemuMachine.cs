@@ -100,6 +100,7 @@ internal sealed class QemuMachine(VmFiles files, ProcessIdentity process, TimePr
         if (_monitor is not null)
         {
             await _monitor.DisposeAsync();
+            _monitor = null;
         }
     }
 }

@@ -36,6 +36,12 @@ internal sealed record VmLaunch
     /// <summary>Where the guest's memory comes from when it is kept or is to be kept; <see langword="null"/>: empty memory, and a boot.</summary>
     public GuestMemory? Memory { get; init; }
 
+    /// <summary>Whether it is no machine, but what machines are forked of: a guest that stays who it was when it was kept.</summary>
+    public bool IsZygote { get; init; }
+
+    /// <summary>The generation of the machine that its guest can see; <see langword="null"/>: the hypervisor makes one up.</summary>
+    public Guid? Generation { get; init; }
+
     /// <summary>Whether the machine goes on from where it was hibernated.</summary>
     public bool IsResumed { get; init; }
 

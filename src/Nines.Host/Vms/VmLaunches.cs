@@ -81,6 +81,6 @@ internal sealed class VmLaunches(
         && desired().Vpcs.GetValueOrDefault(adapter.VpcId) is { } vpc
         && volumes.SizeOf(root.VolumeId) is { } bytes
         && await instant.FindAsync(spec, keptTag, cancellationToken) is { } kept
-            ? new RestoredGuest(kept, instant.DocumentOf(spec, vpc), bytes)
+            ? new RestoredGuest(kept, instant.DocumentOf(spec, vpc), bytes, instant.ZygoteOf(kept))
             : null;
 }

@@ -48,7 +48,7 @@ internal sealed class VmReconciler : IAsyncDisposable
         _console = new SerialConsole(_files.ConsoleSocket);
         _disks = services.NewDisks(_files);
         _mirrors = services.NewMirrors(_files);
-        _adapters = new MachineAdapters(services.Time);
+        _adapters = new MachineAdapters(services.OpenTap, services.Time);
         _record = services.Records.Load(id);
         _reachability = GuestReachability.Found(services.Time.GetUtcNow());
         Adopt();

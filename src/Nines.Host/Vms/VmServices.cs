@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Nines.Host.Api;
 using Nines.Host.Mirrors;
@@ -67,6 +68,9 @@ internal sealed record VmServices
 
     /// <summary>Whether an adapter that a machine shall have can be given to it.</summary>
     public required Func<VmInterface, bool> Adapters { get; init; }
+
+    /// <summary>Opens an adapter's tap.</summary>
+    public required Func<VmInterface, SafeHandle> OpenTap { get; init; }
 
     /// <summary>What a machine that is ready is launched with, from what was remembered of it before.</summary>
     public required Func<VmSpec, VmRecord, CancellationToken, Task<VmLaunch>> Prepare { get; init; }

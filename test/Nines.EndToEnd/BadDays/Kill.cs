@@ -14,6 +14,17 @@ internal static class Kill
     /// <summary>The hypervisor of a server.</summary>
     public static Task HypervisorAsync(string instanceId) => ProcessAsync(FindHypervisor(instanceId));
 
+    /// <summary>Waits until hypervisors of a cloud stand still for others to be forked of them, or until none does any more.</summary>
+    public static async Task ZygotesAsync(RealCloud cloud, bool are)
+    {
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
+        while (Directory.GetDirectories("/proc").Select(Path.GetFileName).Any(name => int.TryParse(name, out _) && IsZygote(name!, cloud)) != are)
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue(are ? "there is no zygote" : "a zygote outlives its cloud");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Until nothing of it is left: a killed process gives its memory back before its files and ports, and only then is gone.</summary>
     private static async Task ProcessAsync(int processId)
     {
@@ -31,6 +42,19 @@ internal static class Kill
         .Where(name => int.TryParse(name, out _) && CommandLineOf(name!) is var line && line.StartsWith("qemu-system", StringComparison.Ordinal) && line.Contains(instanceId, StringComparison.Ordinal))
         .Select(name => int.Parse(name!))
         .ShouldHaveSingleItem();
+
+    /// <summary>What a debugger has stopped is in state t (proc_pid_stat(5)).</summary>
+    private static bool IsZygote(string process, RealCloud cloud)
+    {
+        try
+        {
+            return CommandLineOf(process).Contains(Path.Combine(cloud.StatePath, "host", "gate"), StringComparison.Ordinal) && File.ReadAllText($"/proc/{process}/stat").Contains(") t ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private static string CommandLineOf(string process)
     {

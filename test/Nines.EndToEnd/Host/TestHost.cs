@@ -204,18 +204,27 @@ internal sealed class TestHost : IAsyncDisposable
         var image = await TinyAsync();
         Desired = Desired with { FastLaunches = [new(image.Digest, FastLaunchOwner, "t3.micro", 2, 1024)] };
         await ApplyAsync();
+        await WaitUntilKeptAsync();
+        return KeptFolders().First(folder => File.ReadAllText(Path.Combine(folder, "kept.json")).Contains(image.Digest, StringComparison.Ordinal));
+    }
+
+    /// <summary>Waits until the agent says that what it was asked to keep is kept, and can be forked.</summary>
+    public async Task WaitUntilKeptAsync()
+    {
         var elapsed = Stopwatch.StartNew();
+        FastLaunchStatus? last = null;
         while (elapsed.Elapsed < TimeSpan.FromSeconds(180))
         {
-            if (KeptFolders().FirstOrDefault(folder => File.ReadAllText(Path.Combine(folder, "kept.json")).Contains(image.Digest, StringComparison.Ordinal)) is { } kept)
+            last = (await Agent.ReportAsync(0, TimeSpan.FromSeconds(1), Cancellation)).FastLaunches.FirstOrDefault();
+            if (last is { Readiness: FastLaunchReadiness.Ready })
             {
-                return kept;
+                return;
             }
 
             await Task.Delay(100, Cancellation);
         }
 
-        throw new TimeoutException("No guest was kept.");
+        throw new TimeoutException($"No guest was kept: {last}");
     }
 
     /// <summary>Gives the agent the desired state, with a machine changed.</summary>
@@ -260,6 +269,17 @@ internal sealed class TestHost : IAsyncDisposable
                 throw new TimeoutException($"The console of {id} did not say '{text}' but: {await ConsoleAsync(id)}");
             }
 
+            await Task.Delay(100, Cancellation);
+        }
+    }
+
+    /// <summary>Waits until the serial console has said something as often.</summary>
+    public async Task WaitForTextAgainAsync(string id, string text, int times)
+    {
+        var elapsed = Stopwatch.StartNew();
+        while ((await ConsoleAsync(id)).Split(text).Length <= times)
+        {
+            elapsed.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(90), $"the console of {id} did not say '{text}' {times} times");
             await Task.Delay(100, Cancellation);
         }
     }

@@ -20,8 +20,18 @@ public sealed class GatePortTests : IDisposable
     [InlineData("gate 1 any-disk", true, null)]
     [InlineData("gate 1 any-disk boot-id=" + BootId, true, BootId)]
     [InlineData("gate 1 any-disk later-words", false, null)]
-    public async Task A_guest_at_the_gate_says_what_it_is(string says, bool hasOldDisk, string? bootId) =>
-        (await HearAsync(says, hasOldDisk)).ShouldBe(bootId);
+    [InlineData("gate 1 any-disk rehearses boot-id=" + BootId, true, BootId, true)]
+    public async Task A_guest_at_the_gate_says_what_it_is(string says, bool hasOldDisk, string? bootId, bool rehearses = false) =>
+        (await HearAsync(says, hasOldDisk)).ShouldBe(new GuestAtGate(bootId, rehearses));
+
+    [Fact]
+    public async Task A_guest_says_that_it_has_rehearsed_or_why_not()
+    {
+        await ConnectedAsync("rehearsed", port => port.WaitUntilRehearsedAsync(Cancellation));
+
+        var refusal = await Should.ThrowAsync<VmStartException>(() => ConnectedAsync("not rehearsed: no time", port => port.WaitUntilRehearsedAsync(Cancellation)));
+        refusal.Message.ShouldContain("no time");
+    }
 
     [Theory]
     [InlineData("hello", false, "said 'hello'")]
@@ -31,7 +41,14 @@ public sealed class GatePortTests : IDisposable
     public async Task Any_other_is_not_kept(string says, bool hasOldDisk, string why) =>
         (await Should.ThrowAsync<VmStartException>(() => HearAsync(says, hasOldDisk))).Message.ShouldContain(why);
 
-    private async Task<string?> HearAsync(string says, bool hasOldDisk)
+    private async Task<GuestAtGate> HearAsync(string says, bool hasOldDisk)
+    {
+        GuestAtGate? heard = null;
+        await ConnectedAsync(says, async port => heard = await port.WaitForGuestAsync(hasOldDisk, Cancellation));
+        return heard!;
+    }
+
+    private async Task ConnectedAsync(string says, Func<GatePort, Task> hear)
     {
         var path = Path.Combine(_folder, "port");
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -40,6 +57,7 @@ public sealed class GatePortTests : IDisposable
         using var port = await GatePort.ConnectAsync(path, Cancellation);
         using var guest = await listener.AcceptAsync(Cancellation);
         await guest.SendAsync(Encoding.UTF8.GetBytes(says + "\n"), Cancellation);
-        return await port.WaitForGuestAsync(hasOldDisk, Cancellation);
+        await hear(port);
+        File.Delete(path);
     }
 }

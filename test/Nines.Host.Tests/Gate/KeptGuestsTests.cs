@@ -145,11 +145,11 @@ public sealed class KeptGuestsTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(staging, "memory"), [.. Enumerable.Repeat(Encoding.ASCII.GetBytes(Identity.AssetTag), 70_000).SelectMany(bytes => bytes)], Cancellation);
         await File.WriteAllTextAsync(Path.Combine(staging, "state"), "", Cancellation);
         await File.WriteAllTextAsync(Path.Combine(staging, "console.log"), "", Cancellation);
-        (await Should.ThrowAsync<VmStartException>(() => _guests.PublishAsync(key.Id, staging, key, Identity, Cancellation))).Message.ShouldContain("more places");
+        (await Should.ThrowAsync<VmStartException>(() => _guests.PublishAsync(key.Id, staging, key, Identity, rehearses: true, Cancellation))).Message.ShouldContain("more places");
 
         await File.WriteAllTextAsync(Path.Combine(staging, "memory"), "", Cancellation);
         await File.WriteAllTextAsync(Path.Combine(staging, "console.log"), new string('x', (1 << 20) + 1), Cancellation);
-        (await Should.ThrowAsync<VmStartException>(() => _guests.PublishAsync(key.Id, staging, key, Identity, Cancellation))).Message.ShouldContain("console");
+        (await Should.ThrowAsync<VmStartException>(() => _guests.PublishAsync(key.Id, staging, key, Identity, rehearses: true, Cancellation))).Message.ShouldContain("console");
         _guests.Has(key.Id).ShouldBeFalse();
     }
 
@@ -204,6 +204,6 @@ public sealed class KeptGuestsTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(staging, "state"), "state i-gate0123456789abc end", Cancellation);
         await File.WriteAllTextAsync(Path.Combine(staging, "console.log"), "booted\n", Cancellation);
         await File.WriteAllTextAsync(Path.Combine(staging, "disk.qcow2"), "disk", Cancellation);
-        await _guests.PublishAsync(key.Id, staging, key, Identity, Cancellation);
+        await _guests.PublishAsync(key.Id, staging, key, Identity, rehearses: true, Cancellation);
     }
 }

@@ -10,16 +10,23 @@ public sealed class ProcessUsageTests
         const string Stat = "4711 (qemu (i-1) x86) S 1 4711 4711 0 -1 4194560 90000 0 12 0 250 50 0 0 20 0 6 0 123456 0 0 0";
         string[] smaps =
         [
-            "55d0a0000000-7ffd0a000000 ---p 00000000 00:00 0                          [rollup]",
-            "Rss:              100000 kB",
-            "Pss:               60000 kB",
-            "Shared_Clean:      40000 kB",
-            "Private_Dirty:     30000 kB",
-            "Anonymous:         30000 kB",
+            "55d0a0000000-55d0b0000000 rw-p 00000000 00:00 0                          [heap]",
+            "Rss:               50000 kB",
+            "Shared_Dirty:      20000 kB",
+            "Private_Clean:      5000 kB",
+            "Private_Dirty:     25000 kB",
+            "Anonymous:         50000 kB",
             "Swap:               1000 kB",
+            "7f0000000000-7f0040000000 rw-p 00000000 00:01 25666                      /memfd:nines-kept (deleted)",
+            "Rss:               40000 kB",
+            "Private_Clean:         0 kB",
+            "Private_Dirty:     40000 kB",
+            "Anonymous:          4000 kB",
+            "Swap:                  0 kB",
         ];
 
-        ProcessUsage.Parse(Stat, smaps).ShouldBe(new ProcessUsage(3.0, 31_000L << 10, 70_000L << 10));
+        // Of the heap a fork has 20,000 too; of the file nobody else has mapped the rest, which is no memory of this process's own.
+        ProcessUsage.Parse(Stat, smaps).ShouldBe(new ProcessUsage(3.0, 35_000L << 10, 56_000L << 10));
     }
 
     [Fact]

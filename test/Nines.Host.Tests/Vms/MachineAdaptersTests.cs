@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Nines.Host.Api;
+using Nines.Host.Networks;
+using Nines.Host.Vms.Qmp;
 using Nines.Host.Processes;
 using Nines.Host.Tests.Vms.Qmp;
 using Nines.Host.Vms;
@@ -24,6 +27,8 @@ public sealed class MachineAdaptersTests : IAsyncDisposable
     private readonly SortedDictionary<string, string> _backends = new(StringComparer.Ordinal) { ["net0"] = "tap0" };
     private readonly List<string> _commands = [];
     private string _driver = "virtio-net-pci";
+    private readonly Dictionary<string, string> _files = [];
+    private string _opened = "none";
     private string? _added;
     private readonly FakeMonitor _monitor;
     private readonly MachineAdapters _adapters;
@@ -31,7 +36,7 @@ public sealed class MachineAdaptersTests : IAsyncDisposable
 
     public MachineAdaptersTests()
     {
-        _adapters = new MachineAdapters(_clock);
+        _adapters = new MachineAdapters(OpenTap, _clock);
         FakeMonitor? monitor = null;
         _monitor = monitor = new FakeMonitor(name => Answer(name, JsonDocument.Parse(monitor!.Received.Last()).RootElement.GetProperty("arguments")));
         var files = new VmFiles(new() { HostId = "host-1", StateDirectory = _folder.FullName, RunDirectory = _folder.FullName, ImagesDirectory = _folder.FullName }, Vm);
@@ -143,6 +148,29 @@ public sealed class MachineAdaptersTests : IAsyncDisposable
         _commands.ShouldBe(["set_link nic0 False", "set_link nic0 True"]);
     }
 
+    [Fact]
+    public async Task An_adapter_whose_tap_cannot_be_opened_waits()
+    {
+        _opened = "";
+
+        (await Should.ThrowAsync<QmpException>(() => RoundAsync(s_primary, s_a))).Message.ShouldContain("no tap");
+
+        _devices.Keys.ShouldBe(["nic0"]);
+        _opened = "another";
+        (await RoundAsync(s_primary, s_a)).ShouldBeFalse();
+    }
+
+    private SafeHandle OpenTap(VmInterface adapter)
+    {
+        if (_opened.Length == 0)
+        {
+            throw new IOException("no tap");
+        }
+
+        _opened = NetworkNames.TapOf(adapter.Id);
+        return File.OpenHandle("/dev/null");
+    }
+
     private Task<bool> RoundAsync(params VmInterface[] adapters) =>
         _adapters.ReconcileAsync(_machine, [.. adapters], adapter => !_waiting.Contains(adapter.Id), TestContext.Current.CancellationToken);
 
@@ -162,11 +190,17 @@ public sealed class MachineAdaptersTests : IAsyncDisposable
                 return nothing;
         }
 
+        if (name == "getfd")
+        {
+            _files[Text("fdname")] = _opened;
+            return nothing;
+        }
+
         _commands.Add(name);
         switch (name)
         {
             case "netdev_add":
-                _backends.Add(Text("id"), Text("ifname"));
+                _backends.Add(Text("id"), _files[Text("fd")]);
                 return nothing;
             case "netdev_del":
                 return _backends.Remove(Text("id")) ? nothing : "\"error\": {\"class\": \"DeviceNotFound\", \"desc\": \"Device 'x' not found\"}";

@@ -9,4 +9,5 @@ internal sealed record BlockStats(string? Qdev, BlockCounts Stats);
 
 /// <summary>How much a device has done.</summary>
 /// <param name="Reads">How often the guest has read of it.</param>
-internal sealed record BlockCounts([property: JsonPropertyName("rd_operations")] long Reads);
+/// <param name="Writes">How often the guest has written to it.</param>
+internal sealed record BlockCounts([property: JsonPropertyName("rd_operations")] long Reads, [property: JsonPropertyName("wr_operations")] long Writes = 0);

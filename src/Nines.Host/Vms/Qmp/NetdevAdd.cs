@@ -1,16 +1,11 @@
 namespace Nines.Host.Vms.Qmp;
 
-/// <summary><c>netdev_add</c> of a tap that exists.</summary>
+/// <summary><c>netdev_add</c> of a tap that is open.</summary>
 /// <param name="Id">What the backend will be called.</param>
-/// <param name="Ifname">The tap, in the hypervisor's namespace.</param>
-internal sealed record NetdevAdd(string Id, string Ifname) : IQmpCommand<QmpNothing>
+/// <param name="Fd">What it is called since <see cref="GetFd"/>.</param>
+internal sealed record NetdevAdd(string Id, string Fd) : IQmpCommand<QmpNothing>
 {
     public static string Name => "netdev_add";
 
     public string Type { get; } = "tap";
-
-    /// <summary>The tap is ready: nothing is run for it.</summary>
-    public string Script { get; } = "no";
-
-    public string Downscript { get; } = "no";
 }

@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Nines.Host.Forks;
 
 namespace Nines.Host.Vms.Qmp;
 
@@ -15,6 +17,7 @@ internal sealed class QmpClient : IAsyncDisposable
 {
     private const int MaxMessageBytes = 1 << 20;
     private static readonly TimeSpan MigrationPoll = TimeSpan.FromMilliseconds(2);
+    private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
@@ -25,9 +28,9 @@ internal sealed class QmpClient : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private long _lastId;
 
-    private QmpClient(Stream stream, TimeProvider time, TimeSpan timeout, Action<QmpEvent> onEvent)
+    private QmpClient(Socket socket, TimeProvider time, TimeSpan timeout, Action<QmpEvent> onEvent)
     {
-        (_stream, _time, _timeout, _onEvent) = (stream, time, timeout, onEvent);
+        (_socket, _stream, _time, _timeout, _onEvent) = (socket, new NetworkStream(socket, ownsSocket: true), time, timeout, onEvent);
         Closed = Task.Run(ReadAllAsync);
     }
 
@@ -53,7 +56,7 @@ internal sealed class QmpClient : IAsyncDisposable
             throw;
         }
 
-        var client = new QmpClient(new NetworkStream(socket, ownsSocket: true), time, timeout, onEvent);
+        var client = new QmpClient(socket, time, timeout, onEvent);
         try
         {
             await WithinAsync("greeting", client._greeted.Task, timeout, time, cancellationToken);
@@ -88,6 +91,10 @@ internal sealed class QmpClient : IAsyncDisposable
     public Task ExecuteAsync<TCommand>(TCommand command, CancellationToken cancellationToken)
         where TCommand : IQmpCommand<QmpNothing> => ExecuteAsync<TCommand, QmpNothing>(command, cancellationToken);
 
+    /// <summary>Gives the hypervisor an open file for the command that comes next to use.</summary>
+    /// <exception cref="QmpException">It was refused, took too long, or the connection ended.</exception>
+    public Task GiveAsync(string name, SafeHandle file, CancellationToken cancellationToken) => ExecuteAsync<GetFd, QmpNothing>(new GetFd(name), file, cancellationToken);
+
     /// <summary>Waits until the migration that was begun is over.</summary>
     /// <exception cref="QmpException">It failed.</exception>
     public async Task WaitForMigrationAsync(CancellationToken cancellationToken)
@@ -108,7 +115,10 @@ internal sealed class QmpClient : IAsyncDisposable
 
     /// <summary>Runs a command.</summary>
     /// <exception cref="QmpException">It was refused, took too long, or the connection ended.</exception>
-    public async Task<TResult> ExecuteAsync<TCommand, TResult>(TCommand command, CancellationToken cancellationToken)
+    public Task<TResult> ExecuteAsync<TCommand, TResult>(TCommand command, CancellationToken cancellationToken)
+        where TCommand : IQmpCommand<TResult> => ExecuteAsync<TCommand, TResult>(command, null, cancellationToken);
+
+    private async Task<TResult> ExecuteAsync<TCommand, TResult>(TCommand command, SafeHandle? file, CancellationToken cancellationToken)
         where TCommand : IQmpCommand<TResult>
     {
         var waiting = new Waiting(TCommand.Name);
@@ -116,7 +126,7 @@ internal sealed class QmpClient : IAsyncDisposable
         _waiting[id] = waiting;
         try
         {
-            await SendAsync(Encode<TCommand, TResult>(id, command), waiting.Command, cancellationToken);
+            await SendAsync(Encode<TCommand, TResult>(id, command), file, waiting.Command, cancellationToken);
             if (Closed.IsCompleted)
             {
                 throw new QmpException(waiting.Command, "the connection has ended");
@@ -172,11 +182,17 @@ internal sealed class QmpClient : IAsyncDisposable
         }
     }
 
-    private async Task SendAsync(byte[] message, string command, CancellationToken cancellationToken)
+    private async Task SendAsync(byte[] message, SafeHandle? file, string command, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
+            if (file is not null)
+            {
+                DescriptorPassing.Send(_socket.SafeHandle, message, [file]);
+                return;
+            }
+
             // Not cancelled half way: the rest of the connection would be garbage. A monitor that does not read ends by the caller's time-out.
             await _stream.WriteAsync(message, _stop.Token);
         }

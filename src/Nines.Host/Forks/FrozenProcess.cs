@@ -58,18 +58,45 @@ internal sealed class FrozenProcess
     /// <exception cref="IOException">It is gone, may not be traced, or does not sleep in any call.</exception>
     public static FrozenProcess Freeze(int pid)
     {
-        var threads = Directory.GetDirectories($"/proc/{pid}/task").Select(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture))
-            .OrderBy(thread => thread != pid).ToImmutableArray();
-        foreach (var thread in threads)
-        {
-            Ptrace.Seize(thread);
-        }
-
+        var threads = SeizeAll(pid);
         using var memory = OpenMemory(pid);
         var states = threads.Select(ThreadState.Of).ToImmutableArray();
+        if (ProcessMappings.Of(pid).FirstOrDefault(mapping => mapping.IsWrittenTogether) is { } together)
+        {
+            throw new IOException($"Process {pid} has {together.File} mapped where its forks would write into it too.");
+        }
+
         var instruction = states.Select(state => state.Registers.Rip - 2).FirstOrDefault(address => IsCall(memory, address));
         var process = new FrozenProcess(states, instruction != 0 ? instruction : throw new IOException($"No thread of process {pid} sleeps."));
         return process.WithNumberAddresses(memory).WithWholeMemory();
+    }
+
+    /// <summary>Until there is none that is not seized: one that runs may make another, and one may end.</summary>
+    private static List<int> SeizeAll(int pid)
+    {
+        var seized = new List<int>();
+        while (true)
+        {
+            var others = Directory.GetDirectories($"/proc/{pid}/task").Select(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)).Except(seized)
+                .OrderBy(thread => thread != pid).ToArray();
+            if (others.Length == 0)
+            {
+                return seized;
+            }
+
+            foreach (var thread in others)
+            {
+                try
+                {
+                    Ptrace.Seize(thread);
+                    seized.Add(thread);
+                }
+                catch (IOException) when (thread != pid && !Directory.Exists($"/proc/{pid}/task/{thread}"))
+                {
+                    // It has ended.
+                }
+            }
+        }
     }
 
     /// <summary>Makes a copy, whose threads stand still until it is let go.</summary>

@@ -22,6 +22,23 @@ internal static class NativeFiles
     /// <param name="flags">How it is open, as <c>/proc/PID/fdinfo</c> says.</param>
     public static SafeFileHandle EventCounter(int flags) => Handle(Eventfd(0, (flags & NonBlocking) | CloseOnExec), "counter");
 
+    /// <summary>A set of files that are waited for, with none in it (epoll_create1(2)).</summary>
+    public static SafeFileHandle WaitSet() => Handle(MakeWaitSet(CloseOnExec), "set of files to wait for");
+
+    /// <summary>A path without symbolic links, as the kernel names what is open.</summary>
+    public static string RealPath(string path)
+    {
+        var found = Resolve(path, 0);
+        try
+        {
+            return Marshal.PtrToStringUTF8(found) ?? path;
+        }
+        finally
+        {
+            Free(found);
+        }
+    }
+
     /// <summary>A file to write to, always at its end.</summary>
     public static SafeFileHandle Log(string path) => Handle(Open(path, WriteOnly | Append | CloseOnExec, 0), path);
 
@@ -70,6 +87,18 @@ internal static class NativeFiles
     [DllImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Eventfd(uint value, int flags);
+
+    [DllImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MakeWaitSet(int flags);
+
+    [DllImport("libc", EntryPoint = "realpath", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Resolve([MarshalAs(UnmanagedType.LPUTF8Str)] string path, nint room);
+
+    [DllImport("libc", EntryPoint = "free")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern void Free(nint memory);
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

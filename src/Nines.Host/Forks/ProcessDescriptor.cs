@@ -8,7 +8,8 @@ namespace Nines.Host.Forks;
 /// <param name="Flags">How it is open (open(2)).</param>
 /// <param name="SocketPath">The path of a Unix socket, or <see langword="null"/>.</param>
 /// <param name="IsListening">Whether a socket takes connections.</param>
-internal sealed record ProcessDescriptor(int Number, string Target, int Flags, string? SocketPath = null, bool IsListening = false)
+/// <param name="IsWaiting">Whether it is a set of files to wait for with any in it.</param>
+internal sealed record ProcessDescriptor(int Number, string Target, int Flags, string? SocketPath = null, bool IsListening = false, bool IsWaiting = false)
 {
     private const int AccessMode = 3;
     private const int AcceptsConnections = 0x10000; // __SO_ACCEPTCON
@@ -24,11 +25,19 @@ internal sealed record ProcessDescriptor(int Number, string Target, int Flags, s
         var all = new List<ProcessDescriptor>();
         foreach (var link in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd"))
         {
-            var number = Path.GetFileName(link);
-            var target = new FileInfo(link).LinkTarget ?? "";
-            var flags = Convert.ToInt32(File.ReadLines($"/proc/{pid}/fdinfo/{number}").First(line => line.StartsWith("flags:", StringComparison.Ordinal))[6..].Trim(), 8);
-            var (path, isListening) = sockets.GetValueOrDefault(target);
-            all.Add(new(int.Parse(number, CultureInfo.InvariantCulture), target, flags, path, isListening));
+            try
+            {
+                var number = Path.GetFileName(link);
+                var target = new FileInfo(link).LinkTarget ?? "";
+                var information = File.ReadAllLines($"/proc/{pid}/fdinfo/{number}");
+                var flags = Convert.ToInt32(information.First(line => line.StartsWith("flags:", StringComparison.Ordinal))[6..].Trim(), 8);
+                var (path, isListening) = sockets.GetValueOrDefault(target);
+                all.Add(new(int.Parse(number, CultureInfo.InvariantCulture), target, flags, path, isListening, information.Any(line => line.StartsWith("tfd:", StringComparison.Ordinal))));
+            }
+            catch (FileNotFoundException)
+            {
+                // Closed meanwhile.
+            }
         }
 
         return [.. all.OrderBy(descriptor => descriptor.Number)];

@@ -11,4 +11,7 @@ internal sealed record ProcessMapping(ulong Start, ulong Length, string Permissi
 {
     /// <summary>Whether it holds data that is the process's own.</summary>
     public bool IsOwnData => Permissions == "rw-p";
+
+    /// <summary>Whether what one process writes there all others see that have it mapped.</summary>
+    public bool IsWrittenTogether => Permissions[1] == 'w' && Permissions[3] == 's';
 }

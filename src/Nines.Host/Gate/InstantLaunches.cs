@@ -74,13 +74,23 @@ internal sealed class InstantLaunches(
     /// <summary>What a copy of a kept guest can be forked of; when there is none, there will be one for the next.</summary>
     public Zygote? ZygoteOf(KeptGuest kept)
     {
-        if (!ZygoteMaker.CanBeOf(kept.Record.Key) || (_unforkable.TryGetValue(kept.Tag, out var failed) && time.GetElapsedTime(failed) < FailureRetry))
+        if (!ZygoteMaker.CanBeOf(kept.Record.Key))
         {
             return null;
         }
 
-        var zygote = zygotes.Find(kept);
-        if (zygote is null)
+        if (_unforkable.TryGetValue(kept.Tag, out var failed))
+        {
+            if (time.GetElapsedTime(failed) < FailureRetry)
+            {
+                return null;
+            }
+
+            _unforkable.TryRemove(kept.Tag, out _);
+        }
+
+        var zygote = zygotes.Find(kept, () => _unforkable[kept.Tag] = time.GetTimestamp());
+        if (zygote is null && !_unforkable.ContainsKey(kept.Tag))
         {
             _toFork[kept.Id] = kept;
             _wake.Set();
@@ -120,6 +130,9 @@ internal sealed class InstantLaunches(
         await _stop.CancelAsync();
         await _loop;
         zygotes.Clear();
+        _toFork.Clear();
+        _forked.Clear();
+        _unforkable.Clear();
     }
 
     /// <inheritdoc/>

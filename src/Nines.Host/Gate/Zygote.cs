@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 using Nines.Host.Forks;
 using Nines.Host.Networks;
 using Nines.Host.Processes;
@@ -18,8 +19,9 @@ internal sealed class Zygote(
     /// <summary>A fork takes a hundredth of a second; a kernel that is out of memory may take longer.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
     private static readonly byte[] Word = [0];
-    private readonly ProcessIdentity _process = ProcessTable.Find(process.Pid)!;
+    private readonly ProcessIdentity _process = ProcessTable.Find(process.Pid) ?? throw new IOException($"The zygote of kept guest {kept.Id} has ended.");
 
     /// <summary>The guest that it is of.</summary>
     public KeptGuest Kept => kept;
@@ -28,7 +30,10 @@ internal sealed class Zygote(
     public string DiskNode => diskNode;
 
     /// <summary>Whether it can be forked.</summary>
-    public bool IsAlive => ProcessTable.IsAlive(_process);
+    public bool IsAlive => !HasFailed && ProcessTable.IsStopped(_process);
+
+    /// <summary>Whether a machine could not be made of it.</summary>
+    public bool HasFailed { get; private set; }
 
     /// <summary>What it takes of the machine.</summary>
     public ProcessUsage? Measure() => ProcessUsage.Of(_process);
@@ -38,7 +43,7 @@ internal sealed class Zygote(
     /// <param name="forms">Its identity.</param>
     /// <param name="joins">Files of the control groups that it joins.</param>
     /// <returns>The process, and the host's end of the gate's port.</returns>
-    /// <exception cref="IOException">It could not be made; there is none, and this one is of no more use.</exception>
+    /// <exception cref="IOException">It could not be made; there is none, and this one is of no more use: see <see cref="FailAsync"/>.</exception>
     public async Task<(ProcessIdentity Process, GatePort Port)> ForkAsync(VmLaunch launch, ImmutableArray<byte[]> forms, IReadOnlyList<string> joins, TimeProvider time)
     {
         var (mine, theirs) = NativeFiles.Connection();
@@ -46,31 +51,35 @@ internal sealed class Zygote(
         mine.SetHandleAsInvalid();
         try
         {
-            var opened = files.OpenFor(launch, tap, theirs);
+            var decision = new OneDecision();
+            var forking = tracer.RunAsync(() => Fork(launch, forms, joins, theirs, decision));
             try
             {
-                var forking = tracer.RunAsync(() => Fork(launch, forms, joins, opened));
                 return (await forking.WaitAsync(Timeout, time), new GatePort(connection));
             }
-            catch (Exception exception) when (exception is IOException or TimeoutException or ObjectDisposedException or UnauthorizedAccessException)
+            catch (TimeoutException) when (!decision.TryMake())
             {
-                // What was sent to it may still be there for the next fork to read.
-                Dispose();
-                throw exception as IOException ?? new IOException($"Zygote {kept.Id} could not be forked: {exception.Message}", exception);
-            }
-            finally
-            {
-                foreach (var file in opened)
-                {
-                    file.Dispose();
-                }
+                // It was let go at the last moment.
+                return (await forking, new GatePort(connection));
             }
         }
-        catch
+        catch (Exception exception)
         {
             connection.Dispose();
             theirs.Dispose();
-            throw;
+            throw exception as IOException ?? new IOException($"The zygote of kept guest {kept.Id} could not be forked: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Ends it since no machine could be made of it, and returns when what it held is free, if that is soon.</summary>
+    public async Task FailAsync(TimeProvider time)
+    {
+        HasFailed = true;
+        Dispose();
+        var started = time.GetTimestamp();
+        while (ProcessTable.IsAlive(_process) && time.GetElapsedTime(started) < Timeout)
+        {
+            await Task.Delay(PollInterval, time);
         }
     }
 
@@ -82,23 +91,46 @@ internal sealed class Zygote(
         port.Dispose();
     }
 
-    private ProcessIdentity Fork(VmLaunch launch, ImmutableArray<byte[]> forms, IReadOnlyList<string> joins, ImmutableArray<Microsoft.Win32.SafeHandles.SafeFileHandle> opened)
+    private ProcessIdentity Fork(VmLaunch launch, ImmutableArray<byte[]> forms, IReadOnlyList<string> joins, SafeFileHandle host, OneDecision decision)
     {
-        using var fork = process.Fork(launch.Spec.Id);
-        var number = fork.Pid.ToString(CultureInfo.InvariantCulture);
-
-        // Noted before it can outlive its maker: a fork that is not let go ends with this thread.
-        File.WriteAllText(launch.Files.PidFile, number + "\n");
-        foreach (var join in joins)
+        var opened = files.OpenFor(launch, tap, host);
+        try
         {
-            File.WriteAllText(join, number);
-        }
+            using var fork = process.Fork(launch.Spec.Id);
+            var number = fork.Pid.ToString(CultureInfo.InvariantCulture);
+            foreach (var join in joins)
+            {
+                File.WriteAllText(join, number);
+            }
 
-        DescriptorPassing.Send(port.Handle, Word, opened);
-        fork.Receive(files.Host, files.Places);
-        identity.Give(fork, forms);
-        var made = ProcessTable.Find(fork.Pid) ?? throw new IOException($"A fork of zygote {kept.Id} has ended.");
-        fork.Release();
-        return made;
+            DescriptorPassing.Send(port.Handle, Word, opened);
+            fork.Receive(files.Host, files.Places);
+            identity.Give(fork, forms);
+            var made = ProcessTable.Find(fork.Pid) ?? throw new IOException($"A fork of the zygote of kept guest {kept.Id} has ended.");
+            if (!decision.TryMake())
+            {
+                throw new IOException("Nobody waits for the fork any more.");
+            }
+
+            // Noted before it can outlive its maker: a fork that is not let go ends with this thread.
+            File.WriteAllText(launch.Files.PidFile, number + "\n");
+            fork.Release();
+            return made;
+        }
+        finally
+        {
+            foreach (var file in opened)
+            {
+                file.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Made by whoever comes first: the fork is let go, or it is given up.</summary>
+    private sealed class OneDecision
+    {
+        private int _isMade;
+
+        public bool TryMake() => Interlocked.Exchange(ref _isMade, 1) == 0;
     }
 }

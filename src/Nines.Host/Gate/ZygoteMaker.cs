@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Nines.Host.Files;
 using Nines.Host.Forks;
 using Nines.Host.Images;
@@ -11,7 +12,7 @@ namespace Nines.Host.Gate;
 
 /// <summary>Makes zygotes: restores a kept guest as the one that it is, lets it rehearse what its copies will do, and has it stand still.</summary>
 internal sealed class ZygoteMaker(
-    HostOptions options, IHostCommands commands, INetworks networks, HypervisorUser user, QemuLauncher launcher, KeptGuests guests, TimeProvider time)
+    HostOptions options, IHostCommands commands, INetworks networks, HypervisorUser user, QemuLauncher launcher, KeptGuests guests, TimeProvider time, ILogger<ZygoteMaker> logger)
 {
     /// <summary>For all of it; a busy machine shares its processors with many.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
@@ -29,27 +30,57 @@ internal sealed class ZygoteMaker(
     /// <exception cref="IOException">It cannot be made.</exception>
     public async Task<Zygote> MakeAsync(KeptGuest kept, Image image, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            await using var undo = new UndoStack();
-            var (tap, namespacePath) = await networks.OpenGateAsync(either.Token);
-            undo.Push(() => networks.CloseGateAsync(CancellationToken.None));
-            return await MakeAsync(kept, image, tap, namespacePath, either.Token);
+            return await MakeAsync(kept, image, kept.Record.Rehearses, cancellationToken);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (VmStartException exception) when (kept.Record.Rehearses)
         {
-            throw new VmStartException($"The guest was not ready to be forked within {Timeout.TotalMinutes:0} minute.");
-        }
-        catch (Exception exception) when (exception is QmpException or SocketException)
-        {
-            throw new VmStartException($"No zygote could be made of the guest: {exception.Message}");
+            logger.RehearsalFailed(exception, kept.Id);
+            return await MakeAsync(kept, image, rehearses: false, cancellationToken);
         }
     }
 
-    private async Task<Zygote> MakeAsync(KeptGuest kept, Image image, string tap, string namespacePath, CancellationToken cancellationToken)
+    private async Task<Zygote> MakeAsync(KeptGuest kept, Image image, bool rehearses, CancellationToken cancellationToken)
     {
+        using var deadline = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        Zygote? made = null;
+        try
+        {
+            await using (var undo = new UndoStack())
+            {
+                var (tap, namespacePath) = await networks.OpenGateAsync(either.Token);
+                undo.Push(() => networks.CloseGateAsync(CancellationToken.None));
+                await MakeAsync(kept, image, rehearses, tap, namespacePath, zygote => made = zygote, either.Token);
+            }
+
+            return made!;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            made?.Dispose();
+            throw new VmStartException($"The guest was not ready to be forked within {Timeout.TotalMinutes:0} minute.");
+        }
+        catch (Exception exception)
+        {
+            made?.Dispose();
+            if (exception is QmpException or SocketException or System.ComponentModel.Win32Exception)
+            {
+                throw new VmStartException($"No zygote could be made of the guest: {exception.Message}");
+            }
+
+            throw;
+        }
+    }
+
+    private async Task MakeAsync(KeptGuest kept, Image image, bool rehearses, string tap, string namespacePath, Action<Zygote> made, CancellationToken cancellationToken)
+    {
+        if (kept.Record.HasBootId && kept.BootId is null)
+        {
+            throw new VmStartException("The guest's boot id is not in its memory as text.");
+        }
+
         var folder = FolderOf(options);
         var generation = MachineIdentity.RandomUuid();
         var volumeId = $"kept-{kept.Id[..16]}"; // as long as a volume's serial number, and no volume's name
@@ -71,10 +102,14 @@ internal sealed class ZygoteMaker(
             await MakeDiskAsync(kept, launch.Disks[0].Path, cancellationToken);
             machine = await launcher.StartAsync(launch, process => new QemuMachine(launch.Files, process, time, _ => { }, () => { }), cancellationToken);
             port = await GatePort.ConnectAsync(launch.Files.GateSocket, cancellationToken);
-            await RehearseAsync(machine, launch, port, cancellationToken);
-            var zygote = await FreezeAsync(machine, launch, port, tap, namespacePath, cancellationToken);
+            await LoadAsync(machine, launch, cancellationToken);
+            if (rehearses)
+            {
+                await RehearseAsync(machine, launch, port, cancellationToken);
+            }
+
+            made(await FreezeAsync(machine, launch, port, tap, namespacePath, cancellationToken));
             await launcher.AbandonAsync(launch.Files, machine.Process, CancellationToken.None);
-            return zygote;
         }
         catch
         {
@@ -108,19 +143,16 @@ internal sealed class ZygoteMaker(
         await user.GiveAsync(cancellationToken, path);
     }
 
+    private async Task LoadAsync(QemuMachine machine, VmLaunch launch, CancellationToken cancellationToken)
+    {
+        using var state = new MemoryStream(launch.Restored!.Kept.State);
+        await MigrationStream.LoadAsync(
+            await machine.MonitorAsync(cancellationToken), launch.Files.MigrationSocket, state, ignoreShared: true, cipher: null, time, cancellationToken);
+    }
+
     private async Task RehearseAsync(QemuMachine machine, VmLaunch launch, GatePort port, CancellationToken cancellationToken)
     {
         var monitor = await machine.MonitorAsync(cancellationToken);
-        using (var state = new MemoryStream(launch.Restored!.Kept.State))
-        {
-            await MigrationStream.LoadAsync(monitor, launch.Files.MigrationSocket, state, ignoreShared: true, cipher: null, time, cancellationToken);
-        }
-
-        if (!launch.Restored.Kept.Record.Rehearses)
-        {
-            return;
-        }
-
         // The machine itself answers at the other end of the cable.
         await commands.RunAsync(
             new("nsenter", $"--net={launch.NamespacePath}", "ip", "address", "replace", IdentityDocument.RehearsalRouter, "dev", launch.Taps[0]), cancellationToken);

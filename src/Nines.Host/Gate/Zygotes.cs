@@ -15,7 +15,8 @@ internal sealed class Zygotes(ILogger<Zygotes> logger) : IDisposable
     private readonly List<Zygote> _all = [];
 
     /// <summary>The zygote of a kept guest, if there is one.</summary>
-    public Zygote? Find(KeptGuest kept)
+    /// <param name="failed">Is told when there was one of which a machine could not be made.</param>
+    public Zygote? Find(KeptGuest kept, Action? failed = null)
     {
         lock (_lock)
         {
@@ -29,6 +30,11 @@ internal sealed class Zygotes(ILogger<Zygotes> logger) : IDisposable
             if (!found.IsAlive)
             {
                 found.Dispose();
+                if (found.HasFailed)
+                {
+                    failed?.Invoke();
+                }
+
                 return null;
             }
 
@@ -62,7 +68,7 @@ internal sealed class Zygotes(ILogger<Zygotes> logger) : IDisposable
         }
     }
 
-    /// <summary>Memory that they have of their own, in bytes.</summary>
+    /// <summary>Memory that they and their forks have together and no file has, in bytes.</summary>
     public long MeasureBytes()
     {
         ImmutableArray<Zygote> all;
@@ -71,7 +77,7 @@ internal sealed class Zygotes(ILogger<Zygotes> logger) : IDisposable
             all = [.. _all];
         }
 
-        return all.Sum(zygote => zygote.Measure()?.OwnBytes ?? 0);
+        return all.Sum(zygote => zygote.Measure()?.WrittenBytes ?? 0);
     }
 
     /// <summary>Ends all of them.</summary>

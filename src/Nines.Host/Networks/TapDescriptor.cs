@@ -40,10 +40,18 @@ internal static class TapDescriptor
     public static SafeFileHandle Open(string namespacePath, string tap, TapSettings settings)
     {
         var file = NetworkNamespace.Run(namespacePath, () => Attach(tap, settings.Flags));
-        Set(file, SetHeaderSize, settings.HeaderBytes);
-        Set(file, SetSendBuffer, settings.SendBuffer);
-        Demand(Control(file, SetOffload, settings.Offloads), tap);
-        return file;
+        try
+        {
+            Set(file, SetHeaderSize, settings.HeaderBytes);
+            Set(file, SetSendBuffer, settings.SendBuffer);
+            Demand(Control(file, SetOffload, settings.Offloads), tap);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How a hypervisor has a tap open.</summary>

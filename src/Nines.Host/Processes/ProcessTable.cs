@@ -32,6 +32,20 @@ internal static class ProcessTable
     /// <summary>Whether exactly this process is alive.</summary>
     public static bool IsAlive(ProcessIdentity process) => Find(process.Pid) == process;
 
+    /// <summary>Whether exactly this process stands still under a debugger.</summary>
+    public static bool IsStopped(ProcessIdentity process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process.Pid}/stat");
+            return stat[stat.LastIndexOf(')')..].StartsWith(") t ", StringComparison.Ordinal) && IsAlive(process);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Arguments of a process; empty when it is gone.</summary>
     public static string[] ArgumentsOf(int pid)
     {

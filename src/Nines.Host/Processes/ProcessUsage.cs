@@ -6,7 +6,8 @@ namespace Nines.Host.Processes;
 /// <param name="ProcessorSeconds">Processor time since it began.</param>
 /// <param name="OwnBytes">Memory that nothing else has, in memory or swapped out: what it has written to.</param>
 /// <param name="SharedBytes">The rest of its resident memory: pages of files, and of the process that it was forked of.</param>
-internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long SharedBytes)
+/// <param name="WrittenBytes">What it has written to, also where forks have it too.</param>
+internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long SharedBytes, long WrittenBytes)
 {
     /// <summary>Clock ticks of <c>/proc</c> in a second: the same on every machine that Linux has for us (proc(5), sysconf(3)).</summary>
     public const double TicksPerSecond = 100;
@@ -42,7 +43,7 @@ internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long
     /// <summary>Reads what the kernel says (proc_pid_stat(5), proc_pid_smaps(5)).</summary>
     internal static ProcessUsage Parse(string stat, IEnumerable<string> smaps)
     {
-        long resident = 0, own = 0, swapped = 0, alone = 0;
+        long resident = 0, own = 0, written = 0, swapped = 0, alone = 0;
         foreach (var line in smaps)
         {
             switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -55,7 +56,9 @@ internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long
                     break;
                 case ["Anonymous:", var kilobytes, ..]:
                     // Of a file's pages some are mapped by nobody else, and of anonymous ones some by a fork too: neither are its own.
-                    own += Math.Min(Number(kilobytes) * 1024, alone);
+                    var anonymous = Number(kilobytes) * 1024;
+                    written += anonymous;
+                    own += Math.Min(anonymous, alone);
                     alone = 0;
                     break;
                 case ["Swap:", var kilobytes, ..]:
@@ -64,7 +67,7 @@ internal sealed record ProcessUsage(double ProcessorSeconds, long OwnBytes, long
             }
         }
 
-        return new ProcessUsage(ProcessorSecondsIn(stat), own + swapped, resident - own);
+        return new ProcessUsage(ProcessorSecondsIn(stat), own + swapped, resident - own, written + swapped);
     }
 
     private static double ProcessorSecondsIn(string stat)

@@ -102,9 +102,10 @@ internal sealed class ControlGroups
     }
 
     /// <summary>Takes a process out of its machine's groups: nothing limits it any more, and the groups can go.</summary>
-    public void Release(int pid)
+    /// <exception cref="IOException">It cannot leave them.</exception>
+    public void Release(string vmId, int pid)
     {
-        foreach (var root in Roots())
+        foreach (var root in Roots().Where(root => Directory.Exists(FolderOf(root, vmId))))
         {
             Write(root, "cgroup.procs", Text($"{pid}"));
         }

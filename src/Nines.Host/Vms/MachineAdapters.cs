@@ -112,17 +112,31 @@ internal sealed class MachineAdapters(Func<VmInterface, SafeHandle> openTap, Tim
     {
         // Not by its name: the hypervisor may have been forked of one that stands elsewhere.
         var backend = QemuCommandLine.AdapterBackend(port);
+        _withoutBackend.Remove(port);
+        await LetGoOfTapAsync(monitor, backend, cancellationToken);
         using (var tap = OpenTap(adapter))
         {
             await monitor.GiveAsync(backend, tap, cancellationToken);
         }
 
         await monitor.ExecuteAsync(new NetdevAdd(backend, backend), cancellationToken);
-        _withoutBackend.Remove(port);
         await monitor.ExecuteAsync(
             new AdapterAdd(
                 QemuCommandLine.AdapterDriver(devices), QemuCommandLine.AdapterId(port), QemuCommandLine.AdapterPort(port), QemuCommandLine.AdapterBackend(port), adapter.MacAddress),
             cancellationToken);
+    }
+
+    /// <summary>A tap is open once only; an attempt before this one may have left it with the hypervisor.</summary>
+    private static async Task LetGoOfTapAsync(QmpClient monitor, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await monitor.ExecuteAsync(new CloseFd(name), cancellationToken);
+        }
+        catch (QmpException exception) when (exception.Message.Contains("not found", StringComparison.Ordinal))
+        {
+            // It did not.
+        }
     }
 
     private SafeHandle OpenTap(VmInterface adapter)

@@ -94,7 +94,7 @@ internal static class QemuCommandLine
         line.AddRange("-machine", "q35,usb=off,vmport=off,graphics=off,dump-guest-core=off" + (windows ? ",hpet=off" : "") + (launch.Memory is null ? "" : ",memory-backend=memory"));
 
         var kvm = launch.Accelerator == "kvm";
-        line.AddRange("-accel", kvm ? "kvm" : Text($"tcg,thread=multi,tb-size={TranslationCacheMiB(launch)}"), "-cpu", kvm ? windows && launch.HasHyperV ? $"host,{HyperV}" : "host" : "max");
+        line.AddRange("-accel", kvm ? "kvm" : Text($"tcg,thread=multi,tb-size={TranslationCacheMiB(launch)}"), "-cpu", kvm ? windows && launch.HasHyperV ? $"host,{HyperV}" : "host" : EmulatedProcessor(launch));
         line.AddRange("-smp", Text($"{spec.VCpus}"), "-m", Text($"{spec.MemoryMiB}"));
         AddMemory(line, launch);
 
@@ -109,6 +109,11 @@ internal static class QemuCommandLine
     /// </summary>
     private static int TranslationCacheMiB(VmLaunch launch) =>
         launch.Image.Manifest.TranslationCacheMiB ?? Math.Clamp(launch.Spec.MemoryMiB / 16, 32, 192);
+
+    /// <summary>
+    /// An emulated processor's own random numbers come of a generator in the hypervisor's memory, of which every fork has the same. Guests have another source, the machine's.
+    /// </summary>
+    private static string EmulatedProcessor(VmLaunch launch) => launch.Memory is null ? "max" : "max,rdrand=off,rdseed=off";
 
     private static void AddMemory(ImmutableArray<string>.Builder line, VmLaunch launch)
     {

@@ -89,7 +89,7 @@ internal sealed class QemuLauncher(
 
         if (launch is { Restored: not null, IsZygote: false })
         {
-            await GuestRestorer.RestoreAsync(machine, launch, port, plugDisks, time, cancellationToken);
+            await RestoreAsync(machine, launch, port, plugDisks, cancellationToken);
         }
         else if (launch.IsResumed)
         {
@@ -98,6 +98,22 @@ internal sealed class QemuLauncher(
 
         undo.Complete();
         return machine;
+    }
+
+    private async Task RestoreAsync(
+        QemuMachine machine, VmLaunch launch, GatePort? port, Func<QemuMachine, CancellationToken, Task>? plugDisks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await GuestRestorer.RestoreAsync(machine, launch, port, plugDisks, time, cancellationToken);
+        }
+        catch (VmStartException exception) when (port is not null)
+        {
+            // What one fork could not do the next could not either.
+            logger.ZygoteFailed(exception, launch.Restored!.Kept.Id, launch.Spec.Id);
+            await launch.Restored.Zygote!.FailAsync(time);
+            throw;
+        }
     }
 
     /// <summary>From now on the disks may differ from their asynchronous copies.</summary>
@@ -134,7 +150,7 @@ internal sealed class QemuLauncher(
     /// <summary>Leaves a machine's process to itself, which lives on without its passing files and limits.</summary>
     public Task AbandonAsync(VmFiles files, ProcessIdentity process, CancellationToken cancellationToken)
     {
-        groups.Release(process.Pid);
+        groups.Release(files.Id, process.Pid);
         return CleanUpAsync(files, cancellationToken);
     }
 
@@ -216,6 +232,7 @@ internal sealed class QemuLauncher(
         catch (IOException exception)
         {
             logger.ZygoteFailed(exception, zygote.Kept.Id, launch.Spec.Id);
+            await zygote.FailAsync(time);
             File.Delete(launch.Files.PidFile);
             foreach (var socket in new[] { launch.Files.MonitorSocket, launch.Files.ConsoleSocket, launch.Files.GateSocket })
             {

@@ -25,7 +25,7 @@ internal static class UsageCommand
         var command = new Command(
             "usage",
             "Show what every server was promised and really takes, how it was launched, and how full the hosts are. OWN is memory that nothing else has; "
-            + "SHARED is memory of files, kept memory above all, that other servers may use too.")
+            + "SHARED is memory of files, kept memory above all, and of what servers were forked of, that other servers may use too.")
         {
             ids, interval, state,
         };

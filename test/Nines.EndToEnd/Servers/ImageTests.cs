@@ -28,7 +28,7 @@ public sealed class ImageTests(RealCloud cloud) : IClassFixture<RealCloud>
         (await copy.SshAsRootAsync("mount /dev/vdb /mnt; cat /root/file /mnt/file")).ShouldBe("kept\ndata");
         (await copy.SshAsRootAsync(Keys)).ShouldNotBe(await server.SshAsRootAsync(Keys));
         (await copy.SshAsRootAsync("hostname")).ShouldNotBe(await server.SshAsRootAsync("hostname"));
-        (await copy.SshAsRootAsync("cat /var/lib/instance/id")).ShouldBe(copy.Id);
+        (await copy.SshAsRootAsync("cat /var/lib/instance/begun")).ShouldBe(copy.Id);
         await copy.EventuallyAsync("grep -c ran /home/ec2-user/ran", count => count == "2"); // once in the server that the image is of, once in this one
 
         var root = image["BlockDeviceMappings"]![0]!["Ebs"]!["SnapshotId"]!.ToString();
@@ -58,7 +58,7 @@ public sealed class ImageTests(RealCloud cloud) : IClassFixture<RealCloud>
         await copy.WaitForSshAsync();
         (await KeptMemory.WayOfLaunchAsync(cloud, copy)).ShouldBe("kept memory");
         (await copy.SshAsRootAsync(Keys)).ShouldNotBe(await server.SshAsRootAsync(Keys));
-        (await copy.SshAsRootAsync("cat /var/lib/instance/id")).ShouldBe(copy.Id);
+        (await copy.SshAsRootAsync("cat /var/lib/instance/begun")).ShouldBe(copy.Id);
         await copy.EventuallyAsync("grep -c ran /home/ec2-user/ran", count => count == "2");
         (await copy.SshAsRootAsync("cat /root/late")).ShouldBe("not yet on the disk");
         (await server.SshAsRootAsync("cat /root/late")).ShouldBe("not yet on the disk");

@@ -29,13 +29,21 @@ public sealed class ZygoteFilesTests
     }
 
     [Theory]
-    [InlineData("anon_inode:[eventpoll]")]
     [InlineData("anon_inode:[io_uring]")]
     [InlineData("socket:[77]")]
     [InlineData("/state/machines/i-1/uefi-vars.fd")]
     [InlineData("/dev/kvm")]
     public void A_hypervisor_that_has_something_else_open_is_not_forked(string target) =>
         Should.Throw<VmStartException>(() => ZygoteFiles.Of([.. Usual, new(30, target, 2)], s_files, Disk)).Message.ShouldContain(target);
+
+    [Fact]
+    public void What_waits_for_nothing_is_made_anew_and_what_waits_is_not_known_how_to()
+    {
+        var set = new ProcessDescriptor(30, "anon_inode:[eventpoll]", 2);
+
+        ZygoteFiles.Of([.. Usual, set], s_files, Disk).Places.ShouldContain(30);
+        Should.Throw<VmStartException>(() => ZygoteFiles.Of([.. Usual, set with { IsWaiting = true }], s_files, Disk)).Message.ShouldContain("eventpoll");
+    }
 
     [Theory]
     [InlineData(8)]

@@ -75,6 +75,7 @@ public sealed class MachineAdaptersTests : IAsyncDisposable
         (await RoundAsync(s_primary, s_a)).ShouldBeFalse();
 
         (_devices["nic1"], _backends["net1"]).ShouldBe((MacA, "tap00000000000a"));
+        _commands.SkipWhile(command => command != "closefd").Take(3).ShouldBe(["closefd", "netdev_add", "device_add"], "what an attempt before left with the hypervisor would be in the way");
         _adapters.Plugged.All.ShouldBe([PrimaryMac, MacA]);
     }
 

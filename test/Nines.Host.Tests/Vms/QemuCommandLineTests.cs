@@ -137,6 +137,19 @@ public sealed class QemuCommandLineTests
         line.ShouldContain("virtserialport,chardev=gate,name=org.nines.gate");
         line.ShouldContain("virtio-balloon-pci,free-page-reporting=off", "a page handed back would be cut out of what is kept");
         line.ShouldNotContain("-incoming");
+        line.ShouldContain("vmgenid,guid=auto");
+    }
+
+    [Fact]
+    public void What_is_forked_makes_no_random_numbers_that_forks_would_share_and_has_a_generation_that_is_found_in_it()
+    {
+        var generation = Guid.Parse("5f1d2c3b-4a59-4687-8796-a5b4c3d2e1f0");
+        var launch = LaunchOf(new ImageBoot { Mode = ImageBootMode.Bios }) with { Accelerator = "tcg", Memory = new GuestMemory("/kept/memory", Keep: false), Generation = generation };
+
+        var line = QemuCommandLine.Arguments(launch).ToArray();
+
+        ValueOf(line, "-cpu").ShouldBe("max,rdrand=off,rdseed=off");
+        line.ShouldContain($"vmgenid,guid={generation}");
     }
 
     [Theory]

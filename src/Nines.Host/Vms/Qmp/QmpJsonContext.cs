@@ -40,6 +40,7 @@ namespace Nines.Host.Vms.Qmp;
 [JsonSerializable(typeof(DeviceAdd))]
 [JsonSerializable(typeof(DeviceDel))]
 [JsonSerializable(typeof(AdapterAdd))]
+[JsonSerializable(typeof(CloseFd))]
 [JsonSerializable(typeof(GetFd))]
 [JsonSerializable(typeof(NetdevAdd))]
 [JsonSerializable(typeof(NetdevDel))]

@@ -120,8 +120,15 @@ class Machine:
     def renew_journal(self):
         """The journal begins anew under this machine's name; systemd starts its service again and has kept what it listens to."""
         shutil.rmtree("/run/log/journal", ignore_errors=True)
-        for process in read("/sys/fs/cgroup/system.slice/systemd-journald.service/cgroup.procs").split():
+        for process in self.journal():
             os.kill(int(process), signal.SIGKILL)
+
+    def journal(self):
+        """The processes of the journal's service."""
+        try:
+            return read("/sys/fs/cgroup/system.slice/systemd-journald.service/cgroup.procs").split()
+        except FileNotFoundError:
+            return []  # it is on its way up again
 
     def grow_root(self):
         """growpart(1) and resize2fs(8) in five system calls, where the disk is as the image has it: one partition behind an MBR."""

@@ -30,7 +30,7 @@ internal sealed class Zygote(
     public string DiskNode => diskNode;
 
     /// <summary>Whether it can be forked.</summary>
-    public bool IsAlive => !HasFailed && ProcessTable.IsStopped(_process);
+    public bool IsAlive => !HasFailed && ProcessTable.IsWhole(_process);
 
     /// <summary>Whether a machine could not be made of it.</summary>
     public bool HasFailed { get; private set; }

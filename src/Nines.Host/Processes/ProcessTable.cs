@@ -32,13 +32,13 @@ internal static class ProcessTable
     /// <summary>Whether exactly this process is alive.</summary>
     public static bool IsAlive(ProcessIdentity process) => Find(process.Pid) == process;
 
-    /// <summary>Whether exactly this process stands still under a debugger.</summary>
-    public static bool IsStopped(ProcessIdentity process)
+    /// <summary>Whether exactly this process is there and its first thread has not ended: one that was killed under a debugger keeps its threads until the debugger has looked.</summary>
+    public static bool IsWhole(ProcessIdentity process)
     {
         try
         {
             var stat = File.ReadAllText($"/proc/{process.Pid}/stat");
-            return stat[stat.LastIndexOf(')')..].StartsWith(") t ", StringComparison.Ordinal) && IsAlive(process);
+            return stat[stat.LastIndexOf(')')..] is not [')', ' ', 'Z' or 'X', ..] && IsAlive(process);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

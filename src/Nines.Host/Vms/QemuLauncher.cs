@@ -4,6 +4,7 @@ using Nines.Host.Files;
 using Nines.Host.Gate;
 using Nines.Host.Images;
 using Nines.Host.Mirrors;
+using Nines.Host.Networks;
 using Nines.Host.Processes;
 using Nines.Host.Replicas;
 using Nines.Host.Vms.Qmp;
@@ -27,6 +28,7 @@ internal sealed class QemuLauncher(
     private static readonly SemaphoreSlim RestoresOfServersImages = new(Math.Max(2, Environment.ProcessorCount));
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TapTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly TpmEmulator _tpm = new(commands, user, time);
@@ -233,6 +235,7 @@ internal sealed class QemuLauncher(
         {
             logger.ZygoteFailed(exception, zygote.Kept.Id, launch.Spec.Id);
             await zygote.FailAsync(time);
+            await WaitForTapAsync(launch);
             File.Delete(launch.Files.PidFile);
             foreach (var socket in new[] { launch.Files.MonitorSocket, launch.Files.ConsoleSocket, launch.Files.GateSocket })
             {
@@ -240,6 +243,24 @@ internal sealed class QemuLauncher(
             }
 
             return null;
+        }
+    }
+
+    /// <summary>The kernel closes the files of a process that was killed a moment after it is gone; a tap is open once only.</summary>
+    private async Task WaitForTapAsync(VmLaunch launch)
+    {
+        var started = time.GetTimestamp();
+        while (time.GetElapsedTime(started) < TapTimeout)
+        {
+            try
+            {
+                TapDescriptor.Open(launch.NamespacePath!, launch.Taps[0]).Dispose();
+                return;
+            }
+            catch (IOException)
+            {
+                await Task.Delay(PollInterval, time);
+            }
         }
     }
 

@@ -259,6 +259,12 @@ internal sealed class InstantLaunches(
             {
                 _forked[kept.Tag] = true;
                 zygotes.Add(await maker.MakeAsync(kept, image, cancellationToken));
+                if (!guests.Has(kept.Id))
+                {
+                    // Removed meanwhile, with its snapshot perhaps: nothing of it may stay.
+                    zygotes.Remove(kept.Id);
+                }
+
                 logger.ZygoteMade(kept.Id, image.Manifest.Name, kept.Record.Key.InstanceType, time.GetElapsedTime(started).TotalSeconds);
             }
         }

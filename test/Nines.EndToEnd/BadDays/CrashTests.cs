@@ -13,9 +13,9 @@ public sealed class CrashTests(RealCloud cloud) : IClassFixture<RealCloud>
     {
         using var server = await ServerUnderTest.LaunchAsync(cloud, "t3.nano", null);
         var boot = await server.SshAsync("cat /proc/sys/kernel/random/boot_id");
-        await Kill.ZygotesAsync(cloud, are: true);
+        var zygotes = await Kill.ZygotesAsync(cloud);
         await Kill.CloudAsync(cloud);
-        await Kill.ZygotesAsync(cloud, are: false);
+        await Kill.AreGoneAsync(zygotes);
         await server.BecomesReachableAsync(knownAddress: true); // it lives without the cloud
 
         await cloud.StartAsync();

@@ -14,13 +14,31 @@ internal static class Kill
     /// <summary>The hypervisor of a server.</summary>
     public static Task HypervisorAsync(string instanceId) => ProcessAsync(FindHypervisor(instanceId));
 
-    /// <summary>Waits until hypervisors of a cloud stand still for others to be forked of them, or until none does any more.</summary>
-    public static async Task ZygotesAsync(RealCloud cloud, bool are)
+    /// <summary>The hypervisors of a cloud that stand still for others to be forked of them; waits until there is one.</summary>
+    public static async Task<IReadOnlyList<ProcessIdentity>> ZygotesAsync(RealCloud cloud)
     {
         var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
-        while (Directory.GetDirectories("/proc").Select(Path.GetFileName).Any(name => int.TryParse(name, out _) && IsZygote(name!, cloud)) != are)
+        while (true)
         {
-            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue(are ? "there is no zygote" : "a zygote outlives its cloud");
+            var zygotes = Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _) && IsZygote(name!, cloud))
+                .Select(name => ProcessTable.Find(int.Parse(name!))).OfType<ProcessIdentity>().ToArray();
+            if (zygotes.Length > 0)
+            {
+                return zygotes;
+            }
+
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("there is no zygote");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Waits until processes are gone that nobody has ended but the kernel.</summary>
+    public static async Task AreGoneAsync(IReadOnlyList<ProcessIdentity> processes)
+    {
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(30);
+        while (processes.Any(ProcessTable.IsAlive))
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("a zygote outlives its cloud");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

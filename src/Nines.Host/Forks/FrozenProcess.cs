@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Nines.Host.Processes;
 
 namespace Nines.Host.Forks;
@@ -48,6 +50,9 @@ internal sealed class FrozenProcess
     /// <summary>The process.</summary>
     public int Pid => _threads[0].Thread;
 
+    /// <summary>The state that a copy's first thread goes on from.</summary>
+    public ThreadState First => _threads[0];
+
     /// <summary>Room in it for what calls are given and give.</summary>
     public ulong Scratch => (_threads[0].Registers.Rsp - ScratchDistance) & ~63ul;
 
@@ -59,7 +64,7 @@ internal sealed class FrozenProcess
     public static FrozenProcess Freeze(int pid)
     {
         var threads = SeizeAll(pid);
-        using var memory = OpenMemory(pid);
+        using var memory = ProcessMemory.Open(pid);
         var states = threads.Select(ThreadState.Of).ToImmutableArray();
         if (ProcessMappings.Of(pid).FirstOrDefault(mapping => mapping.IsWrittenTogether) is { } together)
         {
@@ -69,6 +74,57 @@ internal sealed class FrozenProcess
         var instruction = states.Select(state => state.Registers.Rip - 2).FirstOrDefault(address => IsCall(memory, address));
         var process = new FrozenProcess(states, instruction != 0 ? instruction : throw new IOException($"No thread of process {pid} sleeps."));
         return process.WithNumberAddresses(memory).WithWholeMemory();
+    }
+
+    /// <summary>Makes a copy, whose threads stand still until it is let go.</summary>
+    /// <param name="name">What it is called in lists of processes.</param>
+    /// <exception cref="IOException">It could not be made; there is none.</exception>
+    public ProcessFork Fork(string name)
+    {
+        var (first, made) = Call(_threads[0], Pid, CallClone, NewProcess, 0, 0, _threads[0].NumberAddress);
+        if (made == 0)
+        {
+            throw new IOException($"Process {Pid} could not be copied: error {-first}.");
+        }
+
+        var fork = new ProcessFork(this, made);
+        try
+        {
+            Ptrace.WaitForStop(made);
+            fork.Write(Scratch, [.. Encoding.ASCII.GetBytes(name).Take(MaxNameBytes), 0]);
+            fork.Call(CallPrctl, SetName, Scratch);
+            foreach (var model in _threads.Skip(1))
+            {
+                fork.Add(model, Call(_threads[0], made, CallClone, NewThread, model.Registers.Rsp, 0, model.NumberAddress, model.Registers.FsBase).Made);
+            }
+
+            return fork;
+        }
+        catch
+        {
+            fork.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Has a thread make a call of the kernel.</summary>
+    /// <param name="state">Where the thread, or its model, stands.</param>
+    /// <returns>What the call returned, and the thread or process that it made, or 0.</returns>
+    public (long Result, int Made) Call(ThreadState state, int thread, int number, params ReadOnlySpan<ulong> arguments)
+    {
+        var registers = state.Registers;
+        registers.Rax = (ulong)number;
+        registers.Rdi = At(arguments, 0);
+        registers.Rsi = At(arguments, 1);
+        registers.Rdx = At(arguments, 2);
+        registers.R10 = At(arguments, 3);
+        registers.R8 = At(arguments, 4);
+        registers.R9 = At(arguments, 5);
+        registers.Rip = _callInstruction;
+        registers.OriginalRax = ulong.MaxValue;
+        Ptrace.WriteRegisters(thread, registers);
+        var made = Ptrace.StepOnce(thread);
+        return ((long)Ptrace.ReadRegisters(thread).Rax, made);
     }
 
     /// <summary>Until there is none that is not seized: one that runs may make another, and one may end.</summary>
@@ -99,74 +155,16 @@ internal sealed class FrozenProcess
         }
     }
 
-    /// <summary>Makes a copy, whose threads stand still until it is let go.</summary>
-    /// <param name="name">What it is called in lists of processes.</param>
-    /// <exception cref="IOException">It could not be made; there is none.</exception>
-    public ProcessFork Fork(string name)
-    {
-        var (first, made) = Call(_threads[0], Pid, CallClone, NewProcess, 0, 0, _threads[0].NumberAddress);
-        if (made == 0)
-        {
-            throw new IOException($"Process {Pid} could not be copied: error {-first}.");
-        }
-
-        var fork = new ProcessFork(this, made);
-        try
-        {
-            Ptrace.WaitForStop(made);
-            fork.Write(Scratch, [.. System.Text.Encoding.ASCII.GetBytes(name).Take(MaxNameBytes), 0]);
-            fork.Call(CallPrctl, SetName, Scratch);
-            foreach (var model in _threads.Skip(1))
-            {
-                fork.Add(model, Call(_threads[0], made, CallClone, NewThread, model.Registers.Rsp, 0, model.NumberAddress, model.Registers.FsBase).Made);
-            }
-
-            return fork;
-        }
-        catch
-        {
-            fork.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>The state that a copy's first thread goes on from.</summary>
-    public ThreadState First => _threads[0];
-
-    /// <summary>Has a thread make a call of the kernel.</summary>
-    /// <param name="state">Where the thread, or its model, stands.</param>
-    /// <returns>What the call returned, and the thread or process that it made, or 0.</returns>
-    public (long Result, int Made) Call(ThreadState state, int thread, int number, params ReadOnlySpan<ulong> arguments)
-    {
-        var registers = state.Registers;
-        registers.Rax = (ulong)number;
-        registers.Rdi = At(arguments, 0);
-        registers.Rsi = At(arguments, 1);
-        registers.Rdx = At(arguments, 2);
-        registers.R10 = At(arguments, 3);
-        registers.R8 = At(arguments, 4);
-        registers.R9 = At(arguments, 5);
-        registers.Rip = _callInstruction;
-        registers.OriginalRax = ulong.MaxValue;
-        Ptrace.WriteRegisters(thread, registers);
-        var made = Ptrace.StepOnce(thread);
-        return ((long)Ptrace.ReadRegisters(thread).Rax, made);
-    }
-
-    /// <summary>A process's memory, to be read and written.</summary>
-    public static Microsoft.Win32.SafeHandles.SafeFileHandle OpenMemory(int pid) =>
-        File.OpenHandle($"/proc/{pid}/mem", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-
     private static ulong At(ReadOnlySpan<ulong> arguments, int index) => index < arguments.Length ? arguments[index] : 0;
 
-    private static bool IsCall(Microsoft.Win32.SafeHandles.SafeFileHandle memory, ulong address)
+    private static bool IsCall(SafeFileHandle memory, ulong address)
     {
         Span<byte> instruction = stackalloc byte[2];
         return RandomAccess.Read(memory, instruction, (long)address) == 2 && instruction.SequenceEqual<byte>([0x0f, 0x05]);
     }
 
     /// <summary>The C library tells threads by their numbers; a copy's are others.</summary>
-    private FrozenProcess WithNumberAddresses(Microsoft.Win32.SafeHandles.SafeFileHandle memory)
+    private FrozenProcess WithNumberAddresses(SafeFileHandle memory)
     {
         Span<byte> address = stackalloc byte[8];
         var threads = ImmutableArray.CreateBuilder<ThreadState>(_threads.Length);

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Nines.Host.Processes;
 
 namespace Nines.Host.Forks;
 
@@ -11,7 +11,6 @@ internal sealed class ProcessFork : IDisposable
     private const int CallClose = 3;
     private const int CallDup2 = 33;
     private const int CallRecvmsg = 47;
-    private const int SigKill = 9;
 
     private readonly FrozenProcess _model;
     private readonly List<(int Thread, ThreadState Model)> _threads;
@@ -22,7 +21,7 @@ internal sealed class ProcessFork : IDisposable
     {
         _model = model;
         _threads = [(pid, model.First)];
-        _memory = FrozenProcess.OpenMemory(pid);
+        _memory = ProcessMemory.Open(pid);
     }
 
     /// <summary>Its number.</summary>
@@ -99,15 +98,15 @@ internal sealed class ProcessFork : IDisposable
         _memory.Dispose();
         if (!_isReleased)
         {
-            _ = Kill(Pid, SigKill);
+            if (ProcessTable.Find(Pid) is { } process)
+            {
+                ProcessTable.Kill(process);
+            }
+
             foreach (var (thread, _) in Enumerable.Reverse(_threads))
             {
                 Ptrace.Bury(thread);
             }
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int pid, int signal);
 }

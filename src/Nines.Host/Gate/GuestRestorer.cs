@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using Nines.Host.Processes;
 using Nines.Host.Vms;
 using Nines.Host.Vms.Qmp;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
 using Nines.Host.Forks;
 using Nines.Host.Networks;
+using Nines.Host.Processes;
 using Nines.Host.Vms;
 
 namespace Nines.Host.Gate;

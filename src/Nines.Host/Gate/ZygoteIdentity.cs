@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Nines.Host.Forks;
+using Nines.Host.Processes;
 using Nines.Host.Vms;
 
 namespace Nines.Host.Gate;
@@ -21,7 +22,7 @@ internal sealed record ZygoteIdentity(ImmutableArray<IdentityMark> Marks, Immuta
     {
         var marks = new HashSet<IdentityMark>();
         var longest = forms.Max(form => form.Length);
-        using var memory = FrozenProcess.OpenMemory(pid);
+        using var memory = ProcessMemory.Open(pid);
         var mappings = ProcessMappings.Of(pid);
         foreach (var mapping in mappings.Where(mapping => mapping.IsOwnData))
         {

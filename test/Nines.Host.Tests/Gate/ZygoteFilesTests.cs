@@ -1,5 +1,5 @@
-using Nines.Host.Forks;
 using Nines.Host.Gate;
+using Nines.Host.Processes;
 using Nines.Host.Vms;
 
 namespace Nines.Host.Tests.Gate;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Nines.Host.Forks;
 using Nines.Host.Gate;
 
 namespace Nines.Host.Tests.Gate;

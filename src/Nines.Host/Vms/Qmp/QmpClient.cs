@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Nines.Host.Forks;
+using Nines.Host.Processes;
 
 namespace Nines.Host.Vms.Qmp;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Nines.Host.Forks;
+namespace Nines.Host.Processes;
 
 /// <summary>An open file of a process.</summary>
 /// <param name="Number">Its descriptor.</param>

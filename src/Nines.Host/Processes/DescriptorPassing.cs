@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Nines.Host.Forks;
+namespace Nines.Host.Processes;
 
 /// <summary>Sends open files to another process over a Unix socket (unix(7), SCM_RIGHTS; cmsg(3)).</summary>
 internal static class DescriptorPassing

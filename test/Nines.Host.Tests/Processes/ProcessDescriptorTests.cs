@@ -1,6 +1,7 @@
 using Nines.Host.Forks;
+using Nines.Host.Processes;
 
-namespace Nines.Host.Tests.Forks;
+namespace Nines.Host.Tests.Processes;
 
 public sealed class ProcessDescriptorTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Nines.Host.Forks;
+using Nines.Host.Processes;
 
-namespace Nines.Host.Tests.Forks;
+namespace Nines.Host.Tests.Processes;
 
 public sealed class ProcessMappingsTests
 {
@@ -24,9 +24,9 @@ public sealed class ProcessMappingsTests
 
         ProcessMappings.Parse(smaps).ShouldBe(
         [
-            new ProcessMapping(0x55d0a0000000, 0x2000, "rw-p", "[heap]", IsLeftOut: false, IsInHugePages: false),
-            new ProcessMapping(0x7f0000000000, 0x40000000, "rw-p", "/memfd:nines-kept (deleted)", IsLeftOut: true, IsInHugePages: true),
-            new ProcessMapping(0x7f0040000000, 0x1000, "rwxp", "", IsLeftOut: false, IsInHugePages: true),
+            new ProcessMapping(0x55d0a0000000, 0x2000, "rw-p", 0, "[heap]", IsLeftOut: false, IsInHugePages: false),
+            new ProcessMapping(0x7f0000000000, 0x40000000, "rw-p", 0x1000, "/memfd:nines-kept (deleted)", IsLeftOut: true, IsInHugePages: true),
+            new ProcessMapping(0x7f0040000000, 0x1000, "rwxp", 0, "", IsLeftOut: false, IsInHugePages: true),
         ]);
     }
 
@@ -42,7 +42,7 @@ public sealed class ProcessMappingsTests
                 Marshal.WriteByte(memory, page * PageBytes, 1);
             }
 
-            var mapping = new ProcessMapping((ulong)memory, 8 * PageBytes, "rw-p", "", IsLeftOut: false, IsInHugePages: false);
+            var mapping = new ProcessMapping((ulong)memory, 8 * PageBytes, "rw-p", 0, "", IsLeftOut: false, IsInHugePages: false);
             ProcessMappings.WrittenParts(Environment.ProcessId, mapping).ShouldBe([((ulong)memory + PageBytes, 2 * PageBytes), ((ulong)memory + (5 * PageBytes), PageBytes)]);
         }
         finally

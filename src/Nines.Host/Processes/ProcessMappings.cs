@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Nines.Host.Processes;
 
-namespace Nines.Host.Forks;
+namespace Nines.Host.Processes;
 
 /// <summary>What a process has in its memory.</summary>
 internal static class ProcessMappings
@@ -32,9 +31,9 @@ internal static class ProcessMappings
             {
                 mappings[^1] = mappings[^1] with { IsLeftOut = HasFlag(line, "dc"), IsInHugePages = HasFlag(line, "hg") };
             }
-            else if (fields[0].Split('-') is [var start, var end] && fields is [_, { Length: 4 } permissions, ..])
+            else if (fields[0].Split('-') is [var start, var end] && fields is [_, { Length: 4 } permissions, var offset, ..])
             {
-                mappings.Add(new(Hex(start), Hex(end) - Hex(start), permissions, fields.Length > 5 ? fields[5] : "", IsLeftOut: false, IsInHugePages: false));
+                mappings.Add(new(Hex(start), Hex(end) - Hex(start), permissions, (long)Hex(offset), fields.Length > 5 ? fields[5] : "", IsLeftOut: false, IsInHugePages: false));
             }
         }
 

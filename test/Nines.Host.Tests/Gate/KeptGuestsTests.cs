@@ -31,6 +31,7 @@ public sealed class KeptGuestsTests : IDisposable
         _guests.Has(key.Id).ShouldBeTrue();
         var kept = (await _guests.LoadAsync(key.Id))!;
         kept.Record.Key.ShouldBe(key);
+        kept.Record.Rehearses.ShouldBeTrue();
         kept.Record.MemoryMarks.ShouldBe([new IdentityMark(0, 5000), new IdentityMark(4, (4 << 20) - 3)], "a value across two pieces is found too");
         kept.Record.StateMarks.ShouldBe([new IdentityMark(3, 6)]);
         using var memory = File.OpenHandle(kept.Memory.Path);

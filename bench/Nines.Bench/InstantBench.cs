@@ -9,7 +9,8 @@ namespace Nines.Bench;
 internal static class InstantBench
 {
     private const double BytesPerMiB = 1 << 20;
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    /// <summary>After it the last server has done what its launch left for later (images/README.md, "tiny"): what idles has nothing more to do.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(75);
 
     public static async Task RunAsync(InstantOptions options, TextWriter output, CancellationToken cancellationToken)
     {

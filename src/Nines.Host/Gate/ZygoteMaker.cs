@@ -15,7 +15,7 @@ internal sealed class ZygoteMaker(
     HostOptions options, IHostCommands commands, INetworks networks, HypervisorUser user, QemuLauncher launcher, KeptGuests guests, TimeProvider time, ILogger<ZygoteMaker> logger)
 {
     /// <summary>For all of it; a busy machine shares its processors with many.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
@@ -60,7 +60,7 @@ internal sealed class ZygoteMaker(
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             made?.Dispose();
-            throw new VmStartException($"The guest was not ready to be forked within {Timeout.TotalMinutes:0} minute.");
+            throw new VmStartException($"The guest was not ready to be forked within {Timeout.TotalMinutes:0} minutes.");
         }
         catch (Exception exception)
         {

@@ -179,17 +179,12 @@ internal sealed class InternetGateway(
 
     private void RequireFreePool(NamespaceState machine)
     {
-        foreach (var route in machine.Routes.Where(route => !IsOwn(route)))
+        string[] others = [.. machine.Routes.Where(route => !IsOwn(route))];
+        if (RoutedBlocks.FindOverlap(others, _pool) is { } route)
         {
-            var words = route.Split(' ');
-            var destination = words[0] is "unreachable" or "blackhole" or "prohibit" or "throw" ? words[1] : words[0];
-            destination = destination.Contains('/') ? destination : destination + "/32";
-            if (IPNetwork.TryParse(destination, out var block) && block.Overlaps(_pool))
-            {
-                var owner = route.Contains($" dev {NetworkNames.MachineLinkPrefix}", StringComparison.Ordinal) ? ", by another cloud" : "";
-                throw new NetworkSpecException(
-                    $"The public pool {_pool} is already routed on this machine{owner} ({route}): choose another with --public-pool, such as 198.19.0.0/16.");
-            }
+            var owner = route.Contains($" dev {NetworkNames.MachineLinkPrefix}", StringComparison.Ordinal) ? ", by another cloud" : "";
+            var free = RoutedBlocks.FindFree(others) is { } block ? $", such as {block}" : "";
+            throw new NetworkSpecException($"The public pool {_pool} is already routed on this machine{owner} ({route}): choose another with --public-pool{free}.");
         }
     }
 }

@@ -32,11 +32,12 @@ internal sealed class InstantCloud : IAsyncDisposable
     public CloudClient Client => _client ?? throw new InvalidOperationException("It has not started.");
 
     /// <summary>Starts it.</summary>
+    /// <param name="image">The recipe of its servers' image.</param>
     /// <param name="mirrors">Whether volumes of type io2 have two copies, and those that are tagged for it one that follows, all on this machine's disk.</param>
-    public async Task StartAsync(CancellationToken cancellationToken, bool mirrors = false)
+    public async Task StartAsync(CancellationToken cancellationToken, bool mirrors = false, string image = "tiny")
     {
         var images = LocalImages.Default();
-        _imageId = (await images.BuildAsync(images.FindRecipe("tiny")!, rebuild: false, cancellationToken)).AmiId;
+        _imageId = (await images.BuildAsync(images.FindRecipe(image)!, rebuild: false, cancellationToken)).AmiId;
         File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_001_001); // the hypervisor's user passes through
         _state = new CloudPaths(Path.Combine(_folder.FullName, "s"));
 
@@ -67,6 +68,17 @@ internal sealed class InstantCloud : IAsyncDisposable
     /// <summary>Has the image boot.</summary>
     public Task DisableAsync(CancellationToken cancellationToken) =>
         _client!.CallAsync(Ec2Api.DisableFastLaunch, new DisableFastLaunchRequest { ImageId = _imageId }, cancellationToken);
+
+    /// <summary>Launches one server and says nothing to it.</summary>
+    /// <returns>Its identifier, and what has counted since RunInstances answered.</returns>
+    public async Task<(string Id, Stopwatch Clock)> LaunchSilentAsync(string instanceType, CancellationToken cancellationToken)
+    {
+        var launched = await _client!.CallAsync(
+            Ec2Api.RunInstances,
+            new RunInstancesRequest { ImageId = _imageId, MinCount = 1, MaxCount = 1, InstanceType = instanceType, SecurityGroupIds = [_groupId] },
+            cancellationToken);
+        return (launched.Instances![0].InstanceId!, Stopwatch.StartNew());
+    }
 
     /// <summary>Launches servers; the time from the answer of RunInstances until the last of them sends its first byte.</summary>
     public async Task<(IReadOnlyList<string> Ids, double Seconds)> LaunchAsync(int count, CancellationToken cancellationToken, string instanceType = InstanceType, string userData = WebServer)
@@ -177,11 +189,12 @@ internal sealed class InstantCloud : IAsyncDisposable
     private static async Task<string> MakeGroupAsync(CloudClient client, CancellationToken cancellationToken)
     {
         var group = await client.CallAsync(
-            Ec2Api.CreateSecurityGroup, new CreateSecurityGroupRequest { GroupName = "web", Description = "HTTP from everywhere" }, cancellationToken);
-        var rule = new IpPermission { IpProtocol = "tcp", FromPort = 80, ToPort = 80, IpRanges = [new IpRange { CidrIp = "0.0.0.0/0" }] };
+            Ec2Api.CreateSecurityGroup, new CreateSecurityGroupRequest { GroupName = "open", Description = "HTTP and SSH from everywhere" }, cancellationToken);
+        int[] ports = [22, 80];
+        IpPermission[] rules = [.. ports.Select(port => new IpPermission { IpProtocol = "tcp", FromPort = port, ToPort = port, IpRanges = [new IpRange { CidrIp = "0.0.0.0/0" }] })];
         await client.CallAsync(
             Ec2Api.AuthorizeSecurityGroupIngress,
-            new AuthorizeSecurityGroupIngressRequest { GroupId = group.GroupId, IpPermissions = [rule] },
+            new AuthorizeSecurityGroupIngressRequest { GroupId = group.GroupId, IpPermissions = rules },
             cancellationToken);
         return group.GroupId!;
     }

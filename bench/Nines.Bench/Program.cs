@@ -13,6 +13,7 @@ if (instant is null)
 var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(StringComparer.Ordinal)
 {
     ["control"] = ControlBench.RunAsync,
+    ["debian"] = DebianBench.RunAsync,
     ["disk"] = DiskBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
     ["instant"] = (output, token) => InstantBench.RunAsync(instant, output, token),

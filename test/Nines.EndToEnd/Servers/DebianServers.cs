@@ -66,7 +66,8 @@ public sealed class DebianServers : IAsyncLifetime
 
     /// <summary>Until all services are started, which none may fail to be.</summary>
     internal static Task WaitForServicesAsync(ServerUnderTest server) =>
-        server.EventuallyAsync("timeout 60 systemctl is-system-running --wait", answer => answer == "running");
+        server.EventuallyAsync(
+            "timeout 60 sh -c 'while systemctl is-active -q gate.service; do sleep 0.2; done; systemctl is-system-running --wait'", answer => answer == "running");
 
     public ValueTask DisposeAsync() => _cloud.DisposeAsync();
 

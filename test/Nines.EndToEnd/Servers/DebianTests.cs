@@ -149,6 +149,14 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
             journalctl -q --list-boots | wc -l
             """)).ShouldBe("graphical.target\n2\n1\n1");
 
+        // Where it was forked of a machine that had rehearsed, a driver tells of that, and nothing else does.
+        const string Mounted = "findmnt -no OPTIONS /";
+        (await server.SshAsync($"""
+            [ $(grep -m1 -c 'QEMU TCG' /proc/cpuinfo) = $(grep -cw overlay /proc/filesystems) ] && echo rehearsed
+            ls -d /run/rehearsal 2>/dev/null; sudo journalctl -q | grep -c 'rehears'
+            {Mounted}
+            """)).ShouldBe($"rehearsed\n0\n{await servers.Booted.SshAsync(Mounted)}");
+
         var before = Now();
         var clock = double.Parse(await server.SshAsync("date +%s.%N"), CultureInfo.InvariantCulture);
         clock.ShouldBeInRange(before - 0.5, Now() + 0.5);

@@ -18,7 +18,9 @@ STAGE = "/run/rehearsal"
 NEW_MOUNTS, NEW_NAMES, NEW_MESSAGES, NEW_PROCESSES, NEW_NETWORKS = 0x20000, 0x4000000, 0x8000000, 0x20000000, 0x40000000  # unshare(2)
 READ_ONLY, REMOUNT, NO_ACCESS_TIMES, BIND, RECURSIVE, PRIVATE, RELATIVE_ACCESS_TIMES = 0x1, 0x20, 0x400, 0x1000, 0x4000, 0x40000, 0x200000  # mount(2)
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA rehearsal"
+SAME_FLAGS, RELATIVE_AS_SEEN = 0xC0F, 0x1000  # statvfs(3): those that are as in mount(2), and one that is not
 LIBC = ctypes.CDLL(None, use_errno=True)
+seen = []  # what the root was mounted with, once it has been told otherwise
 
 
 def check(result, what):
@@ -33,12 +35,15 @@ def mount(source, target, kind=None, flags=0, options=None):
 
 def leave_disk_alone():
     """Even reading notes on the disk when it was, unless it is told not to."""
-    mount(None, "/", None, REMOUNT | BIND | NO_ACCESS_TIMES)
+    if not seen:
+        seen.append(os.statvfs("/").f_flag)
+        mount(None, "/", None, REMOUNT | BIND | NO_ACCESS_TIMES | seen[0] & SAME_FLAGS)
 
 
 def note_access_times():
-    """As a disk is mounted when nothing else is asked for."""
-    mount(None, "/", None, REMOUNT | BIND | RELATIVE_ACCESS_TIMES)
+    """As it was mounted before."""
+    for flags in seen:
+        mount(None, "/", None, REMOUNT | BIND | flags & SAME_FLAGS | (RELATIVE_ACCESS_TIMES if flags & RELATIVE_AS_SEEN else 0))
 
 
 def alone(work):

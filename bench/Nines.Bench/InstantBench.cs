@@ -9,6 +9,7 @@ namespace Nines.Bench;
 internal static class InstantBench
 {
     private const double BytesPerMiB = 1 << 20;
+
     /// <summary>After it the last server has done what its launch left for later (images/README.md, "tiny"): what idles has nothing more to do.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(75);
 

@@ -13,11 +13,11 @@ if (instant is null)
 var benches = new Dictionary<string, Func<TextWriter, CancellationToken, Task>>(StringComparer.Ordinal)
 {
     ["control"] = ControlBench.RunAsync,
-    ["debian"] = DebianBench.RunAsync,
+    ["debian"] = LaunchBench.RunDebianAsync,
     ["disk"] = DiskBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
     ["instant"] = (output, token) => InstantBench.RunAsync(instant, output, token),
-    ["launch"] = LaunchBench.RunAsync,
+    ["launch"] = LaunchBench.RunTinyAsync,
     ["memory"] = MemoryBench.RunAsync,
     ["network"] = NetworkBench.RunAsync,
     ["packets"] = PacketBench.RunAsync,

@@ -17,6 +17,7 @@ EXT4_IOC_RESIZE_FS = 0x40086610  # fs/ext4/ext4.h
 MACHINE_ID = "/etc/machine-id"
 RANDOMIZE = "/proc/sys/kernel/randomize_va_space"
 GATE = "/run/gate"
+LATE_SECONDS = 10
 
 
 def read(path):
@@ -156,6 +157,11 @@ class Machine:
     def open(self, what):
         """systemd waits for these files, and starts what belongs to them."""
         write(f"{GATE}/open-{what}", "")
+
+    def open_late(self):
+        """What user data does may take long; what a machine writes down about itself need not come after it."""
+        time.sleep(LATE_SECONDS)
+        self.open("late")
 
     def settle(self):
         """The next default is the usual one again, and udev hears of the disk's serial number and size and the adapter's address."""

@@ -7,4 +7,5 @@ namespace Nines.Host.Api;
 /// <param name="VCpus">Its virtual processors.</param>
 /// <param name="MemoryMiB">Its memory in MiB.</param>
 /// <param name="SnapshotId">The snapshot of this host that root disks start as; <see langword="null"/>: they start as the image's own disk.</param>
-public sealed record FastLaunchSpec(string ImageDigest, string Owner, string InstanceType, int VCpus, int MemoryMiB, string? SnapshotId = null);
+/// <param name="IsEnabled">Whether somebody asked for it; else it is kept because anybody may launch it.</param>
+public sealed record FastLaunchSpec(string ImageDigest, string Owner, string InstanceType, int VCpus, int MemoryMiB, string? SnapshotId = null, bool IsEnabled = false);

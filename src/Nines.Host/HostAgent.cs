@@ -97,7 +97,7 @@ public sealed class HostAgent : IHost, IAsyncDisposable
         _instant = new InstantLaunches(
             new GateKeys(options, commands, _probe, images), new GateKeeper(options, commands, networks, _user, _launcher, _kept, time), _kept,
             new ZygoteMaker(options, commands, networks, _user, _launcher, _kept, time, loggers.CreateLogger<ZygoteMaker>()), _zygotes, images,
-            IsBusy, ReportFastLaunch, time, loggers.CreateLogger<InstantLaunches>());
+            options.UnaskedZygoteBytes, IsBusy, ReportFastLaunch, time, loggers.CreateLogger<InstantLaunches>());
         _launches = new VmLaunches(options, images, networks, _probe, _instant, _volumeStore, _mirrors, _replicas, _records, () => Volatile.Read(ref _desired));
         _observations = new ObservationLog(1, time);
         _snapshots = NewSnapshots();

@@ -43,6 +43,11 @@ public sealed record HostOptions
     public long KeptBytesLimit { get; init; } = 4L << 30;
 
     /// <summary>
+    /// How many bytes of memory a guest may have for the host to have a zygote of it that nobody asked for: that takes as much of the machine's memory, and seconds of a processor to make.
+    /// </summary>
+    public long UnaskedZygoteBytes { get; init; } = 128 << 20;
+
+    /// <summary>
     /// Eight hexadecimal digits that are this state directory's own: two clouds on one machine name their namespaces and control
     /// groups with it and do not touch each other's.
     /// </summary>

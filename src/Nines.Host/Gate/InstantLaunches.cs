@@ -15,8 +15,8 @@ namespace Nines.Host.Gate;
 /// other and only while nobody waits for a machine.
 /// </summary>
 internal sealed class InstantLaunches(
-    GateKeys keys, GateKeeper keeper, KeptGuests guests, ZygoteMaker maker, Zygotes zygotes, ImageStore images, Func<bool> isBusy, Action<FastLaunchSpec, FastLaunchStatus?> report,
-    TimeProvider time, ILogger<InstantLaunches> logger)
+    GateKeys keys, GateKeeper keeper, KeptGuests guests, ZygoteMaker maker, Zygotes zygotes, ImageStore images, long unaskedZygoteBytes, Func<bool> isBusy,
+    Action<FastLaunchSpec, FastLaunchStatus?> report, TimeProvider time, ILogger<InstantLaunches> logger)
     : IDisposable
 {
     private static readonly TimeSpan BusyRetry = TimeSpan.FromSeconds(1);
@@ -151,7 +151,7 @@ internal sealed class InstantLaunches(
             // Loaded before anybody waits for it.
             if (guests.Has(key.Id) && await guests.LoadAsync(key.Id) is { } kept)
             {
-                if (!_forked.ContainsKey(kept.Tag) && ZygoteOf(kept) is null && _toFork.ContainsKey(kept.Id))
+                if ((spec.IsEnabled || kept.Record.StoredBytes <= unaskedZygoteBytes) && !_forked.ContainsKey(kept.Tag) && ZygoteOf(kept) is null && _toFork.ContainsKey(kept.Id))
                 {
                     Report(spec, FastLaunchReadiness.Preparing);
                     continue;
@@ -169,7 +169,7 @@ internal sealed class InstantLaunches(
     }
 
     private void Report(FastLaunchSpec spec, FastLaunchReadiness readiness, string? message = null) =>
-        report(spec, new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, readiness, message, spec.SnapshotId));
+        report(spec, new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, readiness, message, spec.SnapshotId, spec.IsEnabled));
 
     /// <summary>What a machine is told at the gate.</summary>
     public Func<byte[]> DocumentOf(VmSpec spec, VpcSpec vpc)
@@ -212,16 +212,16 @@ internal sealed class InstantLaunches(
                 _wanted.TryRemove(gone.Id, out _);
             }
 
+            // A zygote is a matter of seconds, the smallest guest's of the fewest; to keep a guest is to boot it. It waits for nobody: it makes the launches cheaper that keep the machine busy.
+            if (_toFork.Values.MinBy(kept => kept.Record.StoredBytes) is { } toFork)
+            {
+                await MakeZygoteAsync(toFork, cancellationToken);
+                continue;
+            }
+
             // What anybody may launch before what is one account's, whose guest may never come to the gate.
             if (_wanted.Values.Where(IsDue).MinBy(key => key.Snapshot is null ? 0 : 1) is not { } key)
             {
-                if (_toFork.Values.FirstOrDefault() is { } kept)
-                {
-                    await WaitUntilQuietAsync(cancellationToken);
-                    await MakeZygoteAsync(kept, cancellationToken);
-                    continue;
-                }
-
                 await _wake.WaitAsync(_wanted.IsEmpty ? Timeout.InfiniteTimeSpan : FailureRetry, time, cancellationToken);
                 continue;
             }

@@ -364,7 +364,7 @@ public sealed class SimulatedHost : IHost, IDisposable
 
         foreach (var spec in desired.FastLaunches)
         {
-            _log.Publish(new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, FastLaunchReadiness.Ready, SnapshotId: spec.SnapshotId));
+            _log.Publish(new FastLaunchStatus(spec.ImageDigest, spec.Owner, spec.InstanceType, FastLaunchReadiness.Ready, SnapshotId: spec.SnapshotId, IsEnabled: spec.IsEnabled));
         }
     }
 

@@ -27,7 +27,8 @@ internal static class Kill
                 return zygotes;
             }
 
-            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("there is no zygote");
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue(
+                $"there is no zygote; the cloud says:\n{string.Join('\n', File.ReadLines(cloud.Paths.Log).Where(line => line.Contains("Nines.Host.Gate", StringComparison.Ordinal)))}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

@@ -82,6 +82,31 @@ public sealed class ZygoteTests : IAsyncDisposable
         (await _host.WaitAsync(vm.Id, status => status.State is VmState.Running)).FastLaunched.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task A_large_guest_that_nobody_asked_for_has_a_zygote_once_it_is_launched_and_one_that_was_asked_for_at_once()
+    {
+        _host.Options = _host.Options with { UnaskedZygoteBytes = 0 };
+        await _host.StartAsync();
+        await _host.KeepTinyAsync();
+        Zygotes().ShouldBeEmpty();
+        var vm = await _host.AddFastMachineAsync(1, Says);
+        await _host.ApplyAsync();
+        (await _host.WaitAsync(vm.Id, status => status.State is VmState.Running)).FastLaunched.ShouldBeTrue();
+        IsForked(_host.PidOf(vm.Id)).ShouldBeFalse();
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(60);
+        while (Zygotes().Count == 0)
+        {
+            (DateTimeOffset.UtcNow < deadline).ShouldBeTrue("none was made for the next machine");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        await _host.RestartAsync();
+        await _host.WaitUntilKeptAsync();
+        Zygotes().ShouldBeEmpty();
+        await _host.KeepTinyAsync(isEnabled: true);
+        Zygotes().ShouldHaveSingleItem();
+    }
+
     /// <summary>A machine of its own has the hypervisor make up its generation; a fork has the arguments of its zygote, which was given one.</summary>
     private static bool IsForked(int pid) => !ProcessTable.ArgumentsOf(pid).Contains("vmgenid,guid=auto");
 

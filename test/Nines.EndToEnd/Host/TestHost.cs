@@ -53,7 +53,7 @@ internal sealed class TestHost : IAsyncDisposable
         };
     }
 
-    public HostOptions Options { get; }
+    public HostOptions Options { get; set; }
 
     public NetworkOptions NetworkOptions { get; }
 
@@ -199,10 +199,10 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <summary>Waits until the host has kept a guest of the image tiny.</summary>
     /// <returns>The folder of what is kept.</returns>
-    public async Task<string> KeepTinyAsync()
+    public async Task<string> KeepTinyAsync(bool isEnabled = false)
     {
         var image = await TinyAsync();
-        Desired = Desired with { FastLaunches = [new(image.Digest, FastLaunchOwner, "t3.micro", 2, 1024)] };
+        Desired = Desired with { FastLaunches = [new(image.Digest, FastLaunchOwner, "t3.micro", 2, 1024, IsEnabled: isEnabled)] };
         await ApplyAsync();
         await WaitUntilKeptAsync();
         return KeptFolders().First(folder => File.ReadAllText(Path.Combine(folder, "kept.json")).Contains(image.Digest, StringComparison.Ordinal));
@@ -216,7 +216,7 @@ internal sealed class TestHost : IAsyncDisposable
         while (elapsed.Elapsed < TimeSpan.FromSeconds(180))
         {
             last = (await Agent.ReportAsync(0, TimeSpan.FromSeconds(1), Cancellation)).FastLaunches.FirstOrDefault();
-            if (last is { Readiness: FastLaunchReadiness.Ready })
+            if (last is { Readiness: FastLaunchReadiness.Ready } && last.IsOf(Desired.FastLaunches[0]))
             {
                 return;
             }

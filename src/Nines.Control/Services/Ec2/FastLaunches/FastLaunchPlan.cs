@@ -33,9 +33,11 @@ internal static class FastLaunchPlan
         var enabled = settings.Where(setting => !setting.State.IsOff()).SelectMany(setting => all[setting.Id].Where(image => image.IsVisibleTo(setting.AccountId)).Select(image => (Image: image, setting.AccountId)));
         return
         [
-            .. all.SelectMany(same => same).Where(image => image is { IsPublic: true, GateSnapshotId: null }).Select(image => (Image: image, image.AccountId)).Concat(enabled)
+            .. enabled.Select(wanted => (wanted.Image, wanted.AccountId, IsEnabled: true))
+                .Concat(all.SelectMany(same => same).Where(image => image is { IsPublic: true, GateSnapshotId: null }).Select(image => (Image: image, image.AccountId, IsEnabled: false)))
                 .OrderBy(wanted => wanted.Image.Id, StringComparer.Ordinal).ThenBy(wanted => wanted.AccountId, StringComparer.Ordinal)
-                .Select(wanted => Spec(wanted.Image, wanted.AccountId)).OfType<FastLaunchSpec>().Distinct(),
+                .Select(wanted => Spec(wanted.Image, wanted.AccountId, wanted.IsEnabled)).OfType<FastLaunchSpec>()
+                .GroupBy(spec => spec with { IsEnabled = false }).Select(same => same.FirstOrDefault(spec => spec.IsEnabled) ?? same.Key),
         ];
     }
 
@@ -60,7 +62,7 @@ internal static class FastLaunchPlan
             return setting.State == FastLaunchState.Disabling ? setting with { State = FastLaunchState.Disabled, StateSince = now } : setting;
         }
 
-        var spec = Spec(image, setting.AccountId);
+        var spec = Spec(image, setting.AccountId, isEnabled: true);
         var mine = observed.Where(status => spec is not null && status.IsOf(spec)).ToArray();
         if (mine.Any(status => status.Readiness == FastLaunchReadiness.Ready))
         {
@@ -79,6 +81,6 @@ internal static class FastLaunchPlan
     private static FastLaunch Enter(FastLaunch setting, FastLaunchState state, string reason, DateTimeOffset now) =>
         setting.State == state && setting.StateReason == reason ? setting : setting with { State = state, StateReason = reason, StateSince = now };
 
-    private static FastLaunchSpec? Spec(Image image, string accountId) =>
-        TypeFor(image) is { } type ? new FastLaunchSpec(image.Digest, image.KeptFor(accountId), type.Name, type.VCpus, type.MemoryMiB, image.GateSnapshotId) : null;
+    private static FastLaunchSpec? Spec(Image image, string accountId, bool isEnabled) =>
+        TypeFor(image) is { } type ? new FastLaunchSpec(image.Digest, image.KeptFor(accountId), type.Name, type.VCpus, type.MemoryMiB, image.GateSnapshotId, isEnabled) : null;
 }

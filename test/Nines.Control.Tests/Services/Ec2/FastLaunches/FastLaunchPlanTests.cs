@@ -53,6 +53,7 @@ public sealed class FastLaunchPlanTests
             Status(Mine, Image.Everybody, FastLaunchReadiness.Ready),
             Status(Mine, Account, FastLaunchReadiness.Ready) with { InstanceType = "t3.large" },
             Status(Mine, Account, FastLaunchReadiness.Ready) with { SnapshotId = "snap-1" },
+            Status(Mine, Account, FastLaunchReadiness.Ready) with { IsEnabled = false }, // less is done for what nobody asked for
         ];
         FastLaunchPlan.Observe(setting, Mine, others, Now).ShouldBeSameAs(setting);
     }
@@ -67,7 +68,7 @@ public sealed class FastLaunchPlanTests
 
         FastLaunchPlan.Wanted([Mine, Tiny, plain], []).ShouldBe([new FastLaunchSpec(Tiny.Digest, "everybody", "t3.micro", 2, 1024)]);
         FastLaunchPlan.Wanted([Mine, Tiny], [Setting(Mine, FastLaunchState.Enabling), Setting(Tiny, FastLaunchState.Enabled)])
-            .Select(spec => (spec.ImageDigest, spec.Owner)).ShouldBe([(Tiny.Digest, "everybody"), (Mine.Digest, Account)], ignoreOrder: true);
+            .Select(spec => (spec.ImageDigest, spec.Owner, spec.IsEnabled)).ShouldBe([(Tiny.Digest, "everybody", true), (Mine.Digest, Account, true)], ignoreOrder: true);
         FastLaunchPlan.Wanted([Mine], [Setting(Mine, FastLaunchState.Disabling)]).ShouldBeEmpty();
     }
 
@@ -105,7 +106,7 @@ public sealed class FastLaunchPlanTests
         FastLaunchPlan.Merge([before], [after]).Length.ShouldBe(1);
     }
 
-    private static FastLaunchStatus Status(Image image, string owner, FastLaunchReadiness readiness) => new(image.Digest, owner, "t3.micro", readiness);
+    private static FastLaunchStatus Status(Image image, string owner, FastLaunchReadiness readiness) => new(image.Digest, owner, "t3.micro", readiness, IsEnabled: true);
 
     private static FastLaunch Setting(Image image, FastLaunchState state) => new() { AccountId = Account, Id = image.Id, State = state, StateSince = Now };
 

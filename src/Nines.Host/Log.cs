@@ -68,6 +68,9 @@ internal static partial class Log
     [LoggerMessage(1109, LogLevel.Warning, "Machine {VmId} could not be given, or relieved of, an adapter; trying again")]
     public static partial void AdaptersNotPlugged(this ILogger logger, Exception exception, string vmId);
 
+    [LoggerMessage(1110, LogLevel.Warning, "The hypervisor of machine {VmId} ended without being asked; the last that it said: {LastWords}")]
+    public static partial void VmCrashed(this ILogger logger, string vmId, string lastWords);
+
     [LoggerMessage(1150, LogLevel.Information, "Kept guest {KeptId} of image {Image} for {InstanceType} in {ElapsedSeconds:0.0} s")]
     public static partial void GuestKept(this ILogger logger, string keptId, string image, string instanceType, double elapsedSeconds);
 

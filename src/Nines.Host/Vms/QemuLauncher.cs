@@ -27,6 +27,7 @@ internal sealed class QemuLauncher(
     /// <summary>Guests of disks that were servers' wait for each other alone: what is on such a disk may never answer.</summary>
     private static readonly SemaphoreSlim RestoresOfServersImages = new(Math.Max(2, Environment.ProcessorCount));
 
+    private const int MaxLastWords = 2048;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TapTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
@@ -143,6 +144,22 @@ internal sealed class QemuLauncher(
         }
 
         return DetachedCommand.ReadPid(files.PidFile) is { } pid && ProcessTable.Find(pid) is { } found && IsMachine(pid, files.Id) ? found : null;
+    }
+
+    /// <summary>The end of what a machine's hypervisor has said on its standard error; empty when it said nothing.</summary>
+    public static string LastWords(VmFiles files)
+    {
+        try
+        {
+            using var log = File.OpenRead(files.QemuLog);
+            log.Position = Math.Max(0, log.Length - MaxLastWords);
+            using StreamReader reader = new(log);
+            return reader.ReadToEnd().Trim();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     /// <summary>Gives a machine that runs another share of the processors, in percent of one.</summary>
@@ -310,7 +327,7 @@ internal sealed class QemuLauncher(
 
     private static VmStartException Failed(VmFiles files)
     {
-        var said = File.Exists(files.QemuLog) ? File.ReadAllText(files.QemuLog).Trim() : "";
+        var said = LastWords(files);
         return new VmStartException(said.Length == 0 ? "The hypervisor ended at its start." : $"The hypervisor ended at its start: {said}");
     }
 }

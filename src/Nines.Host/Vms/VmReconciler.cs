@@ -440,6 +440,11 @@ internal sealed class VmReconciler : IAsyncDisposable
                 await RememberAsync(_record.Ended(desired, step.EndReason, step.Message, now), cancellationToken);
                 break;
             case VmAction.RecordEnd:
+                if (step.EndReason is VmEndReason.Crashed)
+                {
+                    _services.Logger.VmCrashed(Id, QemuLauncher.LastWords(_files));
+                }
+
                 await RememberAsync(_record.Ended(desired, step.EndReason, step.Message, now), cancellationToken);
                 break;
             case VmAction.Remove:

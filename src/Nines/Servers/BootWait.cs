@@ -17,7 +17,7 @@ internal static class BootWait
     {
         var address = server.PublicIp ?? throw new UserException($"{server.Id} got no public address");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var banner = SshBanner.WaitAsync(address, TotalTimeout, over.Token);
+        var banner = SshBanner.WaitAsync(address, Timeout.InfiniteTimeSpan, over.Token); // the watch gives up, which has more to tell
         var watch = WatchAsync(client, server.Id, address, progress, over.Token);
         var first = await Task.WhenAny(banner, watch);
         await over.CancelAsync();

@@ -11,13 +11,14 @@ internal static class SshBanner
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Waits for the first line that an SSH daemon sends (RFC 4253, 4.2).</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/>: until the caller has enough.</param>
     /// <exception cref="UserException">None came in time.</exception>
     public static async Task WaitAsync(string address, TimeSpan timeout, CancellationToken cancellationToken, int port = Port)
     {
         var clock = Stopwatch.StartNew();
         while (!await TryReadAsync(address, port, cancellationToken))
         {
-            if (clock.Elapsed > timeout)
+            if (timeout != Timeout.InfiniteTimeSpan && clock.Elapsed > timeout)
             {
                 throw new UserException($"no SSH daemon answered on {address} within {timeout.TotalSeconds:0} s");
             }

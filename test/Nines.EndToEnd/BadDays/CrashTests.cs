@@ -33,6 +33,7 @@ public sealed class CrashTests(RealCloud cloud) : IClassFixture<RealCloud>
         await Kill.HypervisorAsync(server.Id);
         await cloud.Aws.RunAsync("ec2", "wait", "instance-stopped", "--instance-ids", server.Id);
         (await server.DescribeAsync())["StateReason"]!["Code"]!.ToString().ShouldStartWith("Server.");
+        cloud.SaidOfMachines.ShouldContain($"The hypervisor of machine {server.Id} ended without being asked");
         await server.StartAsync();
         (await server.SshAsRootAsync("cat /root/file")).ShouldBe("kept");
     }

@@ -8,6 +8,7 @@ namespace Nines.EndToEnd.Clouds;
 /// <summary>A cloud in a process of its own whose servers are real machines of the image <c>tiny</c>. Nothing leaves the machine. Needs root.</summary>
 public sealed partial class RealCloud : IAsyncLifetime
 {
+    private static readonly string[] OfMachines = ["Nines.Host.Gate", "Nines.Host.Vms", "Nines.Host.Mirrors", "Exception: "];
     private readonly string _publicPool = PublicPools.Next() + "0/24";
     private readonly TemporaryFolder _folder = new();
 
@@ -28,6 +29,9 @@ public sealed partial class RealCloud : IAsyncLifetime
     internal string Url { get; private set; } = "";
 
     internal CloudPaths Paths => new(StatePath);
+
+    /// <summary>What it has logged of machines and of launches from kept memory, for tests that fail.</summary>
+    internal string SaidOfMachines => string.Join('\n', File.ReadLines(Paths.Log).Where(line => OfMachines.Any(word => line.Contains(word, StringComparison.Ordinal))));
 
     /// <summary>A cloud with no images but those that a test gives it; they go with it.</summary>
     internal static RealCloud WithoutImages() => new(hasOwnImages: true);

@@ -155,7 +155,7 @@ public sealed class DebianTests(DebianServers servers) : IClassFixture<DebianSer
             [ $(grep -m1 -c 'QEMU TCG' /proc/cpuinfo) = $(grep -cw overlay /proc/filesystems) ] && echo rehearsed
             ls -d /run/rehearsal 2>/dev/null; sudo journalctl -q | grep -c 'rehears'
             {Mounted}
-            """)).ShouldBe($"rehearsed\n0\n{await servers.Booted.SshAsync(Mounted)}");
+            """)).ShouldBe($"rehearsed\n0\n{await servers.Booted.SshAsync(Mounted)}", servers.Cloud.SaidOfMachines);
 
         var before = Now();
         var clock = double.Parse(await server.SshAsync("date +%s.%N"), CultureInfo.InvariantCulture);

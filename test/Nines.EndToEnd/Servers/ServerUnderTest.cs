@@ -17,6 +17,9 @@ internal sealed class ServerUnderTest : IDisposable
     /// <summary>Between two attempts to log in: each costs an emulated guest seconds of processor, which what is waited for has to do without.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How much of a console a failure tells.</summary>
+    private const int MaxConsole = 4000;
+
     private readonly RealCloud _cloud;
     private readonly string _user;
     private string _address = "";
@@ -152,7 +155,15 @@ internal sealed class ServerUnderTest : IDisposable
         var token = TestContext.Current.CancellationToken;
         var running = await client.WaitRunningAsync([Id], Patience, token);
         _address = running[0].PublicIp!;
-        await BootWait.WaitAsync(client, running[0], new Progress<string>(), token);
+        try
+        {
+            await BootWait.WaitAsync(client, running[0], new Progress<string>(), token);
+        }
+        catch (UserException exception)
+        {
+            var console = (await _cloud.Aws.RunAsync("ec2", "get-console-output", "--instance-id", Id, "--latest"))["Output"]?.ToString() ?? "";
+            throw new UserException($"{exception.Message}\nits console ends with:\n{console[^Math.Min(console.Length, MaxConsole)..]}\nthe cloud says:\n{_cloud.SaidOfMachines}");
+        }
     }
 
     private async Task<string> SshAsync(string user, string command)

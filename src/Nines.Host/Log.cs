@@ -95,8 +95,8 @@ internal static partial class Log
     [LoggerMessage(1158, LogLevel.Warning, "The zygote of kept guest {KeptId} could not be forked for {VmId}, which is restored")]
     public static partial void ZygoteFailed(this ILogger logger, Exception exception, string keptId, string vmId);
 
-    [LoggerMessage(1159, LogLevel.Warning, "The guest of kept guest {KeptId} did not rehearse; its forks translate their code when they first run it")]
-    public static partial void RehearsalFailed(this ILogger logger, Exception exception, string keptId);
+    [LoggerMessage(1159, LogLevel.Warning, "The guest of kept guest {KeptId} did not rehearse (attempt {Attempt} of {Attempts}); without, its forks translate their code when they first run it")]
+    public static partial void RehearsalFailed(this ILogger logger, Exception exception, string keptId, int attempt, int attempts);
 
     [LoggerMessage(1154, LogLevel.Error, "Guests could not be kept; trying again in {RetrySeconds} s, machines boot meanwhile")]
     public static partial void KeepingFailed(this ILogger logger, Exception exception, double retrySeconds);

@@ -15,7 +15,10 @@ internal sealed class ZygoteMaker(
     HostOptions options, IHostCommands commands, INetworks networks, HypervisorUser user, QemuLauncher launcher, KeptGuests guests, TimeProvider time, ILogger<ZygoteMaker> logger)
 {
     /// <summary>For all of it; a busy machine shares its processors with many.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a guest may try: a timer of its system that comes due at the wrong moment makes one of no use.</summary>
+    private const int Rehearsals = 2;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
@@ -30,15 +33,19 @@ internal sealed class ZygoteMaker(
     /// <exception cref="IOException">It cannot be made.</exception>
     public async Task<Zygote> MakeAsync(KeptGuest kept, Image image, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 1; kept.Record.Rehearses && attempt <= Rehearsals; attempt++)
         {
-            return await MakeAsync(kept, image, kept.Record.Rehearses, cancellationToken);
+            try
+            {
+                return await MakeAsync(kept, image, rehearses: true, cancellationToken);
+            }
+            catch (VmStartException exception)
+            {
+                logger.RehearsalFailed(exception, kept.Id, attempt, Rehearsals);
+            }
         }
-        catch (VmStartException exception) when (kept.Record.Rehearses)
-        {
-            logger.RehearsalFailed(exception, kept.Id);
-            return await MakeAsync(kept, image, rehearses: false, cancellationToken);
-        }
+
+        return await MakeAsync(kept, image, rehearses: false, cancellationToken);
     }
 
     private async Task<Zygote> MakeAsync(KeptGuest kept, Image image, bool rehearses, CancellationToken cancellationToken)

@@ -151,4 +151,4 @@ def rehearse(zygote, host, identity):
     os.rmdir(STAGE)
     before = host.journal()
     host.renew_journal()
-    machine.wait_for(lambda: host.journal() not in ([], before), "the journal", seconds=20)
+    machine.wait_for(lambda: host.journal() not in ([], before), "the journal", seconds=120)

@@ -39,9 +39,6 @@ internal sealed class FrozenProcess
     private const ulong NewProcess = SameParent | SetNumber | ClearNumber | ChildSignal;
     private const ulong NewThread = ShareMemory | ShareFolders | ShareFiles | ShareHandlers | SameGroup | ShareSemaphores | SetThreadArea | SetNumber | ClearNumber;
 
-    /// <summary>Below the stack of the first thread: beyond what a function without a frame of its own may use (System V ABI, AMD64: 128 bytes).</summary>
-    private const ulong ScratchDistance = 4096;
-
     private readonly ImmutableArray<ThreadState> _threads;
     private readonly ulong _callInstruction;
 
@@ -54,7 +51,7 @@ internal sealed class FrozenProcess
     public ThreadState First => _threads[0];
 
     /// <summary>Room in it for what calls are given and give.</summary>
-    public ulong Scratch => (_threads[0].Registers.Rsp - ScratchDistance) & ~63ul;
+    public ulong Scratch => KernelCall.ScratchOf(_threads[0].Registers);
 
     /// <summary>Whether this machine's processor is one that is known here.</summary>
     public static bool IsSupported => RuntimeInformation.ProcessArchitecture is Architecture.X64;
@@ -71,7 +68,7 @@ internal sealed class FrozenProcess
             throw new IOException($"Process {pid} has {together.File} mapped where its forks would write into it too.");
         }
 
-        var instruction = states.Select(state => state.Registers.Rip - 2).FirstOrDefault(address => IsCall(memory, address));
+        var instruction = states.Select(state => state.Registers.Rip - 2).FirstOrDefault(address => KernelCall.IsAt(memory, address));
         var process = new FrozenProcess(states, instruction != 0 ? instruction : throw new IOException($"No thread of process {pid} sleeps."));
         return process.WithNumberAddresses(memory).WithWholeMemory();
     }
@@ -110,22 +107,8 @@ internal sealed class FrozenProcess
     /// <summary>Has a thread make a call of the kernel.</summary>
     /// <param name="state">Where the thread, or its model, stands.</param>
     /// <returns>What the call returned, and the thread or process that it made, or 0.</returns>
-    public (long Result, int Made) Call(ThreadState state, int thread, int number, params ReadOnlySpan<ulong> arguments)
-    {
-        var registers = state.Registers;
-        registers.Rax = (ulong)number;
-        registers.Rdi = At(arguments, 0);
-        registers.Rsi = At(arguments, 1);
-        registers.Rdx = At(arguments, 2);
-        registers.R10 = At(arguments, 3);
-        registers.R8 = At(arguments, 4);
-        registers.R9 = At(arguments, 5);
-        registers.Rip = _callInstruction;
-        registers.OriginalRax = ulong.MaxValue;
-        Ptrace.WriteRegisters(thread, registers);
-        var made = Ptrace.StepOnce(thread);
-        return ((long)Ptrace.ReadRegisters(thread).Rax, made);
-    }
+    public (long Result, int Made) Call(ThreadState state, int thread, int number, params ReadOnlySpan<ulong> arguments) =>
+        KernelCall.Make(_callInstruction, state.Registers, thread, number, arguments);
 
     /// <summary>Until there is none that is not seized: one that runs may make another, and one may end.</summary>
     private static List<int> SeizeAll(int pid)
@@ -144,7 +127,7 @@ internal sealed class FrozenProcess
             {
                 try
                 {
-                    Ptrace.Seize(thread);
+                    Ptrace.Seize(thread, suspendsSandbox: true);
                     seized.Add(thread);
                 }
                 catch (IOException) when (thread != pid && !Directory.Exists($"/proc/{pid}/task/{thread}"))
@@ -153,14 +136,6 @@ internal sealed class FrozenProcess
                 }
             }
         }
-    }
-
-    private static ulong At(ReadOnlySpan<ulong> arguments, int index) => index < arguments.Length ? arguments[index] : 0;
-
-    private static bool IsCall(SafeFileHandle memory, ulong address)
-    {
-        Span<byte> instruction = stackalloc byte[2];
-        return RandomAccess.Read(memory, instruction, (long)address) == 2 && instruction.SequenceEqual<byte>([0x0f, 0x05]);
     }
 
     /// <summary>The C library tells threads by their numbers; a copy's are others.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Nines.Host.Forks;
 
 /// <summary>
-/// The kernel's interface for debuggers (ptrace(2)), as far as copying a process needs it. Every call about a thread has to come from the one
+/// The kernel's interface for debuggers (ptrace(2)), as far as copying a process, or calling the kernel in its name, needs it. Every call about a thread has to come from the one
 /// thread that seized it: see <see cref="Tracer"/>.
 /// </summary>
 internal static class Ptrace
@@ -37,10 +37,11 @@ internal static class Ptrace
     private const int InterruptedCall = 4;
 
     /// <summary>Seizes a thread and stops it where it is.</summary>
+    /// <param name="suspendsSandbox">Whether it may make calls that it has forbidden itself; only a privileged process can have it so.</param>
     /// <exception cref="IOException">It is gone, or may not be traced.</exception>
-    public static void Seize(int thread)
+    public static void Seize(int thread, bool suspendsSandbox)
     {
-        Check(Call(SeizeThread, thread, 0, TraceForks | ExitKill | SuspendSeccomp), "traced");
+        Check(Call(SeizeThread, thread, 0, TraceForks | ExitKill | (suspendsSandbox ? SuspendSeccomp : 0)), "traced");
         Check(Call(Interrupt, thread, 0, 0), "interrupted");
         WaitForStop(thread);
     }
@@ -56,7 +57,7 @@ internal static class Ptrace
         }
 
         // A status whose lowest byte is 0x7f is a stop (wait(2)).
-        return (status & 0xff) == 0x7f ? status >> 8 : throw new IOException("A process that was being copied has ended.");
+        return (status & 0xff) == 0x7f ? status >> 8 : throw new IOException("A process that stood still has ended.");
     }
 
     /// <summary>Takes a dead process from the kernel's table, as far as it is this thread's to do.</summary>
@@ -149,7 +150,7 @@ internal static class Ptrace
     {
         if (result < 0)
         {
-            throw new IOException($"A process that is being copied cannot be {what}.", new Win32Exception(Marshal.GetLastPInvokeError()));
+            throw new IOException($"A process cannot be {what}.", new Win32Exception(Marshal.GetLastPInvokeError()));
         }
     }
 

@@ -35,7 +35,7 @@ internal static class GuestRestorer
         {
             throw new VmStartException($"The copy of kept guest {launch.Restored!.Kept.Id} was not itself within {TakeTimeout.TotalSeconds:0} s: it waited for {step}.");
         }
-        catch (Exception exception) when (exception is QmpException or SocketException)
+        catch (Exception exception) when (exception is QmpException or IOException or SocketException or UnauthorizedAccessException)
         {
             throw new VmStartException($"The copy of kept guest {launch.Restored!.Kept.Id} could not be made: {exception.Message}");
         }
@@ -53,6 +53,7 @@ internal static class GuestRestorer
     {
         var kept = launch.Restored!.Kept;
         var forms = IdentityOf(launch).Forms();
+        await PageRelease.AllowAsync(machine.Process, cancellationToken);
         waitsFor("the devices' state");
         using var state = new MemoryStream(kept.StateOf(forms));
         await MigrationStream.LoadAsync(

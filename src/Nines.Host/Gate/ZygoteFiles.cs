@@ -86,7 +86,7 @@ internal sealed record ZygoteFiles(
     {
         "anon_inode:[signalfd]" or "/dev/null" or "/dev/urandom" => true,
         var target when target == disk => true,
-        var target when target.StartsWith(SealedMemory.MappingName, StringComparison.Ordinal) || target.StartsWith("pipe:", StringComparison.Ordinal) => true,
+        var target when target.StartsWith(PageRelease.FileName, StringComparison.Ordinal) || target.StartsWith(SealedMemory.MappingName, StringComparison.Ordinal) || target.StartsWith("pipe:", StringComparison.Ordinal) => true,
         _ => descriptor.Target.StartsWith('/') && !descriptor.Target.StartsWith("/dev/", StringComparison.Ordinal) && !descriptor.IsWritableFile,
     };
 }

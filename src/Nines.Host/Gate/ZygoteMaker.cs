@@ -152,6 +152,7 @@ internal sealed class ZygoteMaker(
 
     private async Task LoadAsync(QemuMachine machine, VmLaunch launch, CancellationToken cancellationToken)
     {
+        await PageRelease.AllowAsync(machine.Process, cancellationToken);
         using var state = new MemoryStream(launch.Restored!.Kept.State);
         await MigrationStream.LoadAsync(
             await machine.MonitorAsync(cancellationToken), launch.Files.MigrationSocket, state, ignoreShared: true, cipher: null, time, cancellationToken);

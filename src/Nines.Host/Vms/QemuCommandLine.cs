@@ -183,8 +183,9 @@ internal static class QemuCommandLine
         {
             line.AddRange("-object", "rng-random,id=entropy,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=entropy");
 
-            // A page that is handed back is cut out of the file that memory is mapped from, which a copy shares with others.
-            line.AddRange("-device", $"virtio-balloon-pci,free-page-reporting={(launch.Memory is null ? "on" : "off")}", "-device", "pvpanic");
+            // A page that a copy of a kept guest hands back has what was kept in it when it is used again, no zeros: a guest that counts on zeros, or on what it left there, is to hand none back.
+            var copy = launch.Memory is null ? "free-page-reporting=on" : $"free-page-reporting={(PageRelease.IsSupported ? "on" : "off")},page-poison=off";
+            line.AddRange("-device", $"virtio-balloon-pci,{copy}", "-device", "pvpanic");
         }
 
         if (launch.Memory is not null)

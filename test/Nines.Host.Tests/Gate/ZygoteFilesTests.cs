@@ -13,7 +13,7 @@ public sealed class ZygoteFilesTests
     [
         new(0, "/dev/null", 0), new(1, s_files.QemuLog, 0x401), new(2, s_files.QemuLog, 0x401), new(3, "/dev/urandom", 0), new(4, "anon_inode:[eventfd]", 0x802),
         new(5, "anon_inode:[signalfd]", 0x802), new(6, "anon_inode:[eventfd]", 0x802), new(8, "socket:[1]", 2, s_files.MonitorSocket, IsListening: true),
-        new(9, "/memfd:nines-kept (deleted)", 2), new(11, s_files.ConsoleLog, 0x401), new(12, "socket:[2]", 2, s_files.ConsoleSocket, IsListening: true),
+        new(9, "/memfd:nines-kept (deleted)", 2), new(10, "/memfd:nines-freed (deleted)", 2), new(11, s_files.ConsoleLog, 0x401), new(12, "socket:[2]", 2, s_files.ConsoleSocket, IsListening: true),
         new(13, "socket:[3]", 2, s_files.GateSocket, IsListening: true), new(14, Disk, 2), new(15, "/images/kept/disk.qcow2", 0), new(17, "/dev/net/tun", 2),
         new(19, "socket:[4]", 2, s_files.GateSocket),
     ];

@@ -135,7 +135,7 @@ public sealed class QemuCommandLineTests
         ValuesOf(line, "-object").ShouldContain("memory-backend-file,id=memory,size=1024M,mem-path=/kept/memory,share=on");
         ValueOf(line, "-machine").ShouldEndWith(",memory-backend=memory");
         line.ShouldContain("virtserialport,chardev=gate,name=org.nines.gate");
-        line.ShouldContain("virtio-balloon-pci,free-page-reporting=off", "a page handed back would be cut out of what is kept");
+        line.ShouldContain("virtio-balloon-pci,free-page-reporting=on,page-poison=off", "a page that was handed back comes again with what was kept in it");
         line.ShouldNotContain("-incoming");
         line.ShouldContain("vmgenid,guid=auto");
     }

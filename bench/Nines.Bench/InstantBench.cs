@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using Nines.Control.Admin;
 
 namespace Nines.Bench;
 
 /// <summary>
-/// Launches from kept memory beside boots of the same image by the same path: time to the first HTTP byte, a fleet of one call, and
-/// what idle servers take. Needs root.
+/// Launches from kept memory beside boots of the same image by the same path: time to the first HTTP byte, what goes back of memory that a server frees, a
+/// fleet of one call, and what idle servers take. Needs root.
 /// </summary>
 internal static class InstantBench
 {
@@ -13,6 +14,13 @@ internal static class InstantBench
     /// <summary>After it the last server has done what its launch left for later (images/README.md, "tiny"): what idles has nothing more to do.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(75);
 
+    /// <summary>What a server writes to its memory, to free it a moment later.</summary>
+    private const string FillsAndFrees = InstantCloud.WebServer + "sleep 2\nyes | head -c 300000000 >/dev/shm/filled\nsleep 5\nrm /dev/shm/filled\n";
+
+    private static readonly TimeSpan FillPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan FreePatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(500);
+
     public static async Task RunAsync(InstantOptions options, TextWriter output, CancellationToken cancellationToken)
     {
         await using var cloud = new InstantCloud();
@@ -20,9 +28,11 @@ internal static class InstantBench
         await cloud.DisableAsync(cancellationToken);
         var cold = await OneByOneAsync(cloud, options.ColdLaunches, cancellationToken);
         await WriteAsync(output, "a boot", cold);
+        await FreeAsync(cloud, "a boot", cold.Count, output, cancellationToken);
         await cloud.EnableAsync(cancellationToken);
         var kept = await OneByOneAsync(cloud, options.Launches, cancellationToken);
         await WriteAsync(output, "kept memory", kept);
+        await FreeAsync(cloud, "kept memory", kept.Count, output, cancellationToken);
         if (cold.Count > 0 && kept.Count > 0)
         {
             await output.WriteLineAsync($"{"a boot, times kept memory",-58} {cold.Median() / kept.Median(),8:0.0} x");
@@ -63,6 +73,31 @@ internal static class InstantBench
         await cloud.TerminateAsync(ids, cancellationToken);
         await output.WriteLineAsync($"{"512 MiB hibernated, StopInstances to stopped",-58} {times.Select(time => time.Save).Median() * 1000,8:0} ms median of {count}");
         await output.WriteLineAsync($"{"512 MiB resumed, StartInstances answered to first byte",-58} {times.Select(time => time.Resume).Median() * 1000,8:0} ms median of {count}");
+    }
+
+    /// <summary>What a server holds of its own once it answers, when it has written 300 MB to its memory, and a while after it has freed them.</summary>
+    private static async Task FreeAsync(InstantCloud cloud, string way, int launches, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (launches == 0)
+        {
+            return;
+        }
+
+        var (ids, _) = await cloud.LaunchAsync(1, cancellationToken, userData: FillsAndFrees);
+        var (first, most, least) = (await OwnAsync(), 0.0, 0.0);
+        var clock = Stopwatch.StartNew();
+        for (var freed = TimeSpan.Zero; clock.Elapsed < FillPatience && (freed == TimeSpan.Zero || clock.Elapsed - freed < FreePatience);)
+        {
+            await Task.Delay(SampleInterval, cancellationToken);
+            var own = least = await OwnAsync();
+            most = Math.Max(most, own);
+            freed = freed == TimeSpan.Zero && most > first + 200 && own < most - 50 ? clock.Elapsed : freed;
+        }
+
+        await output.WriteLineAsync($"{$"own memory: at first, after writing 300 MB, freed, {way}",-58} {first,8:0} MiB, {most:0} MiB, {least:0} MiB");
+        await cloud.TerminateAsync(ids, cancellationToken);
+
+        async Task<double> OwnAsync() => (await cloud.MeasureAsync(cancellationToken)).Servers.Where(server => server.Id == ids[0]).Median(server => server.OwnBytes);
     }
 
     private static async Task<List<double>> OneByOneAsync(InstantCloud cloud, int count, CancellationToken cancellationToken)

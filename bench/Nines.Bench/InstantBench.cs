@@ -84,17 +84,17 @@ internal static class InstantBench
         }
 
         var (ids, _) = await cloud.LaunchAsync(1, cancellationToken, userData: FillsAndFrees);
-        var (first, most, least) = (await OwnAsync(), 0.0, 0.0);
+        var (first, most, last) = (await OwnAsync(), 0.0, 0.0);
         var clock = Stopwatch.StartNew();
         for (var freed = TimeSpan.Zero; clock.Elapsed < FillPatience && (freed == TimeSpan.Zero || clock.Elapsed - freed < FreePatience);)
         {
             await Task.Delay(SampleInterval, cancellationToken);
-            var own = least = await OwnAsync();
-            most = Math.Max(most, own);
-            freed = freed == TimeSpan.Zero && most > first + 200 && own < most - 50 ? clock.Elapsed : freed;
+            last = await OwnAsync();
+            most = Math.Max(most, last);
+            freed = freed == TimeSpan.Zero && most > first + 200 && last < most - 50 ? clock.Elapsed : freed;
         }
 
-        await output.WriteLineAsync($"{$"own memory: at first, after writing 300 MB, freed, {way}",-58} {first,8:0} MiB, {most:0} MiB, {least:0} MiB");
+        await output.WriteLineAsync($"{$"own memory: at first, after writing 300 MB, freed, {way}",-58} {first,8:0} MiB, {most:0} MiB, {last:0} MiB");
         await cloud.TerminateAsync(ids, cancellationToken);
 
         async Task<double> OwnAsync() => (await cloud.MeasureAsync(cancellationToken)).Servers.Where(server => server.Id == ids[0]).Median(server => server.OwnBytes);

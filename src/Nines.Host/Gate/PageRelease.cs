@@ -1,3 +1,4 @@
+using System.Text;
 using Nines.Host.Forks;
 using Nines.Host.Processes;
 
@@ -11,16 +12,13 @@ namespace Nines.Host.Gate;
 internal static class PageRelease
 {
     /// <summary>What the empty file is called in <c>/proc/PID/fd</c>.</summary>
-    public const string FileName = "/memfd:nines-freed";
+    public const string FileName = "/memfd:" + Name;
 
+    private const string Name = "nines-freed";
     private const int CallClose = 3;
     private const int CallDup2 = 33;
     private const int CallFcntl = 72;
     private const int CallMemfdCreate = 319;
-    private const ulong CloseOnExec = 1;
-    private const ulong AllowSealing = 2;
-    private const ulong AddSeals = 1033;
-    private const ulong SealAgainstContent = 0x1 | 0x2 | 0x4; // further seals, shrinking, growing
 
     /// <summary>Whether it can be done on this machine; where it cannot, guests of kept memory report nothing.</summary>
     public static bool IsSupported => FrozenProcess.IsSupported;
@@ -41,9 +39,9 @@ internal static class PageRelease
     {
         var places = ProcessDescriptor.AllOf(pid).Where(descriptor => descriptor.Target.StartsWith(SealedMemory.MappingName, StringComparison.Ordinal)).Select(descriptor => (ulong)descriptor.Number);
         using var thread = BorrowedThread.Borrow(pid);
-        thread.Write(thread.Scratch, "nines-freed\0"u8);
-        var empty = (ulong)thread.Call(CallMemfdCreate, thread.Scratch, CloseOnExec | AllowSealing);
-        thread.Call(CallFcntl, empty, AddSeals, SealAgainstContent);
+        thread.Write(thread.Scratch, [.. Encoding.ASCII.GetBytes(Name), 0]);
+        var empty = (ulong)thread.Call(CallMemfdCreate, thread.Scratch, SealedMemory.Flags);
+        thread.Call(CallFcntl, empty, SealedMemory.AddSeals, SealedMemory.SealAgainstSizes);
         foreach (var place in places)
         {
             thread.Call(CallDup2, empty, place);

@@ -14,10 +14,16 @@ internal sealed class SealedMemory : IDisposable
     /// <summary>What the mapping is called in <c>/proc/PID/maps</c>.</summary>
     public const string MappingName = "/memfd:nines-kept";
 
-    private const uint CloseOnExec = 1;
-    private const uint AllowSealing = 2;
-    private const int AddSeals = 1033;
-    private const int SealAgainstAll = 0x1 | 0x2 | 0x4 | 0x8; // further seals, shrinking, growing, writing
+    /// <summary>How such memory is made (memfd_create(2)).</summary>
+    public const uint Flags = 0x1 | 0x2; // closed at exec, can be sealed
+
+    /// <summary>What seals it (fcntl(2), <c>F_ADD_SEALS</c>).</summary>
+    public const int AddSeals = 1033;
+
+    /// <summary>Against further seals, and against becoming larger or smaller.</summary>
+    public const int SealAgainstSizes = 0x1 | 0x2 | 0x4;
+
+    private const int SealAgainstWriting = 0x8;
 
     private readonly SafeFileHandle _file;
 
@@ -31,14 +37,14 @@ internal sealed class SealedMemory : IDisposable
     /// <param name="fill">Fills it.</param>
     public static async Task<SealedMemory> CreateAsync(long bytes, Func<SafeFileHandle, Task> fill)
     {
-        var descriptor = Create("nines-kept", CloseOnExec | AllowSealing);
+        var descriptor = Create("nines-kept", Flags);
         var file = new SafeFileHandle(descriptor, ownsHandle: true);
         try
         {
             Check(!file.IsInvalid, "made");
             RandomAccess.SetLength(file, bytes);
             await fill(file);
-            Check(Control(file, AddSeals, SealAgainstAll) == 0, "sealed");
+            Check(Control(file, AddSeals, SealAgainstSizes | SealAgainstWriting) == 0, "sealed");
             return new(file);
         }
         catch

@@ -87,6 +87,7 @@ internal sealed record ZygoteFiles(
         "anon_inode:[signalfd]" or "/dev/null" or "/dev/urandom" => true,
         var target when target == disk => true,
         var target when target.StartsWith(PageRelease.FileName, StringComparison.Ordinal) || target.StartsWith(SealedMemory.MappingName, StringComparison.Ordinal) || target.StartsWith("pipe:", StringComparison.Ordinal) => true,
-        _ => descriptor.Target.StartsWith('/') && !descriptor.Target.StartsWith("/dev/", StringComparison.Ordinal) && !descriptor.IsWritableFile,
+        var target when target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/memfd:", StringComparison.Ordinal) => false,
+        _ => descriptor.Target.StartsWith('/') && !descriptor.IsWritableFile,
     };
 }

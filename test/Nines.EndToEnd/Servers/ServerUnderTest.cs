@@ -161,7 +161,7 @@ internal sealed class ServerUnderTest : IDisposable
         }
         catch (UserException exception)
         {
-            var console = (await _cloud.Aws.RunAsync("ec2", "get-console-output", "--instance-id", Id, "--latest"))["Output"]?.ToString() ?? "";
+            var console = (await _cloud.Aws.InvokeAsync("ec2", "get-console-output", "--instance-id", Id, "--latest", "--query", "Output", "--output", "text")).Output; // whatever comes: the failure is another
             throw new UserException($"{exception.Message}\nits console ends with:\n{console[^Math.Min(console.Length, MaxConsole)..]}\nthe cloud says:\n{_cloud.SaidOfMachines}");
         }
     }

@@ -11,7 +11,7 @@ public sealed class BorrowedThreadTests
     public async Task A_process_that_sleeps_makes_a_call_and_sleeps_on()
     {
         Assert.SkipUnless(FrozenProcess.IsSupported, "another processor");
-        using var process = await TracedProcess.StartAsync("cat");
+        using var process = await SleepingAsync();
         using var tracer = new Tracer();
 
         (await CallAsync(tracer, process.Pid, CallGetPid)).ShouldBe(process.Pid);
@@ -42,7 +42,7 @@ public sealed class BorrowedThreadTests
     public async Task A_call_that_fails_says_so_and_the_process_goes_on()
     {
         Assert.SkipUnless(FrozenProcess.IsSupported, "another processor");
-        using var process = await TracedProcess.StartAsync("cat");
+        using var process = await SleepingAsync();
         using var tracer = new Tracer();
 
         (await Should.ThrowAsync<IOException>(() => CallAsync(tracer, process.Pid, CallClose, 12345))).Message.ShouldContain("error 9");
@@ -59,6 +59,15 @@ public sealed class BorrowedThreadTests
         using var tracer = new Tracer();
 
         await Should.ThrowAsync<IOException>(() => CallAsync(tracer, process.Pid, CallGetPid));
+    }
+
+    /// <summary>It has said a word, and waits for the next.</summary>
+    private static async Task<TracedProcess> SleepingAsync()
+    {
+        var process = await TracedProcess.StartAsync("exec cat");
+        await process.Input.WriteLineAsync("here");
+        (await process.Output.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldBe("here");
+        return process;
     }
 
     private static Task<long> CallAsync(Tracer tracer, int pid, int number, ulong argument = 0) => tracer.RunAsync(() =>

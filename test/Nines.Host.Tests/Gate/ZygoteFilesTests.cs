@@ -33,6 +33,7 @@ public sealed class ZygoteFilesTests
     [InlineData("socket:[77]")]
     [InlineData("/state/machines/i-1/uefi-vars.fd")]
     [InlineData("/dev/kvm")]
+    [InlineData("/memfd:another (deleted)")]
     public void A_hypervisor_that_has_something_else_open_is_not_forked(string target) =>
         Should.Throw<VmStartException>(() => ZygoteFiles.Of([.. Usual, new(30, target, 2)], s_files, Disk)).Message.ShouldContain(target);
 
